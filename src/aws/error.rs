@@ -1,0 +1,222 @@
+//! An SDK error, told for people: what failed, on which resource, and the next step.
+
+use std::error::Error as StdError;
+
+use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+
+/// What kind of failure a call met. It decides the next step that is suggested.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AwsErrorKind {
+    /// No region is configured.
+    NoRegion,
+    /// No credentials were found, or they could not be loaded.
+    NoCredentials,
+    /// The credentials, or their session token, have expired or are unknown to AWS.
+    BadCredentials,
+    /// The caller lacks a permission.
+    AccessDenied,
+    /// The resource does not exist.
+    NotFound,
+    /// The request rate was too high.
+    Throttled,
+    /// No connection could be made: refused, unreachable, or the name is unknown.
+    Unreachable,
+    /// The TLS handshake failed.
+    Tls,
+    /// A connection was made, but no answer came in time or it broke.
+    NoAnswer,
+    /// This machine's clock is too far from AWS's.
+    ClockSkew,
+    /// The service had a fault of its own (HTTP 5xx).
+    ServiceFault,
+    /// The request itself was wrong, or anything else.
+    Other,
+}
+
+/// One failed AWS call.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{action} on {resource} failed: {reason}")]
+pub struct AwsError {
+    /// The IAM action of the call, such as `lambda:InvokeFunction`.
+    pub action: &'static str,
+    /// The resource as the user named it.
+    pub resource: String,
+    /// What kind of failure it was.
+    pub kind: AwsErrorKind,
+    /// The service's error code, such as `ThrottlingException`, where it gave one.
+    pub code: Option<String>,
+    /// The failure in words, from the service or from the transport.
+    pub reason: String,
+    /// Whether no connection was ever made, so that the request provably had no effect.
+    pub never_sent: bool,
+}
+
+impl AwsError {
+    /// Tells an SDK error. `action` is the call's IAM action.
+    pub fn from_sdk<E>(
+        action: &'static str,
+        resource: impl Into<String>,
+        error: &SdkError<E, HttpResponse>,
+    ) -> Self
+    where
+        E: ProvideErrorMetadata + StdError + 'static,
+    {
+        let code = error.code().map(str::to_owned);
+        let status = error.raw_response().map(|raw| raw.status().as_u16());
+        let kind = match error {
+            SdkError::ServiceError(_) => kind_of_answer(code.as_deref(), status),
+            SdkError::TimeoutError(_) => AwsErrorKind::NoAnswer,
+            SdkError::ResponseError(_) if status.is_some_and(|status| status >= 500) => {
+                AwsErrorKind::ServiceFault
+            }
+            _ => kind_of_transport(error),
+        };
+        let never_sent = match error {
+            SdkError::ConstructionFailure(_) => true,
+            SdkError::DispatchFailure(_) => {
+                never_connected(error) || kind == AwsErrorKind::NoCredentials
+            }
+            _ => false,
+        };
+        let reason = match (error.message(), &code, status) {
+            (Some(message), Some(code), _) => format!("{code}: {message}"),
+            (None, Some(code), _) => code.clone(),
+            (Some(message), None, _) => message.to_owned(),
+            (None, None, Some(status)) if kind == AwsErrorKind::ServiceFault => {
+                format!("the endpoint answered HTTP {status}")
+            }
+            _ => root_cause(error),
+        };
+        Self {
+            action,
+            resource: resource.into(),
+            kind,
+            code,
+            reason,
+            never_sent,
+        }
+    }
+
+    /// The next step, in one sentence.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        match self.kind {
+            AwsErrorKind::NoRegion => {
+                "name a region: --region eu-central-1, or AWS_REGION, or `region` in edactl.toml"
+                    .into()
+            }
+            AwsErrorKind::NoCredentials => "log in (`aws sso login`, `aws configure`), name a \
+                profile with --profile, or try the embedded pipeline with `-p local`"
+                .into(),
+            AwsErrorKind::BadCredentials => {
+                "log in again (`aws sso login`) or renew AWS_SESSION_TOKEN, then repeat".into()
+            }
+            AwsErrorKind::AccessDenied => {
+                format!("allow {} on {} for the caller", self.action, self.resource)
+            }
+            AwsErrorKind::NotFound => {
+                "check the name, the region (--region) and the account (--profile)".into()
+            }
+            AwsErrorKind::Throttled => "wait a little, or send slower with --rate".into(),
+            AwsErrorKind::Unreachable => {
+                "check the network and the endpoint (--endpoint-url, AWS_ENDPOINT_URL)".into()
+            }
+            AwsErrorKind::Tls => {
+                "check the proxy and its certificate (AWS_CA_BUNDLE), or the endpoint's scheme"
+                    .into()
+            }
+            AwsErrorKind::NoAnswer => {
+                "repeat; if it stays, check the network and the endpoint".into()
+            }
+            AwsErrorKind::ClockSkew => "set this machine's clock, then repeat".into(),
+            AwsErrorKind::ServiceFault => {
+                "repeat in a minute; AWS or the endpoint had a fault".into()
+            }
+            AwsErrorKind::Other => "repeat with -v to see each AWS call".into(),
+        }
+    }
+}
+
+fn kind_of_answer(code: Option<&str>, status: Option<u16>) -> AwsErrorKind {
+    // Services and emulators differ in prefixes and suffixes (`…Exception`), so match on meaning.
+    let code = code.unwrap_or_default();
+    let has = |part: &str| code.contains(part);
+    if has("Throttl")
+        || has("TooManyRequests")
+        || has("RequestLimitExceeded")
+        || status == Some(429)
+    {
+        AwsErrorKind::Throttled
+    } else if has("RequestTimeTooSkewed") || has("RequestExpired") {
+        AwsErrorKind::ClockSkew
+    } else if has("Expired")
+        || has("UnrecognizedClient")
+        || has("InvalidClientTokenId")
+        || has("SignatureDoesNotMatch")
+        || has("InvalidSignature")
+    {
+        AwsErrorKind::BadCredentials
+    } else if has("AccessDenied")
+        || has("Unauthorized")
+        || has("NotAuthorized")
+        || status == Some(403)
+    {
+        AwsErrorKind::AccessDenied
+    } else if has("NotFound") || has("NonExistent") || has("DoesNotExist") || status == Some(404) {
+        AwsErrorKind::NotFound
+    } else if status.is_some_and(|status| status >= 500) {
+        AwsErrorKind::ServiceFault
+    } else {
+        AwsErrorKind::Other
+    }
+}
+
+fn kind_of_transport(error: &(dyn StdError + 'static)) -> AwsErrorKind {
+    let story = chain(error)
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(": ");
+    let says = |part: &str| story.contains(part);
+    if says("credential") || says("Credential") || says("no providers in chain") {
+        AwsErrorKind::NoCredentials
+    } else if says("A region must be set")
+        || says("missing region")
+        || says("Invalid Configuration: Missing Region")
+    {
+        AwsErrorKind::NoRegion
+    } else if says("certificate") || says("TLS") || says("handshake") || says("corrupt message") {
+        AwsErrorKind::Tls
+    } else if never_connected(error) || says("dns error") {
+        AwsErrorKind::Unreachable
+    } else {
+        AwsErrorKind::NoAnswer
+    }
+}
+
+/// Whether the failure was in making the connection, so that no byte of the request left.
+fn never_connected(error: &(dyn StdError + 'static)) -> bool {
+    chain(error).any(|cause| {
+        cause
+            .downcast_ref::<hyper_util::client::legacy::Error>()
+            .is_some_and(hyper_util::client::legacy::Error::is_connect)
+            || cause
+                .downcast_ref::<std::io::Error>()
+                .is_some_and(|io| io.kind() == std::io::ErrorKind::ConnectionRefused)
+    })
+}
+
+fn chain<'a>(
+    error: &'a (dyn StdError + 'static),
+) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |cause: &&'a (dyn StdError + 'static)| {
+        (*cause).source()
+    })
+}
+
+fn root_cause(error: &(dyn StdError + 'static)) -> String {
+    chain(error)
+        .last()
+        .map(ToString::to_string)
+        .unwrap_or_default()
+}

@@ -1,0 +1,7 @@
+//! AWS, and the only floor that names an AWS SDK type: concrete clients, one file a service.
+//! Tests swap the endpoint, not the code.
+
+pub mod calls;
+pub mod error;
+pub mod logs;
+pub mod session;

@@ -1,0 +1,116 @@
+//! Whose AWS, where: region, credentials and endpoint, resolved once for all clients.
+
+use std::time::Duration;
+
+use aws_config::{
+    BehaviorVersion, ConfigLoader, Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig,
+};
+use aws_smithy_http_client::{Builder as HttpClientBuilder, tls};
+
+use super::{
+    calls::CallListener,
+    error::{AwsError, AwsErrorKind},
+};
+
+/// How long making a connection may take before the endpoint counts as unreachable.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// What the user said about the account, region and endpoint; the rest comes from the environment
+/// and the AWS configuration files, as in every AWS tool.
+#[derive(Debug, Clone, Default)]
+pub struct SessionOptions {
+    /// The region, such as `eu-central-1`.
+    pub region: Option<String>,
+    /// The profile in the AWS configuration files.
+    pub profile: Option<String>,
+    /// Sends every call to this address.
+    pub endpoint_url: Option<String>,
+    /// Signs with made-up credentials and reads neither environment nor files: for the embedded
+    /// pipeline, which must never see the user's own credentials.
+    pub embedded: bool,
+    /// Hears of every call.
+    pub listener: Option<CallListener>,
+}
+
+/// A resolved account, region and endpoint; clients are made from it.
+#[derive(Debug, Clone)]
+pub struct Session {
+    sdk: SdkConfig,
+    region: String,
+    listener: Option<CallListener>,
+}
+
+impl Session {
+    /// Resolves the region and prepares the credentials, which are fetched with the first call.
+    ///
+    /// # Errors
+    /// When no region is configured anywhere.
+    pub async fn open(options: SessionOptions) -> Result<Self, AwsError> {
+        let mut loader = aws_config::defaults(BehaviorVersion::latest())
+            .retry_config(RetryConfig::standard().with_max_attempts(5))
+            .timeout_config(
+                TimeoutConfig::builder()
+                    .connect_timeout(CONNECT_TIMEOUT)
+                    .build(),
+            );
+        if options.embedded {
+            loader = loader.empty_test_environment().credentials_provider(
+                aws_sdk_sqs::config::Credentials::new("edactl", "edactl", None, None, "embedded"),
+            );
+        }
+        if let Some(region) = options.region {
+            loader = loader.region(Region::new(region));
+        }
+        if let Some(profile) = options.profile {
+            loader = loader.profile_name(profile);
+        }
+        loader = with_http_client(loader, options.endpoint_url.as_deref());
+        if let Some(url) = options.endpoint_url {
+            loader = loader.endpoint_url(url);
+        }
+        let sdk = loader.load().await;
+        let region = sdk
+            .region()
+            .map(ToString::to_string)
+            .ok_or_else(|| AwsError {
+                action: "sts:GetCallerIdentity",
+                resource: "the AWS configuration".into(),
+                kind: AwsErrorKind::NoRegion,
+                code: None,
+                reason: "no region is configured".into(),
+                never_sent: true,
+            })?;
+        Ok(Self {
+            sdk,
+            region,
+            listener: options.listener,
+        })
+    }
+
+    /// The region in force.
+    #[must_use]
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+
+    /// The configuration and the listener, for the clients of this floor.
+    pub(super) fn parts(&self) -> (&SdkConfig, Option<&CallListener>) {
+        (&self.sdk, self.listener.as_ref())
+    }
+}
+
+/// Loading the system's root certificates costs tens of milliseconds, so a plain-HTTP endpoint
+/// (the embedded pipeline, an emulator) gets a client without TLS.
+fn with_http_client(loader: ConfigLoader, endpoint_url: Option<&str>) -> ConfigLoader {
+    let plain = endpoint_url.is_some_and(|url| url.starts_with("http://"));
+    let builder = HttpClientBuilder::new();
+    loader.http_client(if plain {
+        builder.build_http()
+    } else {
+        builder
+            .tls_provider(tls::Provider::Rustls(
+                tls::rustls_provider::CryptoMode::Ring,
+            ))
+            .build_https()
+    })
+}

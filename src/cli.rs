@@ -1,0 +1,370 @@
+//! The command line: clap definitions only. What the arguments mean is decided in `commands`.
+
+use std::{path::PathBuf, time::Duration};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::{
+    exit,
+    span::{Moment, parse_duration, parse_moment},
+};
+
+/// Send events through a serverless pipeline on AWS and prove that every message arrived.
+///
+/// The pipeline is a producer Lambda, an SQS queue and a consumer Lambda, watched through
+/// CloudWatch. No account at hand? Add `-p local` to any command: the embedded pipeline starts
+/// by itself.
+#[derive(Debug, Parser)]
+#[command(name = "edactl", version, after_help = exit::HELP, max_term_width = 100)]
+pub struct Cli {
+    /// Options that every command takes.
+    #[command(flatten)]
+    pub global: GlobalArgs,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options that every command takes.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Global options")]
+pub struct GlobalArgs {
+    /// The pipeline: a name from edactl.toml, or `local` for the embedded one
+    #[arg(
+        short,
+        long,
+        global = true,
+        value_name = "NAME",
+        env = "EDACTL_PIPELINE"
+    )]
+    pub pipeline: Option<String>,
+    /// The producer function: name or ARN
+    #[arg(long, global = true, value_name = "FUNCTION", env = "EDACTL_PRODUCER")]
+    pub producer: Option<String>,
+    /// The queue: name, URL or ARN
+    #[arg(long, global = true, value_name = "QUEUE", env = "EDACTL_QUEUE")]
+    pub queue: Option<String>,
+    /// The consumer function: name or ARN
+    #[arg(long, global = true, value_name = "FUNCTION", env = "EDACTL_CONSUMER")]
+    pub consumer: Option<String>,
+    /// The dead-letter queue: name, URL or ARN
+    #[arg(long, global = true, value_name = "QUEUE", env = "EDACTL_DLQ")]
+    pub dlq: Option<String>,
+    /// The AWS region
+    #[arg(long, global = true, value_name = "REGION", env = "EDACTL_REGION")]
+    pub region: Option<String>,
+    /// The profile in the AWS configuration files
+    #[arg(long, global = true, value_name = "PROFILE", env = "EDACTL_PROFILE")]
+    pub profile: Option<String>,
+    /// Send every AWS call to this address (an emulator, a proxy)
+    #[arg(long, global = true, value_name = "URL", env = "EDACTL_ENDPOINT_URL")]
+    pub endpoint_url: Option<String>,
+    /// When to use colour
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t)]
+    pub color: ColorChoice,
+    /// Print results and errors only: no progress, no hints
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Show each AWS call on stderr; twice: with request ids
+    #[arg(short, long, global = true, action = clap::ArgAction::Count, conflicts_with = "quiet")]
+    pub verbose: u8,
+    /// How long the command may take, such as 20s or 5m (verify: 5m)
+    #[arg(long, global = true, value_name = "DURATION", value_parser = parse_duration)]
+    pub timeout: Option<Duration>,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum ColorChoice {
+    /// On a terminal, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// How a result is printed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum OutputFormat {
+    /// A table for people.
+    #[default]
+    Table,
+    /// One versioned JSON document.
+    Json,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Invoke the producer with events and record what was sent
+    Send(SendArgs),
+    /// Prove that every message of a run arrived
+    Verify(VerifyArgs),
+    /// Show both functions' logs, merged in time order
+    Logs(LogsArgs),
+    /// Start, stop or inspect the embedded pipeline
+    Local(LocalArgs),
+    /// Print the shell completion script
+    Completions(CompletionsArgs),
+    /// Print a man page, or write all of them into a directory
+    Man(ManArgs),
+}
+
+/// What `send` and `verify EVENT…` both need to send.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Sending")]
+pub struct SendingArgs {
+    /// Send each event this many times
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    pub repeat: u32,
+    /// Invocations under way at once
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub concurrency: u16,
+    /// At most this many invocations per second, such as 5 or 0.5
+    #[arg(long, value_name = "PER_SECOND", value_parser = parse_rate)]
+    pub rate: Option<f64>,
+    /// The field that carries the marker in entries that are JSON objects
+    #[arg(long, value_name = "FIELD", default_value = "edactl")]
+    pub marker_field: String,
+    /// Send the entries untouched; they are recognised by their content
+    #[arg(long)]
+    pub no_marker: bool,
+    /// How long to wait for one invocation's answer before calling it in doubt
+    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = parse_duration)]
+    pub invoke_timeout: Duration,
+    /// Do not ask before sending to a pipeline marked as production
+    #[arg(short, long)]
+    pub yes: bool,
+}
+
+fn parse_rate(text: &str) -> Result<f64, String> {
+    text.parse::<f64>()
+        .ok()
+        .filter(|rate| rate.is_finite() && *rate > 0.0)
+        .ok_or_else(|| format!("`{text}` is not a rate; write 5 or 0.5 (invocations per second)"))
+}
+
+/// Arguments of `send`.
+#[derive(Debug, Args)]
+pub struct SendArgs {
+    /// Event files (JSON objects; each top-level entry becomes one message), globs, or - for stdin
+    #[arg(required = true, value_name = "EVENT")]
+    pub events: Vec<String>,
+    /// How to send.
+    #[command(flatten)]
+    pub sending: SendingArgs,
+    /// Show what would be sent, with markers; send nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// How to print the result
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub output: OutputFormat,
+}
+
+/// A source of evidence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum WitnessName {
+    /// The consumer's log: each message, how often, when.
+    Logs,
+    /// The queue's CloudWatch metrics.
+    Metrics,
+    /// The queue's own counters, and the dead-letter queue.
+    Queue,
+}
+
+/// Arguments of `verify`.
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// Event files to send and then verify (as for `send`); none: the last recorded run
+    #[arg(value_name = "EVENT")]
+    pub events: Vec<String>,
+    /// Verify this recorded run: its id, a unique beginning of it, or `last`
+    #[arg(long, value_name = "ID", conflicts_with = "events")]
+    pub run: Option<String>,
+    /// How to send.
+    #[command(flatten)]
+    pub sending: SendingArgs,
+    /// The witnesses to hear
+    #[arg(long, value_name = "LIST", value_enum, value_delimiter = ',', default_values_t = [WitnessName::Logs, WitnessName::Metrics, WitnessName::Queue])]
+    pub witness: Vec<WitnessName>,
+    /// Without this witness' word the verdict is undetermined (exit 4)
+    #[arg(long, value_name = "WITNESS", value_enum, value_delimiter = ',')]
+    pub require: Vec<WitnessName>,
+    /// How long to wait for the metrics once the logs have proven every message
+    #[arg(long, value_name = "DURATION", default_value = "3m", value_parser = parse_duration)]
+    pub metrics_wait: Duration,
+    /// How long the queue must be empty, without a trace in the logs, before a message counts as
+    /// lost (default: 10m, on the embedded pipeline a little over its log delay)
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    pub settle: Option<Duration>,
+    /// A message received twice is a failure (standard queues deliver at least once)
+    #[arg(long)]
+    pub exactly_once: bool,
+    /// How to print the result
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub output: OutputFormat,
+}
+
+/// Which function's logs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum LogSource {
+    /// The producer's.
+    Producer,
+    /// The consumer's.
+    Consumer,
+    /// Both, merged.
+    #[default]
+    Both,
+}
+
+/// How log lines are printed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// Time, source, line; coloured on a terminal.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+    /// The line as the function wrote it, nothing else.
+    Raw,
+}
+
+/// Arguments of `logs`.
+#[derive(Debug, Args)]
+pub struct LogsArgs {
+    /// Keep printing new lines until interrupted
+    #[arg(short, long)]
+    pub follow: bool,
+    /// Whose logs
+    #[arg(
+        long,
+        value_enum,
+        value_name = "WHO",
+        default_value_t,
+        conflicts_with = "group"
+    )]
+    pub from: LogSource,
+    /// Read these log groups instead of the functions' own
+    #[arg(long, value_name = "NAME")]
+    pub group: Vec<String>,
+    /// From when: a duration ago (5m) or a time (default: 10m; with --run: the run's start)
+    #[arg(long, value_name = "WHEN", value_parser = parse_moment)]
+    pub since: Option<Moment>,
+    /// Until when: a duration ago or a time (default: now)
+    #[arg(long, value_name = "WHEN", value_parser = parse_moment, conflicts_with = "follow")]
+    pub until: Option<Moment>,
+    /// Only lines that this regular expression matches
+    #[arg(long, value_name = "REGEX")]
+    pub grep: Option<String>,
+    /// Only lines that carry a marker of this run: its id, a unique beginning of it, or `last`
+    #[arg(long, value_name = "ID")]
+    pub run: Option<String>,
+    /// Only lines of this invocation (its request id, or the beginning of it)
+    #[arg(long, value_name = "ID")]
+    pub request_id: Option<String>,
+    /// Only the last N lines (with --follow: N lines, then what comes)
+    #[arg(long, value_name = "N")]
+    pub tail: Option<usize>,
+    /// Leave out the platform's lines (START, END, REPORT, INIT_START)
+    #[arg(long)]
+    pub no_platform: bool,
+    /// How to print the lines
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub output: LogFormat,
+}
+
+/// Arguments of `local`.
+#[derive(Debug, Args)]
+pub struct LocalArgs {
+    /// What to do with the embedded pipeline.
+    #[command(subcommand)]
+    pub action: LocalAction,
+}
+
+/// What to do with the embedded pipeline.
+#[derive(Debug, Subcommand)]
+pub enum LocalAction {
+    /// Start it, or give the running one these settings
+    Start(LocalStartArgs),
+    /// Stop it
+    Stop,
+    /// Say whether it runs, where, and with which settings
+    Status(LocalStatusArgs),
+}
+
+/// Arguments of `local start`.
+#[derive(Debug, Clone, Args)]
+pub struct LocalStartArgs {
+    /// Stay in the foreground and serve until interrupted
+    #[arg(long)]
+    pub foreground: bool,
+    /// The port on 127.0.0.1; 0 takes a free one
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    pub port: u16,
+    /// Print the variables that point other AWS clients here, as `export NAME=value` lines
+    #[arg(long)]
+    pub print_env: bool,
+    /// Misbehave: NAME=PROBABILITY, such as drop=0.01,duplicate=0.05,consumer-error=0.1
+    #[arg(long, value_name = "LIST", default_value = "")]
+    pub fault: String,
+    /// Seed for the faults' dice, to see the same misbehaviour again
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Log lines can be read only this long after they were written
+    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = parse_duration)]
+    pub log_delay: Duration,
+    /// Metrics are published only this long after they were measured
+    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = parse_duration)]
+    pub metric_delay: Duration,
+    /// The queue hands out a message only this long after it was sent (`DelaySeconds`)
+    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = parse_duration)]
+    pub queue_delay: Duration,
+    /// Refuse what goes beyond this many requests per second and service, as AWS throttles
+    #[arg(long, value_name = "PER_SECOND", value_parser = clap::value_parser!(u32).range(1..))]
+    pub throttle: Option<u32>,
+    /// The functions' log format
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub log_format: LambdaLogFormat,
+    /// End after this long without a request
+    #[arg(long, value_name = "DURATION", default_value = "10m", value_parser = parse_duration)]
+    pub idle: Duration,
+}
+
+/// How the embedded functions log, as in a function's logging configuration.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum LambdaLogFormat {
+    /// `START RequestId: …` and tab-separated lines.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Arguments of `local status`.
+#[derive(Debug, Args)]
+pub struct LocalStatusArgs {
+    /// How to print the result
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub output: OutputFormat,
+}
+
+/// Arguments of `completions`.
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+/// Arguments of `man`.
+#[derive(Debug, Args)]
+pub struct ManArgs {
+    /// The command whose page to print (none: edactl's own)
+    #[arg(value_name = "COMMAND")]
+    pub page: Option<String>,
+    /// Write every page into this directory instead
+    #[arg(long, value_name = "DIR", conflicts_with = "page")]
+    pub dir: Option<PathBuf>,
+}

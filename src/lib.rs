@@ -1,0 +1,29 @@
+//! edactl sends events through a serverless pipeline on AWS (producer Lambda → SQS queue →
+//! consumer Lambda) and proves, message by message, that they arrived.
+//!
+//! The house has floors; a file imports only from floors below its own:
+//!
+//! | floor | module | what lives there |
+//! |---|---|---|
+//! | 6 | [`commands`] | one file a subcommand: gather, do, show |
+//! | 5 | [`output`] | how results look: tables, JSON, log lines, progress |
+//! | 4 | [`proof`] | pure: evidence in any order → the state of each message → the verdict |
+//! | 3 | [`pipeline`] | what the pipeline is: configuration, discovery, events, recorded runs |
+//! | 2 | [`aws`] | the only place that names an AWS SDK type |
+//! | 1 | [`cli`] | the command line's definition, no logic |
+//! | 0 | [`exit`], [`span`], [`dirs`] | exit codes, durations as people write them, directories |
+//!
+//! Apart from the floors stand [`local`], the embedded pipeline, which the rest reaches over
+//! loopback HTTP just as it reaches AWS, and [`functions`], the reference producer and consumer.
+
+pub mod aws;
+pub mod cli;
+pub mod commands;
+pub mod dirs;
+pub mod exit;
+pub mod functions;
+pub mod local;
+pub mod output;
+pub mod pipeline;
+pub mod proof;
+pub mod span;

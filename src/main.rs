@@ -1,0 +1,9 @@
+//! edactl: parse, run, print the error, exit code. Nothing else.
+
+use clap::Parser;
+use edactl::{cli::Cli, commands, exit::ExitCode};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    commands::run(cli).unwrap_or_else(|error| commands::report(&error))
+}
