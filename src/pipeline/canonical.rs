@@ -1,0 +1,170 @@
+//! One spelling for each JSON value, so that equal contents have equal hashes however a producer,
+//! a queue or a log line formats them.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde_json::{Number, Value};
+use sha2::{Digest, Sha256};
+
+/// The hash of a value's canonical form: the first 128 bits of its SHA-256.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ContentHash([u8; 16]);
+
+impl ContentHash {
+    /// The hash of a JSON value: key order, white space, escapes and the spelling of numbers
+    /// make no difference.
+    #[must_use]
+    pub fn of(value: &Value) -> Self {
+        let mut text = String::new();
+        write(value, &mut text);
+        Self::of_bytes(text.as_bytes())
+    }
+
+    /// The hash of bytes as they are.
+    #[must_use]
+    pub fn of_bytes(bytes: &[u8]) -> Self {
+        let digest = Sha256::digest(bytes);
+        let mut first = [0; 16];
+        first.copy_from_slice(&digest[..16]);
+        Self(first)
+    }
+}
+
+impl fmt::Display for ContentHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for ContentHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+impl Serialize for ContentHash {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for ContentHash {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let wrong = || D::Error::custom(format!("`{text}` is not a content hash"));
+        if text.len() != 32 || !text.is_ascii() {
+            return Err(wrong());
+        }
+        let mut bytes = [0; 16];
+        for (index, byte) in bytes.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(&text[index * 2..index * 2 + 2], 16).map_err(|_| wrong())?;
+        }
+        Ok(Self(bytes))
+    }
+}
+
+fn write(value: &Value, out: &mut String) {
+    match value {
+        Value::Null => out.push_str("null"),
+        Value::Bool(true) => out.push_str("true"),
+        Value::Bool(false) => out.push_str("false"),
+        Value::Number(number) => out.push_str(&canonical_number(number)),
+        Value::String(text) => write_string(text, out),
+        Value::Array(items) => {
+            out.push('[');
+            for (index, item) in items.iter().enumerate() {
+                if index > 0 {
+                    out.push(',');
+                }
+                write(item, out);
+            }
+            out.push(']');
+        }
+        Value::Object(fields) => {
+            let mut sorted: Vec<_> = fields.iter().collect();
+            sorted.sort_unstable_by_key(|(key, _)| *key);
+            out.push('{');
+            for (index, (key, item)) in sorted.into_iter().enumerate() {
+                if index > 0 {
+                    out.push(',');
+                }
+                write_string(key, out);
+                out.push(':');
+                write(item, out);
+            }
+            out.push('}');
+        }
+    }
+}
+
+fn write_string(text: &str, out: &mut String) {
+    out.push_str(&Value::from(text).to_string());
+}
+
+/// `1`, `1.0` and `1e0` are one number to every JSON reader that a message meets on its way.
+fn canonical_number(number: &Number) -> String {
+    match number.as_f64() {
+        Some(float)
+            if number.is_f64() && float.fract() == 0.0 && float.abs() < 9_007_199_254_740_992.0 =>
+        {
+            if float == 0.0 {
+                "0".to_owned()
+            } else {
+                format!("{float:.0}")
+            }
+        }
+        _ => number.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn spelling_makes_no_difference() {
+        let one: Value = serde_json::from_str(r#"{"a": 1, "b": ["\u00e9", 2.0]}"#).unwrap();
+        let other: Value = serde_json::from_str(r#"{"b":["é",2],"a":1e0}"#).unwrap();
+        assert_eq!(ContentHash::of(&one), ContentHash::of(&other));
+    }
+
+    #[test]
+    fn different_values_differ() {
+        let values = [
+            json!(1),
+            json!("1"),
+            json!(10),
+            json!(-1),
+            json!([1]),
+            json!({"a": 1}),
+            json!({"a": "1"}),
+            json!(null),
+            json!(false),
+            json!(0),
+            json!(0.5),
+            json!(""),
+        ];
+        let hashes: std::collections::HashSet<_> = values.iter().map(ContentHash::of).collect();
+        assert_eq!(hashes.len(), values.len());
+    }
+
+    #[test]
+    fn minus_zero_is_zero_but_minus_ten_is_not_ten() {
+        assert_eq!(ContentHash::of(&json!(-0.0)), ContentHash::of(&json!(0)));
+        assert_ne!(ContentHash::of(&json!(-10.0)), ContentHash::of(&json!(10)));
+        assert_eq!(ContentHash::of(&json!(-10.0)), ContentHash::of(&json!(-10)));
+    }
+
+    proptest! {
+        #[test]
+        fn a_hash_survives_its_own_text(bytes in prop::collection::vec(any::<u8>(), 0..40)) {
+            let hash = ContentHash::of_bytes(&bytes);
+            let text = serde_json::to_string(&hash).unwrap();
+            prop_assert_eq!(serde_json::from_str::<ContentHash>(&text).unwrap(), hash);
+        }
+    }
+}
