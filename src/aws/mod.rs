@@ -3,5 +3,9 @@
 
 pub mod calls;
 pub mod error;
+pub mod functions;
 pub mod logs;
+pub mod metrics;
+pub mod producer;
+pub mod queue;
 pub mod session;

@@ -1,0 +1,193 @@
+//! What Lambda knows of the functions and of the trigger between queue and consumer.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use aws_sdk_lambda::types::EventSourceMappingConfiguration;
+
+use super::{error::AwsError, session::Session};
+
+/// Reads functions and event source mappings.
+#[derive(Debug, Clone)]
+pub struct Functions {
+    client: aws_sdk_lambda::Client,
+}
+
+/// A function's configuration (Lambda `GetFunctionConfiguration`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FunctionFacts {
+    /// The bare name.
+    pub name: String,
+    /// The log group that it writes to.
+    pub log_group: String,
+    /// Its environment variables.
+    pub environment: BTreeMap<String, String>,
+    /// How long one invocation may take.
+    pub timeout: Duration,
+}
+
+/// An event source mapping (Lambda `ListEventSourceMappings`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trigger {
+    /// Its id.
+    pub uuid: String,
+    /// The ARN of what it reads from.
+    pub source_arn: String,
+    /// The ARN of the function that it invokes.
+    pub function_arn: String,
+    /// `Enabled`, `Disabled`, `Enabling`, …
+    pub state: String,
+    /// The patterns that a message must match to reach the function; none: all reach it.
+    pub filters: Vec<String>,
+}
+
+impl Trigger {
+    /// Whether the trigger hands messages to the function, or is about to.
+    #[must_use]
+    pub fn is_enabled(&self) -> bool {
+        matches!(
+            self.state.as_str(),
+            "Enabled" | "Enabling" | "Creating" | "Updating"
+        )
+    }
+
+    /// The bare name of the function that it invokes.
+    #[must_use]
+    pub fn function_name(&self) -> &str {
+        function_name(&self.function_arn)
+    }
+}
+
+/// The bare name in a function's name, ARN or partial ARN, without version or alias.
+#[must_use]
+pub fn function_name(reference: &str) -> &str {
+    let mut parts = reference
+        .split(':')
+        .skip_while(|part| *part != "function")
+        .skip(1);
+    parts
+        .next()
+        .unwrap_or_else(|| reference.split(':').next().unwrap_or(reference))
+}
+
+impl Functions {
+    /// A reader for this session.
+    #[must_use]
+    pub fn new(session: &Session) -> Self {
+        let (sdk, listener) = session.parts();
+        let mut config = aws_sdk_lambda::config::Builder::from(sdk);
+        if let Some(listener) = listener {
+            config = config.interceptor(listener.clone());
+        }
+        Self {
+            client: aws_sdk_lambda::Client::from_conf(config.build()),
+        }
+    }
+
+    /// Reads a function's configuration.
+    ///
+    /// # Errors
+    /// When Lambda refuses or does not know the function.
+    pub async fn facts(&self, function: &str) -> Result<FunctionFacts, AwsError> {
+        let answer = self
+            .client
+            .get_function_configuration()
+            .function_name(function)
+            .send()
+            .await
+            .map_err(|error| {
+                AwsError::from_sdk("lambda:GetFunctionConfiguration", function, &error)
+            })?;
+        let name = answer
+            .function_name()
+            .unwrap_or_else(|| function_name(function))
+            .to_owned();
+        let log_group = answer
+            .logging_config()
+            .and_then(|logging| logging.log_group())
+            .map_or_else(|| default_log_group(&name), str::to_owned);
+        let environment = answer
+            .environment()
+            .and_then(|environment| environment.variables())
+            .map(|variables| variables.clone().into_iter().collect())
+            .unwrap_or_default();
+        let seconds = answer
+            .timeout()
+            .and_then(|seconds| u64::try_from(seconds).ok());
+        let timeout = Duration::from_secs(seconds.unwrap_or(3));
+        Ok(FunctionFacts {
+            name,
+            log_group,
+            environment,
+            timeout,
+        })
+    }
+
+    /// The triggers that read from a source, or that invoke a function, or both.
+    ///
+    /// # Errors
+    /// When Lambda refuses.
+    pub async fn triggers(
+        &self,
+        source_arn: Option<&str>,
+        function: Option<&str>,
+    ) -> Result<Vec<Trigger>, AwsError> {
+        let resource = source_arn.or(function).unwrap_or("the account");
+        let mut pages = self
+            .client
+            .list_event_source_mappings()
+            .set_event_source_arn(source_arn.map(str::to_owned))
+            .set_function_name(function.map(str::to_owned))
+            .into_paginator()
+            .items()
+            .send();
+        let mut triggers = Vec::new();
+        while let Some(mapping) = pages.next().await {
+            triggers.push(trigger(&mapping.map_err(|error| {
+                AwsError::from_sdk("lambda:ListEventSourceMappings", resource, &error)
+            })?));
+        }
+        Ok(triggers)
+    }
+}
+
+/// Where a function logs that names no log group of its own.
+#[must_use]
+pub fn default_log_group(function: &str) -> String {
+    format!("/aws/lambda/{function}")
+}
+
+fn trigger(mapping: &EventSourceMappingConfiguration) -> Trigger {
+    let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
+    let filters = mapping
+        .filter_criteria()
+        .map(|criteria| criteria.filters())
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|filter| filter.pattern().map(str::to_owned))
+        .collect();
+    Trigger {
+        uuid: text(mapping.uuid()),
+        source_arn: text(mapping.event_source_arn()),
+        function_arn: text(mapping.function_arn()),
+        state: text(mapping.state()),
+        filters,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_function_is_named_in_many_ways() {
+        for reference in [
+            "orders",
+            "orders:live",
+            "arn:aws:lambda:eu-central-1:123456789012:function:orders",
+            "arn:aws:lambda:eu-central-1:123456789012:function:orders:7",
+            "123456789012:function:orders",
+        ] {
+            assert_eq!(function_name(reference), "orders", "{reference}");
+        }
+    }
+}
