@@ -1,1 +1,7 @@
-//! proof
+//! The proof: pure, without I/O and without a clock of its own. Evidence in any order goes into
+//! the [`ledger`]; the [`verdict`] says what it proves.
+
+pub mod ledger;
+pub mod line;
+pub mod matcher;
+pub mod verdict;
