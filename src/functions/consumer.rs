@@ -1,0 +1,131 @@
+//! The reference consumer: logs each message, refuses those that ask for it.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::log::{Log, Record};
+
+/// The field in which edactl puts its marker by default.
+const MARKER_FIELD: &str = "edactl";
+
+/// A batch of messages, as an event source mapping hands it over (the parts that are used).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SqsEvent {
+    /// The messages.
+    #[serde(rename = "Records")]
+    pub records: Vec<SqsRecord>,
+}
+
+/// One message of a batch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SqsRecord {
+    /// The SQS message id.
+    pub message_id: String,
+    /// The body as sent.
+    pub body: String,
+}
+
+/// What the consumer answers: the messages that are to be delivered again
+/// (`ReportBatchItemFailures`).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BatchResponse {
+    /// The messages that failed.
+    pub batch_item_failures: Vec<ItemFailure>,
+}
+
+/// One message that failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ItemFailure {
+    /// Its SQS message id.
+    pub item_identifier: String,
+}
+
+/// Logs each message in a line of its own; refuses one whose body is an object with
+/// `"fail": true`.
+pub fn handle(event: &SqsEvent, log: &impl Log) -> BatchResponse {
+    let mut response = BatchResponse::default();
+    for record in &event.records {
+        let SqsRecord { message_id, body } = record;
+        let value: Option<Value> = serde_json::from_str(body).ok();
+        let field = |name: &str| value.as_ref().and_then(|value| value.get(name));
+        let marker = field(MARKER_FIELD).and_then(Value::as_str);
+        let line = |mut line: Record| {
+            line = line.with("messageId", message_id.as_str());
+            if let Some(marker) = marker {
+                line = line.with("marker", marker);
+            }
+            line
+        };
+        let received = format!("Received message {message_id}: {body}");
+        log.record(line(Record::info(received)));
+        if field("fail") == Some(&Value::Bool(true)) {
+            let refused = format!("Refused message {message_id}: it asks to fail");
+            log.record(line(Record::error(refused)));
+            response.batch_item_failures.push(ItemFailure {
+                item_identifier: message_id.clone(),
+            });
+        }
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+    use crate::functions::log::LogFormat;
+
+    #[derive(Default)]
+    struct Lines(Mutex<Vec<Record>>);
+
+    impl Log for Lines {
+        fn record(&self, record: Record) {
+            self.0.lock().unwrap().push(record);
+        }
+    }
+
+    #[test]
+    fn each_message_is_a_line_and_poison_is_reported() {
+        let lines = Lines::default();
+        let record = |id: &str, body: &str| SqsRecord {
+            message_id: id.into(),
+            body: body.into(),
+        };
+        let event = SqsEvent {
+            records: vec![
+                record("m-1", r#"{"edactl":"mark","a":1}"#),
+                record("m-2", r#"{"fail":true}"#),
+                record("m-3", "not json"),
+            ],
+        };
+        let response = handle(&event, &lines);
+        assert_eq!(response.batch_item_failures.len(), 1);
+        assert_eq!(response.batch_item_failures[0].item_identifier, "m-2");
+        let lines = lines.0.into_inner().unwrap();
+        let messages: Vec<_> = lines.iter().map(|line| line.message.as_str()).collect();
+        assert_eq!(
+            messages,
+            [
+                r#"Received message m-1: {"edactl":"mark","a":1}"#,
+                r#"Received message m-2: {"fail":true}"#,
+                "Refused message m-2: it asks to fail",
+                "Received message m-3: not json",
+            ]
+        );
+        let at = "2026-11-24T12:00:00.5Z".parse().unwrap();
+        assert_eq!(
+            lines[0].render(LogFormat::Text, at, "r-1"),
+            "[INFO]\t2026-11-24T12:00:00.500Z\tr-1\tReceived message m-1: {\"edactl\":\"mark\",\"a\":1}"
+        );
+        let json: Value =
+            serde_json::from_str(&lines[0].render(LogFormat::Json, at, "r-1")).unwrap();
+        assert_eq!(
+            (&json["marker"], &json["messageId"], &json["requestId"]),
+            (&"mark".into(), &"m-1".into(), &"r-1".into())
+        );
+    }
+}
