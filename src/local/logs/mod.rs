@@ -1,7 +1,13 @@
-//! The embedded CloudWatch Logs.
+//! The embedded CloudWatch Logs: what AWS documents of it, in memory.
 
+mod admin;
 mod api;
+mod live_tail;
+mod pattern;
+mod read;
 mod store;
+mod token;
+mod wire;
 
 pub use api::answer;
 pub use store::LogStore;

@@ -1,0 +1,205 @@
+//! Misbehaviour on demand: a verifier that was never seen to say no proves nothing.
+
+use std::{collections::BTreeMap, fmt, str::FromStr, sync::Mutex};
+
+use rand::{RngExt, SeedableRng, rngs::StdRng};
+use serde::{Deserialize, Serialize};
+
+/// One way to misbehave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Fault {
+    /// SQS accepts the message and loses it.
+    Drop,
+    /// The message is delivered twice, with the same message id.
+    Duplicate,
+    /// An attempt at the message fails in the consumer's code.
+    ConsumerError,
+    /// The consumer's invocation that holds the message times out.
+    ConsumerTimeout,
+    /// The trigger's filter swallows the message: it is deleted, and nobody is told.
+    Filtered,
+    /// The producer raises an error before it sends anything.
+    ProducerError,
+    /// SQS refuses one entry of a batch for good.
+    PartialSend,
+    /// The producer runs, and its answer comes [`super::settings::LATE_ANSWER`] later.
+    LateAnswer,
+    /// The producer runs, and the connection is closed without an answer.
+    NoAnswer,
+}
+
+const NAMES: [(Fault, &str); 9] = [
+    (Fault::Drop, "drop"),
+    (Fault::Duplicate, "duplicate"),
+    (Fault::ConsumerError, "consumer-error"),
+    (Fault::ConsumerTimeout, "consumer-timeout"),
+    (Fault::Filtered, "filtered"),
+    (Fault::ProducerError, "producer-error"),
+    (Fault::PartialSend, "partial-send"),
+    (Fault::LateAnswer, "late-answer"),
+    (Fault::NoAnswer, "no-answer"),
+];
+
+impl Fault {
+    fn name(self) -> &'static str {
+        NAMES
+            .iter()
+            .find(|(fault, _)| *fault == self)
+            .map_or("", |(_, name)| name)
+    }
+}
+
+/// Which faults happen, and how probable each is.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Faults(BTreeMap<Fault, f64>);
+
+impl Faults {
+    /// Whether nothing is to go wrong.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn probability(&self, fault: Fault) -> f64 {
+        self.0.get(&fault).copied().unwrap_or_default()
+    }
+}
+
+impl FromStr for Faults {
+    type Err = String;
+
+    /// Reads `drop=0.01,duplicate=0.05`.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let known = || NAMES.map(|(_, name)| name).join(", ");
+        let mut faults = BTreeMap::new();
+        for part in text
+            .split(',')
+            .map(str::trim)
+            .filter(|part| !part.is_empty())
+        {
+            let (name, value) = part.split_once('=').ok_or_else(|| {
+                format!(
+                    "`{part}` is no fault; write NAME=PROBABILITY, with one of {}",
+                    known()
+                )
+            })?;
+            let (fault, _) = NAMES
+                .into_iter()
+                .find(|(_, known)| *known == name.trim())
+                .ok_or_else(|| {
+                    format!("there is no fault `{}`; known are {}", name.trim(), known())
+                })?;
+            let probability = value
+                .trim()
+                .parse::<f64>()
+                .ok()
+                .filter(|value| (0.0..=1.0).contains(value))
+                .ok_or_else(|| {
+                    format!("`{value}` is not a probability; write a number from 0 to 1")
+                })?;
+            faults.insert(fault, probability);
+        }
+        Ok(Self(faults))
+    }
+}
+
+impl fmt::Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, (fault, probability)) in self.0.iter().enumerate() {
+            let comma = if index > 0 { "," } else { "" };
+            write!(f, "{comma}{}={probability}", fault.name())?;
+        }
+        Ok(())
+    }
+}
+
+impl TryFrom<String> for Faults {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+impl From<Faults> for String {
+    fn from(faults: Faults) -> Self {
+        faults.to_string()
+    }
+}
+
+/// The dice: one series for each fault, so that one fault's throws do not shift another's.
+#[derive(Debug)]
+pub struct Dice {
+    series: Mutex<BTreeMap<Fault, StdRng>>,
+    seed: u64,
+}
+
+impl Dice {
+    /// Dice that fall the same way again for the same seed.
+    #[must_use]
+    pub fn new(seed: Option<u64>) -> Self {
+        Self {
+            series: Mutex::default(),
+            seed: seed.unwrap_or_else(rand::random),
+        }
+    }
+
+    /// Whether the fault happens this time.
+    ///
+    /// # Panics
+    /// Never: nothing panics while it holds the lock.
+    pub fn happens(&self, faults: &Faults, fault: Fault) -> bool {
+        let probability = faults.probability(fault);
+        if probability <= 0.0 {
+            return false;
+        }
+        let mut series = self
+            .series
+            .lock()
+            .expect("nothing panics while it holds the lock");
+        let seed = self.seed ^ (fault as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let rng = series
+            .entry(fault)
+            .or_insert_with(|| StdRng::seed_from_u64(seed));
+        rng.random_bool(probability)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_are_read_and_shown() {
+        let faults: Faults = "drop=0.01, duplicate=1".parse().unwrap();
+        assert_eq!(faults.to_string(), "drop=0.01,duplicate=1");
+        assert!("".parse::<Faults>().unwrap().is_empty());
+        let say = |text: &str| text.parse::<Faults>().unwrap_err();
+        assert!(say("drp=1").starts_with("there is no fault `drp`; known are drop, duplicate"));
+        assert!(say("drop").starts_with("`drop` is no fault"));
+        assert_eq!(
+            say("drop=2"),
+            "`2` is not a probability; write a number from 0 to 1"
+        );
+        assert_eq!(
+            say("drop=x"),
+            "`x` is not a probability; write a number from 0 to 1"
+        );
+    }
+
+    #[test]
+    fn the_same_seed_throws_the_same() {
+        let faults: Faults = "drop=0.5,duplicate=0.5".parse().unwrap();
+        let throw = |seed| {
+            let dice = Dice::new(Some(seed));
+            (0..64)
+                .map(|_| dice.happens(&faults, Fault::Drop))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(throw(7), throw(7));
+        assert_ne!(throw(7), throw(8));
+        let dice = Dice::new(Some(7));
+        assert!(!dice.happens(&faults, Fault::Filtered));
+    }
+}

@@ -1,0 +1,215 @@
+//! The event source mapping: really polls the queue, in batches, side by side; deletes what the
+//! consumer took, and returns what it refused.
+
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use jiff::Timestamp;
+use rustack_sqs_model::{input::ReceiveMessageInput, types::Message};
+use tokio::sync::watch;
+
+use super::Lambda;
+use crate::{
+    functions::consumer::{SqsEvent, SqsRecord},
+    local::{faults::Fault, names},
+};
+
+/// Batches under way at once: what an SQS mapping begins with on AWS.
+pub const CONCURRENCY: usize = 5;
+/// The longest long poll that SQS knows.
+const LONGEST_POLL_SECONDS: i32 = 20;
+
+/// The mapping's id.
+pub const UUID: &str = "5eda0c71-0000-4000-8000-000000000001";
+
+/// The mapping's settings (Lambda `GetEventSourceMapping`).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mapping {
+    /// Whether it hands messages to the consumer.
+    pub enabled: bool,
+    /// The most messages of one batch.
+    pub batch_size: i32,
+    /// Batches under way at once.
+    pub concurrency: usize,
+    /// Whether the consumer's answer tells which messages failed (`ReportBatchItemFailures`).
+    pub reports_failures: bool,
+    /// When it was last changed.
+    pub modified: Timestamp,
+}
+
+/// The mapping, which may be changed while it polls.
+#[derive(Debug)]
+pub struct Trigger {
+    mapping: watch::Sender<Mapping>,
+    /// Messages that were already delivered once more than needed.
+    duplicated: Mutex<HashSet<String>>,
+}
+
+impl Default for Trigger {
+    fn default() -> Self {
+        let mapping = Mapping {
+            enabled: true,
+            batch_size: 10,
+            concurrency: CONCURRENCY,
+            reports_failures: true,
+            modified: Timestamp::now(),
+        };
+        Self {
+            mapping: watch::Sender::new(mapping),
+            duplicated: Mutex::default(),
+        }
+    }
+}
+
+impl Trigger {
+    /// The settings now.
+    #[must_use]
+    pub fn mapping(&self) -> Mapping {
+        self.mapping.borrow().clone()
+    }
+
+    /// Changes the settings.
+    pub fn change(&self, change: impl FnOnce(&mut Mapping)) -> Mapping {
+        self.mapping.send_modify(|mapping| {
+            change(mapping);
+            mapping.modified = Timestamp::now();
+        });
+        self.mapping()
+    }
+}
+
+/// Polls for as long as it is awaited: one poller a place for a batch.
+pub async fn poll(lambda: Arc<Lambda>) {
+    let pollers = (0..CONCURRENCY).map(|place| poll_place(Arc::clone(&lambda), place));
+    futures_util::future::join_all(pollers).await;
+}
+
+async fn poll_place(lambda: Arc<Lambda>, place: usize) {
+    let mut changes = lambda.trigger.mapping.subscribe();
+    loop {
+        let mapping = changes.borrow_and_update().clone();
+        if !mapping.enabled || place >= mapping.concurrency {
+            if changes.changed().await.is_err() {
+                return;
+            }
+            continue;
+        }
+        let receive = ReceiveMessageInput {
+            queue_url: lambda.queues.url(names::QUEUE),
+            max_number_of_messages: Some(mapping.batch_size),
+            wait_time_seconds: Some(LONGEST_POLL_SECONDS),
+            message_system_attribute_names: vec!["All".to_owned()],
+            ..ReceiveMessageInput::default()
+        };
+        // A poll that is dropped when the mapping changes loses no message: the engine answers it
+        // in one step with the receiving, or not at all.
+        let received = tokio::select! {
+            received = lambda.queues.receive(receive) => received,
+            changed = changes.changed() => {
+                if changed.is_err() {
+                    return;
+                }
+                continue;
+            }
+        };
+        match received {
+            Ok(messages) if !messages.is_empty() => deliver(&lambda, messages, &mapping).await,
+            Ok(_) => {}
+            // The queue is gone, or the pipeline is ending.
+            Err(_) => tokio::time::sleep(Duration::from_secs(1)).await,
+        }
+    }
+}
+
+async fn deliver(lambda: &Arc<Lambda>, messages: Vec<Message>, mapping: &Mapping) {
+    let mut batch = Vec::with_capacity(messages.len());
+    for message in messages {
+        let (Some(id), Some(handle), Some(body)) =
+            (message.message_id, message.receipt_handle, message.body)
+        else {
+            continue;
+        };
+        let first = message
+            .attributes
+            .get("ApproximateReceiveCount")
+            .is_some_and(|count| count == "1");
+        if first && lambda.happens(Fault::Filtered) {
+            let _ = lambda.queues.delete(names::QUEUE, handle).await;
+            continue;
+        }
+        batch.push((
+            SqsRecord {
+                message_id: id,
+                body,
+            },
+            handle,
+        ));
+    }
+    if batch.is_empty() {
+        return;
+    }
+    let event = SqsEvent {
+        records: batch.iter().map(|(record, _)| record.clone()).collect(),
+    };
+    let (_, response) = lambda.consume(&event).await;
+    let failed: Option<HashSet<&str>> = match &response {
+        Some(response) if mapping.reports_failures => Some(
+            response
+                .batch_item_failures
+                .iter()
+                .map(|item| item.item_identifier.as_str())
+                .collect(),
+        ),
+        Some(_) => Some(HashSet::new()),
+        None => None,
+    };
+    for (record, handle) in &batch {
+        let id = record.message_id.as_str();
+        if failed.as_ref().is_none_or(|failed| failed.contains(id)) {
+            return_later(lambda, handle.clone());
+        } else if is_duplicated(lambda, id) {
+            lambda
+                .queues
+                .make_visible(names::QUEUE, handle.clone())
+                .await;
+        } else {
+            let _ = lambda.queues.delete(names::QUEUE, handle.clone()).await;
+        }
+    }
+}
+
+/// The delete of a duplicated message gets lost, once.
+fn is_duplicated(lambda: &Lambda, id: &str) -> bool {
+    let mut duplicated = lambda
+        .trigger
+        .duplicated
+        .lock()
+        .expect("nothing panics while it holds the lock");
+    if duplicated.remove(id) {
+        return false;
+    }
+    let again = lambda.happens(Fault::Duplicate);
+    if again {
+        duplicated.insert(id.to_owned());
+    }
+    again
+}
+
+/// A message that failed becomes visible again after the retry delay.
+fn return_later(lambda: &Arc<Lambda>, handle: String) {
+    let lambda = Arc::clone(lambda);
+    tokio::spawn(async move {
+        let delay = {
+            let settings = lambda
+                .settings
+                .read()
+                .expect("nothing panics while it holds the lock");
+            settings.0.retry_delay
+        };
+        tokio::time::sleep(delay).await;
+        lambda.queues.make_visible(names::QUEUE, handle).await;
+    });
+}
