@@ -1,11 +1,21 @@
 //! What a command could not do, and the one printer of it.
 
-use crate::{aws::error::AwsError, exit::ExitCode};
+use std::io;
+
+use crate::{
+    aws::error::AwsError,
+    exit::ExitCode,
+    local::instance::InstanceError,
+    output::theme,
+    pipeline::{
+        config::ConfigError, discovery::DiscoveryError, event::EventError, run_store::StoreError,
+    },
+};
 
 /// What a command could not do.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The arguments, a file or the configuration are wrong; nothing was sent.
+    /// The arguments are wrong; nothing was sent.
     #[error("{message}")]
     Usage {
         /// What is wrong, and where.
@@ -13,20 +23,40 @@ pub enum Error {
         /// The next step.
         hint: String,
     },
+    /// An event is wrong; nothing was sent.
+    #[error(transparent)]
+    Event(#[from] EventError),
+    /// The configuration is wrong; nothing was sent.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The recorded runs cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The embedded pipeline did not start.
+    #[error(transparent)]
+    Instance(#[from] InstanceError),
+    /// The pipeline's resources were not found.
+    #[error(transparent)]
+    Discovery(#[from] DiscoveryError),
     /// AWS refused or could not be reached.
     #[error(transparent)]
     Aws(#[from] AwsError),
-    /// Standard output or a local file failed.
+    /// What is asked about cannot be seen any more.
+    #[error("{message}")]
+    NotObservable {
+        /// What cannot be seen, and why.
+        message: String,
+        /// The next step.
+        hint: String,
+    },
+    /// A stream or a file of this machine failed.
     #[error("{what}: {source}")]
     Io {
-        /// What was being done, on which file.
+        /// What was being done.
         what: String,
         /// The system's error.
-        source: std::io::Error,
+        source: io::Error,
     },
-    /// Ctrl-C or SIGTERM.
-    #[error("interrupted")]
-    Interrupted,
 }
 
 impl Error {
@@ -34,32 +64,34 @@ impl Error {
     #[must_use]
     pub fn exit_code(&self) -> ExitCode {
         match self {
-            Self::Usage { .. } | Self::Io { .. } => ExitCode::Usage,
-            Self::Aws(_) => ExitCode::Aws,
-            Self::Interrupted => ExitCode::Interrupted,
+            Self::Aws(_) | Self::Discovery(DiscoveryError::Aws(_)) => ExitCode::Aws,
+            Self::NotObservable { .. } => ExitCode::Undetermined,
+            _ => ExitCode::Usage,
         }
     }
 
-    fn hint(&self) -> Option<String> {
+    /// The next step, where there is one.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Usage { hint, .. } => Some(hint.clone()),
+            Self::Usage { hint, .. } | Self::NotObservable { hint, .. } => Some(hint.clone()),
+            Self::Event(error) => Some(error.hint()),
+            Self::Config(error) => Some(error.hint()),
+            Self::Store(error) => Some(error.hint()),
+            Self::Instance(error) => Some(error.hint()),
+            Self::Discovery(error) => Some(error.hint()),
             Self::Aws(error) => Some(error.hint()),
-            Self::Io { .. } | Self::Interrupted => None,
+            Self::Io { .. } => None,
         }
     }
 }
 
-/// Prints an error and its next step to stderr. A closed pipe is not an error to anyone.
+/// Prints an error and its next step to stderr.
 #[must_use]
 pub fn report(error: &Error) -> ExitCode {
-    if let Error::Io { source, .. } = error
-        && source.kind() == std::io::ErrorKind::BrokenPipe
-    {
-        return ExitCode::Proven;
-    }
-    anstream::eprintln!("error: {error}");
+    anstream::eprintln!("{} {error}", theme::paint(theme::BAD, "error:"));
     if let Some(hint) = error.hint() {
-        anstream::eprintln!("  next: {hint}");
+        anstream::eprintln!("{} {hint}", theme::paint(theme::BOLD, "next:"));
     }
     error.exit_code()
 }

@@ -1,12 +1,26 @@
 //! One file a subcommand: reads its arguments, calls the floors below, hands results to `output`.
 
+mod context;
 mod error;
+mod interrupt;
+mod local;
+mod send;
+mod sending;
+mod verify;
+mod witnesses;
+
+use std::io::{self, IsTerminal};
 
 pub use error::{Error, report};
 
+use context::Context;
+
 use crate::{
-    cli::{Cli, Command},
+    aws::calls::Call,
+    cli::{Cli, ColorChoice, Command, GlobalArgs},
     exit::ExitCode,
+    output::theme,
+    span,
 };
 
 /// Runs the command that was asked for.
@@ -14,16 +28,97 @@ use crate::{
 /// # Errors
 /// Whatever the command could not do; [`report`] prints it.
 pub fn run(cli: Cli) -> Result<ExitCode, Error> {
-    let Cli { global: _, command } = cli;
+    let Cli { global, command } = cli;
+    set_colors(global.color);
     match command {
-        Command::Send(_)
-        | Command::Verify(_)
-        | Command::Logs(_)
-        | Command::Local(_)
-        | Command::Completions(_)
-        | Command::Man(_) => Err(Error::Usage {
-            message: "not yet".into(),
-            hint: "later".into(),
-        }),
+        Command::Send(args) => block_on(send::run(&global, args)),
+        Command::Verify(args) => block_on(verify::run(&global, args)),
+        Command::Local(args) => local::run(&global, args),
+        Command::Logs(_) | Command::Completions(_) | Command::Man(_) => Ok(ExitCode::Usage),
+    }
+}
+
+/// One thread is enough for a client, and starts faster than many.
+fn block_on<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|source| Error::Io {
+            what: "cannot start".into(),
+            source,
+        })?;
+    let result = runtime.block_on(work);
+    // A request that nobody waits for any more must not hold up the end.
+    runtime.shutdown_background();
+    result
+}
+
+fn set_colors(choice: ColorChoice) {
+    match choice {
+        ColorChoice::Auto => anstream::ColorChoice::Auto,
+        ColorChoice::Always => anstream::ColorChoice::Always,
+        ColorChoice::Never => anstream::ColorChoice::Never,
+    }
+    .write_global();
+}
+
+/// A result that could not be written is an error of the command.
+fn output(written: io::Result<()>) -> Result<(), Error> {
+    written.map_err(|source| Error::Io {
+        what: "cannot write to stdout".into(),
+        source,
+    })
+}
+
+/// Says something useful that is not a result, unless `--quiet`.
+fn hint(global: &GlobalArgs, text: &str) {
+    if !global.quiet {
+        anstream::eprintln!("{} {text}", theme::paint(theme::DIM, "hint:"));
+    }
+}
+
+fn show_call(call: &Call, with_id: bool) {
+    let status = call
+        .status
+        .map_or_else(|| "no answer".to_owned(), |status| status.to_string());
+    let id = call
+        .request_id
+        .as_deref()
+        .filter(|_| with_id)
+        .unwrap_or_default();
+    let text = format!(
+        "aws: {} {} {status} {} {id}",
+        call.service,
+        call.operation,
+        span::show(call.took)
+    );
+    anstream::eprintln!("{}", theme::paint(theme::DIM, text.trim_end()));
+}
+
+/// Sending to a pipeline that is marked as production needs a word from the user.
+fn confirm_production(context: &Context, yes: bool) -> Result<(), Error> {
+    if !context.production || yes {
+        return Ok(());
+    }
+    let name = &context.pipeline.name;
+    let refused = || Error::Usage {
+        message: format!("`{name}` is a production pipeline, and nobody agreed to sending"),
+        hint: "repeat with --yes".into(),
+    };
+    if !io::stdin().is_terminal() {
+        return Err(refused());
+    }
+    anstream::eprint!("`{name}` is a production pipeline. Send to it? [y/N] ");
+    let mut answer = String::new();
+    io::stdin()
+        .read_line(&mut answer)
+        .map_err(|source| Error::Io {
+            what: "cannot read the answer".into(),
+            source,
+        })?;
+    if matches!(answer.trim(), "y" | "Y" | "yes") {
+        Ok(())
+    } else {
+        Err(refused())
     }
 }

@@ -1,0 +1,172 @@
+//! What every command that talks to a pipeline needs: which one, where it is, and a session.
+
+use std::{path::PathBuf, time::Duration};
+
+use super::{Error, hint, show_call};
+use crate::{
+    aws::{
+        calls::CallListener,
+        queue::QueueFacts,
+        session::{Session, SessionOptions},
+    },
+    cli::GlobalArgs,
+    local::{instance, names},
+    pipeline::{
+        config::{Config, LOCAL, PipelineConfig},
+        discovery::{Function, Named, Pipeline, discover},
+    },
+};
+
+/// AWS says that a log line may take 5 to 10 minutes to be readable.
+const AWS_SETTLE: Duration = Duration::from_mins(10);
+/// The embedded pipeline has no delay of its own.
+const EMBEDDED_SETTLE: Duration = Duration::from_secs(2);
+
+/// A chosen pipeline and the session to reach it.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// Whose AWS, where.
+    pub session: Session,
+    /// The resources, as far as they were named or found.
+    pub pipeline: Pipeline,
+    /// Whether to ask before sending.
+    pub production: bool,
+    /// What `verify` sends when there is nothing else to verify.
+    pub smoke_events: Vec<PathBuf>,
+    /// How long the queue must be empty, without a trace in the logs, before a message is lost.
+    pub settle: Duration,
+    /// The queue's settings, where the queue is known.
+    pub queue: Option<QueueFacts>,
+    /// Whether this is the embedded pipeline, which costs nothing to ask often.
+    pub embedded: bool,
+}
+
+impl Context {
+    /// Chooses the pipeline, starts the embedded one where that is meant, and finds the rest.
+    ///
+    /// # Errors
+    /// When nothing or something unknown is named, and whatever AWS refuses.
+    pub async fn open(global: &GlobalArgs) -> Result<Self, Error> {
+        let here = std::env::current_dir().unwrap_or_default();
+        let config = Config::find(&here)?;
+        let flags = Named {
+            producer: global.producer.clone(),
+            queue: global.queue.clone(),
+            consumer: global.consumer.clone(),
+            dlq: global.dlq.clone(),
+        };
+        let (name, settings) = config.choose(global.pipeline.as_deref(), &flags)?;
+        let embedded = name == LOCAL && settings == PipelineConfig::default();
+        if embedded {
+            open_embedded(global, flags).await
+        } else {
+            open_deployed(global, flags, name, settings).await
+        }
+    }
+
+    /// The function to invoke.
+    ///
+    /// # Errors
+    /// When the pipeline has none.
+    pub fn producer(&self) -> Result<&Function, Error> {
+        self.pipeline
+            .producer
+            .as_ref()
+            .ok_or_else(|| self.lacks("producer", "--producer"))
+    }
+
+    /// The function whose log tells what arrived.
+    ///
+    /// # Errors
+    /// When the pipeline has none.
+    pub fn consumer(&self) -> Result<&Function, Error> {
+        self.pipeline
+            .consumer
+            .as_ref()
+            .ok_or_else(|| self.lacks("consumer", "--consumer"))
+    }
+
+    fn lacks(&self, what: &str, option: &str) -> Error {
+        Error::Usage {
+            message: format!(
+                "the {what} of the pipeline `{}` is not known",
+                self.pipeline.name
+            ),
+            hint: format!("name it with {option}; discovery found no way to it from the others"),
+        }
+    }
+}
+
+async fn open_embedded(global: &GlobalArgs, flags: Named) -> Result<Context, Error> {
+    let instance = instance::ensure_running().await?;
+    let session = Session::open(SessionOptions {
+        region: Some(names::REGION.to_owned()),
+        endpoint_url: Some(format!("http://{}", instance.address)),
+        embedded: true,
+        listener: listener(global),
+        ..SessionOptions::default()
+    })
+    .await?;
+    let named = Named {
+        producer: Some(names::PRODUCER.to_owned()),
+        ..Named::default()
+    };
+    let discovered = discover(&session, LOCAL, &overridden(named, flags)).await?;
+    Ok(Context {
+        session,
+        pipeline: Pipeline {
+            instance: Some(instance.id),
+            ..discovered.pipeline
+        },
+        production: false,
+        smoke_events: Vec::new(),
+        settle: EMBEDDED_SETTLE + instance.settings.log_delay,
+        queue: discovered.queue,
+        embedded: true,
+    })
+}
+
+async fn open_deployed(
+    global: &GlobalArgs,
+    flags: Named,
+    name: String,
+    settings: PipelineConfig,
+) -> Result<Context, Error> {
+    let named = overridden(settings.named(), flags);
+    let session = Session::open(SessionOptions {
+        region: global.region.clone().or(settings.region),
+        profile: global.profile.clone().or(settings.profile),
+        endpoint_url: global.endpoint_url.clone().or(settings.endpoint_url),
+        embedded: false,
+        listener: listener(global),
+    })
+    .await?;
+    let discovered = discover(&session, &name, &named).await?;
+    for note in &discovered.notes {
+        hint(global, note);
+    }
+    Ok(Context {
+        session,
+        pipeline: discovered.pipeline,
+        production: settings.production,
+        smoke_events: settings.smoke_events,
+        settle: settings.settle.unwrap_or(AWS_SETTLE),
+        queue: discovered.queue,
+        embedded: false,
+    })
+}
+
+/// What the flags name wins.
+fn overridden(named: Named, flags: Named) -> Named {
+    Named {
+        producer: flags.producer.or(named.producer),
+        queue: flags.queue.or(named.queue),
+        consumer: flags.consumer.or(named.consumer),
+        dlq: flags.dlq.or(named.dlq),
+    }
+}
+
+fn listener(global: &GlobalArgs) -> Option<CallListener> {
+    let with_ids = global.verbose > 1;
+    (global.verbose > 0).then(|| CallListener::new(move |call| show_call(call, with_ids)))
+}

@@ -1,0 +1,151 @@
+//! `edactl send`: invoke the producer with events and record what was sent.
+
+use std::io::Write;
+
+use jiff::Timestamp;
+use tokio::time::Instant;
+
+use super::{
+    Error,
+    context::Context,
+    hint,
+    interrupt::Interrupt,
+    output, report, sending,
+    sending::{Sending, Sent},
+};
+use crate::{
+    cli::{GlobalArgs, OutputFormat, SendArgs},
+    exit::ExitCode,
+    output::{
+        print, print_json,
+        progress::Progress,
+        send_report::{SendCounts, SendReport},
+        table, theme,
+    },
+    pipeline::{discovery::Pipeline, event::Event, marker::RunId, run::Plan, run_store::RunStore},
+};
+
+/// Runs `send`.
+///
+/// # Errors
+/// When an event or the pipeline is wrong, or the run cannot be recorded.
+pub async fn run(global: &GlobalArgs, args: SendArgs) -> Result<ExitCode, Error> {
+    let events = sending::read_events(&args.events, &args.sending)?;
+    if args.dry_run {
+        return dry_run(&args, &events);
+    }
+    let context = Context::open(global).await?;
+    super::confirm_production(&context, args.sending.yes)?;
+    let plan = sending::plan(&context, &events, &args.sending)?;
+    let store = RunStore::open()?;
+    let sending = Sending {
+        context: &context,
+        store: &store,
+        events: &events,
+        args: &args.sending,
+        deadline: global.timeout.map(|timeout| Instant::now() + timeout),
+    };
+    let mut progress = Progress::new(global.quiet);
+    let sent = sending
+        .send(plan, &mut progress, &mut Interrupt::listen())
+        .await?;
+    progress.clear();
+    show_failure(&sent);
+    let exit = exit_code(&sent);
+    let result = SendReport::new(&sent.run, exit as u8);
+    output(match args.output {
+        OutputFormat::Table => print(&result.to_table()),
+        OutputFormat::Json => print_json(&result),
+    })?;
+    if exit == ExitCode::Proven {
+        hint(global, "edactl verify proves that they arrived");
+    }
+    Ok(exit)
+}
+
+/// What stopped the send, and what the producer's log says of its failure, on stderr.
+pub fn show_failure(sent: &Sent) {
+    if let Some(log) = &sent.failure_log {
+        let mut stderr = anstream::stderr().lock();
+        let _ = writeln!(stderr, "the end of the producer's log:");
+        for line in log.lines() {
+            let _ = writeln!(stderr, "  {}", theme::paint(theme::DIM, line));
+        }
+    }
+    if let Some(error) = &sent.fatal {
+        let _ = report(&Error::Aws(error.clone()));
+    }
+}
+
+/// The exit code of a send: what is certain and bad comes before what is in doubt.
+fn exit_code(sent: &Sent) -> ExitCode {
+    let counts = SendCounts::of(&sent.run);
+    if sent.interrupted {
+        ExitCode::Interrupted
+    } else if counts.not_run > 0 {
+        ExitCode::Aws
+    } else if counts.failed > 0 {
+        ExitCode::Disproven
+    } else if counts.in_doubt + counts.unattempted > 0 {
+        ExitCode::Undetermined
+    } else {
+        ExitCode::Proven
+    }
+}
+
+/// Shows what would be sent. No pipeline is needed, so none is asked for.
+fn dry_run(args: &SendArgs, events: &[Event]) -> Result<ExitCode, Error> {
+    let now = Timestamp::now();
+    let run = RunId::new(now, rand::random());
+    let plan = Plan::new(
+        run,
+        now,
+        Pipeline::named("none"),
+        events,
+        args.sending.repeat,
+    );
+    sending::check_sizes(&plan, events, None)?;
+    let markers = plan.markers();
+    if args.output == OutputFormat::Json {
+        let invocations: Vec<_> = (0..plan.invocations())
+            .map(|number| {
+                let (event, before) = plan.invocation(number);
+                let payload =
+                    events[event].payload(|entry| markers.marker(before + entry as u64 + 1));
+                serde_json::json!({
+                    "event": events[event].origin,
+                    "payload": serde_json::value::RawValue::from_string(payload).ok(),
+                })
+            })
+            .collect();
+        output(print_json(&serde_json::json!({
+            "schema": "edactl.dry-run/1", "invocations": invocations,
+        })))?;
+        return Ok(ExitCode::Proven);
+    }
+    let mut shown =
+        table::with_header(&["#", "event", "entry", "bytes", "recognised by", "marker"]);
+    for place in plan.places() {
+        let event = &events[place.event];
+        let entry = &event.entries[place.entry];
+        let marker = markers.marker(place.seq);
+        let bytes = event.body(entry, &marker).len();
+        let marked = entry.recognition != crate::pipeline::event::Recognition::Content;
+        shown.add_row([
+            place.seq.to_string(),
+            event.origin.clone(),
+            entry.key.clone(),
+            bytes.to_string(),
+            entry.recognition.to_string(),
+            if marked { marker } else { "-".to_owned() },
+        ]);
+    }
+    let mut text = table::render(&mut shown);
+    text.push_str(&format!(
+        "dry run: {} in {} would be sent; nothing was\n",
+        table::counted(plan.messages(), "message"),
+        table::counted(plan.invocations(), "invocation")
+    ));
+    output(print(&text))?;
+    Ok(ExitCode::Proven)
+}

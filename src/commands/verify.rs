@@ -1,0 +1,480 @@
+//! `edactl verify`: prove that every message of a run arrived.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::{
+    sync::mpsc,
+    time::{Instant, sleep_until},
+};
+
+use super::{
+    Error, confirm_production,
+    context::Context,
+    hint,
+    interrupt::Interrupt,
+    output,
+    send::show_failure,
+    sending::{self, Sending},
+    witnesses::{self, Testimony},
+};
+use crate::{
+    aws::error::AwsError,
+    cli::{GlobalArgs, OutputFormat, VerifyArgs, WitnessName},
+    exit::ExitCode,
+    output::{
+        print, print_json,
+        progress::Progress,
+        table::{count, counted},
+        verify_report::VerifyReport,
+    },
+    pipeline::{
+        run::{Line, Run},
+        run_store::{RunStore, StoreError},
+    },
+    proof::{
+        ledger::{Ledger, MessageStatus},
+        matcher::{LogText, Matcher, dispatches},
+        verdict::{self, Finding, MetricsView, MetricsWord, Outcome, Reason, Rules, Verdict},
+    },
+    span,
+};
+
+const DEFAULT_TIMEOUT: Duration = Duration::from_mins(5);
+/// Once every message is proven, the queue's word that it is empty is waited for this long: until
+/// then a second delivery may be under way.
+const DRAIN_WAIT: Duration = Duration::from_secs(5);
+/// Judging a large run takes time, and evidence comes in bursts.
+const JUDGE_PAUSE: Duration = Duration::from_millis(20);
+
+/// Runs `verify`.
+///
+/// # Errors
+/// When the arguments, an event or the pipeline are wrong, or AWS refuses what is needed.
+pub async fn run(global: &GlobalArgs, args: VerifyArgs) -> Result<ExitCode, Error> {
+    let began = Instant::now();
+    let deadline = began + global.timeout.unwrap_or(DEFAULT_TIMEOUT);
+    let mut interrupt = Interrupt::listen();
+    let mut progress = Progress::new(global.quiet);
+    let store = RunStore::open()?;
+    let mut events = sending::read_events(&args.events, &args.sending)?;
+    let context = Context::open(global).await?;
+    context.consumer()?;
+    let run = match choose(&context, &store, &args)? {
+        Choice::Recorded(run, why) => {
+            progress.say(&format!(
+                "verifying run {} ({why}) on {}",
+                run.plan.run, context.pipeline.name
+            ));
+            *run
+        }
+        Choice::Send(smoke) => {
+            if let Some(names) = smoke {
+                events = sending::read_events(&names, &args.sending)?;
+            }
+            confirm_production(&context, args.sending.yes)?;
+            let plan = sending::plan(&context, &events, &args.sending)?;
+            progress.say(&format!(
+                "sending {} as run {} to {}, then verifying it",
+                counted(plan.messages(), "message"),
+                plan.run,
+                context.pipeline.name
+            ));
+            let sending = Sending {
+                context: &context,
+                store: &store,
+                events: &events,
+                args: &args.sending,
+                deadline: Some(deadline),
+            };
+            let sent = sending.send(plan, &mut progress, &mut interrupt).await?;
+            if sent.fatal.is_some() || sent.failure_log.is_some() {
+                progress.clear();
+                show_failure(&sent);
+            }
+            if let Some(error) = sent.fatal.filter(|_| nothing_left(&sent.run)) {
+                return Ok(Error::Aws(error).exit_code());
+            }
+            sent.run
+        }
+    };
+    observable(&context, &run)?;
+    if let Some(queue) = context
+        .queue
+        .as_ref()
+        .filter(|queue| !queue.delay.is_zero())
+    {
+        progress.say(&format!(
+            "the queue delays every message by {}, so nothing arrives before that",
+            span::show(queue.delay)
+        ));
+    }
+    let mut proof = Proof::new(&context, &run, &args);
+    let interrupted = proof
+        .hear(deadline, began, &mut progress, &mut interrupt)
+        .await?;
+    progress.clear();
+    let exit = proof.report(&args, began.elapsed(), interrupted)?;
+    store.append(&run.plan.run)?.record(&Line::Verified {
+        at: Timestamp::now(),
+        exit: exit as u8,
+    })?;
+    if exit == ExitCode::Undetermined {
+        hint(
+            global,
+            &format!(
+                "edactl verify --run {} looks again, and sends nothing",
+                run.plan.run
+            ),
+        );
+    }
+    Ok(exit)
+}
+
+/// Whether a send that failed left nothing to verify.
+fn nothing_left(run: &Run) -> bool {
+    use crate::pipeline::run::Outcome as Invoked;
+    run.invocations
+        .iter()
+        .all(|invocation| match &invocation.outcome {
+            Some(Invoked::NotRun { .. }) => true,
+            None => invocation.began.is_none(),
+            Some(_) => false,
+        })
+}
+
+enum Choice {
+    Recorded(Box<Run>, &'static str),
+    /// Send the events of the command line, or these.
+    Send(Option<Vec<String>>),
+}
+
+/// Which run: with events, send them; with `--run`, that one; else the last one if it has not
+/// been verified yet, else the smoke events, else the last one again.
+fn choose(context: &Context, store: &RunStore, args: &VerifyArgs) -> Result<Choice, Error> {
+    let recorded = |run, why| Ok(Choice::Recorded(Box::new(run), why));
+    if !args.events.is_empty() {
+        return Ok(Choice::Send(None));
+    }
+    let name = &context.pipeline.name;
+    match args.run.as_deref() {
+        Some("last") => return recorded(store.last(name)?, "the last one"),
+        Some(asked) => return recorded(store.load(&store.resolve(asked)?)?, "as asked"),
+        None => {}
+    }
+    let smoke = || {
+        context
+            .smoke_events
+            .iter()
+            .map(|path| path.to_string_lossy().into_owned())
+            .collect()
+    };
+    match store.last(name) {
+        Ok(run) if run.verified.is_none() => recorded(run, "the last one, not verified yet"),
+        Ok(_) | Err(StoreError::Nothing { .. }) if !context.smoke_events.is_empty() => {
+            Ok(Choice::Send(Some(smoke())))
+        }
+        Ok(run) => recorded(run, "the last one, once more"),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The embedded pipeline keeps everything in memory: a run that another instance took has no
+/// witnesses any more, and calling its messages lost would be a lie.
+fn observable(context: &Context, run: &Run) -> Result<(), Error> {
+    if run.plan.pipeline.instance == context.pipeline.instance {
+        return Ok(());
+    }
+    Err(Error::NotObservable {
+        message: format!(
+            "run {} cannot be verified any more: the embedded pipeline that took it has ended",
+            run.plan.run
+        ),
+        hint: "send again: edactl -p local verify samples/basic.json".into(),
+    })
+}
+
+/// Everything known about a run while it is being verified.
+struct Proof<'a> {
+    context: &'a Context,
+    run: &'a Run,
+    rules: Rules,
+    witnesses: Vec<WitnessName>,
+    metrics_wait: Duration,
+    settle: Duration,
+    matcher: Matcher,
+    ledger: Ledger,
+    statuses: Vec<MessageStatus>,
+    metrics: Option<MetricsView>,
+    dead_letters: Option<u64>,
+    silent: Vec<(WitnessName, AwsError)>,
+    log_events: u64,
+    log_missing: bool,
+    /// When the logs and the queue first proved every message.
+    proven_at: Option<Instant>,
+}
+
+impl<'a> Proof<'a> {
+    fn new(context: &'a Context, run: &'a Run, args: &VerifyArgs) -> Self {
+        let settle = args.settle.unwrap_or(context.settle);
+        let (matcher, groups) = Matcher::new(run);
+        let ledger = Ledger::new(dispatches(run), groups, settle);
+        let statuses = ledger.statuses();
+        let hears = |name| args.witness.contains(&name);
+        Self {
+            context,
+            run,
+            rules: Rules {
+                exactly_once: args.exactly_once,
+                require_metrics: args.require.contains(&WitnessName::Metrics),
+                require_queue: args.require.contains(&WitnessName::Queue),
+            },
+            witnesses: args.witness.clone(),
+            metrics_wait: args.metrics_wait,
+            settle,
+            matcher,
+            ledger,
+            statuses,
+            metrics: (hears(WitnessName::Metrics) && context.pipeline.queue.is_some())
+                .then(MetricsView::default),
+            dead_letters: None,
+            silent: Vec::new(),
+            log_events: 0,
+            log_missing: false,
+            proven_at: None,
+        }
+    }
+
+    fn verdict(&self) -> Verdict {
+        verdict::judge(
+            &self.ledger,
+            &self.statuses,
+            &self.metrics.unwrap_or_default(),
+            self.rules,
+        )
+    }
+
+    fn hears(&self, name: WitnessName) -> bool {
+        self.witnesses.contains(&name) && !self.silent.iter().any(|(silent, _)| *silent == name)
+    }
+
+    /// Hears the witnesses until nothing more can change, or the time is up. Says whether the user
+    /// ended it.
+    async fn hear(
+        &mut self,
+        deadline: Instant,
+        began: Instant,
+        progress: &mut Progress,
+        interrupt: &mut Interrupt,
+    ) -> Result<bool, Error> {
+        let (heard, mut testimonies) = mpsc::channel(64);
+        let first = self.run.plan.began;
+        let _witnesses = witnesses::call(self.context, &self.witnesses, first, self.settle, &heard);
+        drop(heard);
+        let mut told_metrics = false;
+        loop {
+            let mut batch = Vec::new();
+            tokio::select! {
+                biased;
+                () = interrupt.wait() => return Ok(true),
+                () = sleep_until(deadline) => return Ok(false),
+                received = testimonies.recv_many(&mut batch, 64) => {
+                    if received == 0 {
+                        // Every witness fell silent, or none was called.
+                        return Ok(false);
+                    }
+                }
+                () = sleep_until(Instant::now() + Duration::from_millis(250)) => {}
+            }
+            for testimony in batch {
+                self.take_in(testimony)?;
+            }
+            self.statuses = self.ledger.statuses();
+            let verdict = self.verdict();
+            if self.is_over(&verdict, Instant::now()) {
+                return Ok(false);
+            }
+            if self.proven_at.is_some() && !told_metrics && self.awaits_metrics(&verdict) {
+                told_metrics = true;
+                progress.say(&format!(
+                    "the logs prove every message; waiting up to {} for the queue's metrics \
+                     (--metrics-wait)",
+                    span::show(self.metrics_wait)
+                ));
+            }
+            progress.show(began.elapsed(), &self.state(&verdict));
+            tokio::time::sleep(JUDGE_PAUSE).await;
+        }
+    }
+
+    fn take_in(&mut self, testimony: Testimony) -> Result<(), Error> {
+        match testimony {
+            Testimony::Logs {
+                events,
+                at,
+                missing,
+            } => {
+                self.log_events += events.len() as u64;
+                self.log_missing = missing;
+                for event in &events {
+                    let log = LogText {
+                        stream: &event.stream,
+                        at: event.timestamp,
+                        id: event.id.as_deref(),
+                        text: &event.message,
+                    };
+                    self.matcher.read(log, &mut self.ledger);
+                }
+                self.ledger.logs_read(at);
+            }
+            Testimony::Queue { counters, at } => {
+                let (visible, flying) = (counters.visible, counters.in_flight);
+                self.ledger
+                    .queue_counters(at, visible, flying, counters.delayed);
+            }
+            Testimony::DeadLetters { count, letters } => {
+                self.dead_letters = Some(count);
+                for letter in &letters {
+                    self.matcher.read_dead_letter(
+                        &letter.message_id,
+                        &letter.body,
+                        &mut self.ledger,
+                    );
+                }
+            }
+            Testimony::Metrics(sums) => {
+                self.metrics = Some(MetricsView {
+                    sent: sums.sent,
+                    received: sums.received,
+                    deleted: sums.deleted,
+                });
+            }
+            // Without the logs nothing can be decided; the others only corroborate.
+            Testimony::Silent(WitnessName::Logs, error) => return Err(error.into()),
+            Testimony::Silent(name, error) => {
+                if name == WitnessName::Metrics {
+                    self.metrics = None;
+                }
+                self.silent.push((name, error));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether waiting longer could still change the verdict, or tell something worth knowing.
+    fn is_over(&mut self, verdict: &Verdict, now: Instant) -> bool {
+        if !verdict.is_final {
+            return false;
+        }
+        let since = *self.proven_at.get_or_insert(now);
+        if verdict.outcome != Outcome::Proven {
+            return true;
+        }
+        let drained =
+            self.ledger.drained() || !self.hears(WitnessName::Queue) || now >= since + DRAIN_WAIT;
+        drained && (!self.awaits_metrics(verdict) || now >= since + self.metrics_wait)
+    }
+
+    fn awaits_metrics(&self, verdict: &Verdict) -> bool {
+        self.hears(WitnessName::Metrics)
+            && self.metrics.is_some_and(|metrics| {
+                metrics.word(&verdict.counts, self.ledger.accepted()) == MetricsWord::Incomplete
+            })
+    }
+
+    fn state(&self, verdict: &Verdict) -> String {
+        let counts = &verdict.counts;
+        let mut state = format!(
+            "logs {} of {} arrived",
+            count(counts.done),
+            count(counts.attempted)
+        );
+        if counts.failing > 0 {
+            state.push_str(&format!(", {} failing", count(counts.failing)));
+        }
+        if let Some((visible, in_flight, delayed)) = self.ledger.queue().last {
+            state.push_str(&format!(
+                " · queue {visible} visible, {in_flight} in flight, {delayed} delayed"
+            ));
+        }
+        if let Some(metrics) = self.metrics {
+            let number = |value: Option<u64>| value.map_or_else(|| "?".into(), count);
+            state.push_str(&format!(
+                " · metrics {} sent, {} received",
+                number(metrics.sent),
+                number(metrics.received)
+            ));
+        }
+        state
+    }
+
+    fn report(
+        &mut self,
+        args: &VerifyArgs,
+        elapsed: Duration,
+        interrupted: bool,
+    ) -> Result<ExitCode, Error> {
+        let mut verdict = self.verdict();
+        if !args.witness.contains(&WitnessName::Logs) && !verdict.is_final {
+            verdict.outcome = Outcome::Undetermined(Reason::NotObservable);
+        }
+        let exit = if interrupted {
+            ExitCode::Interrupted
+        } else {
+            verdict.outcome.exit_code()
+        };
+        let metrics = self.metrics.filter(|_| verdict.outcome == Outcome::Proven);
+        let mut findings =
+            verdict::findings(&self.ledger, &self.statuses, metrics.as_ref(), self.rules);
+        for (name, error) in &self.silent {
+            let id = match name {
+                WitnessName::Logs => "logs-silent",
+                WitnessName::Metrics => "metrics-silent",
+                WitnessName::Queue => "queue-silent",
+            };
+            findings.push(Finding {
+                id,
+                text: format!("{error}; {}", error.hint()),
+            });
+        }
+        let report = VerifyReport {
+            run: self.run,
+            verdict: &verdict,
+            statuses: &self.statuses,
+            logs: args
+                .witness
+                .contains(&WitnessName::Logs)
+                .then(|| self.logs_line(&verdict)),
+            metrics: self.metrics,
+            queue: self.hears(WitnessName::Queue).then(|| self.ledger.queue()),
+            dead_letters: self.dead_letters,
+            findings: &findings,
+            elapsed,
+            interrupted,
+            exit: exit as u8,
+        };
+        output(match args.output {
+            OutputFormat::Table => print(&report.to_table()),
+            OutputFormat::Json => print_json(&report.to_json()),
+        })?;
+        Ok(exit)
+    }
+
+    fn logs_line(&self, verdict: &Verdict) -> String {
+        let group = self
+            .context
+            .pipeline
+            .consumer
+            .as_ref()
+            .map_or("", |consumer| &consumer.log_group);
+        if self.log_missing {
+            return format!("the log group {group} does not exist (yet)");
+        }
+        format!(
+            "{} of {} found in {} of {group}",
+            count(verdict.counts.done),
+            counted(verdict.counts.attempted, "message"),
+            counted(self.log_events, "event")
+        )
+    }
+}

@@ -1,0 +1,261 @@
+//! The witnesses of a verify, heard side by side: each a task that reads its source again and
+//! again and sends what it found to the one who keeps the ledger.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::{sync::mpsc, task::JoinSet, time::sleep};
+
+use super::context::Context;
+use crate::{
+    aws::{
+        error::{AwsError, AwsErrorKind},
+        logs::{LogEvent, LogsClient, TailRequest},
+        metrics::{Metrics, QueueSums},
+        queue::{DeadLetter, QueueCounters, Queues},
+    },
+    cli::WitnessName,
+};
+
+/// Clocks differ, and a line's time is its writer's: look a little further back than the run.
+const LOOK_BACK: SignedDuration = SignedDuration::from_secs(10);
+
+/// One report of a witness.
+#[derive(Debug)]
+pub enum Testimony {
+    /// New events of the consumer's log, in time order, and when their reading began.
+    Logs {
+        /// The events.
+        events: Vec<LogEvent>,
+        /// When the reading began.
+        at: Timestamp,
+        /// Whether the log group does not exist (yet).
+        missing: bool,
+    },
+    /// The queue's counters.
+    Queue {
+        /// What the queue holds.
+        counters: QueueCounters,
+        /// When they were asked for.
+        at: Timestamp,
+    },
+    /// What the dead-letter queue holds.
+    DeadLetters {
+        /// How many messages it tells of.
+        count: u64,
+        /// The messages of this look.
+        letters: Vec<DeadLetter>,
+    },
+    /// The queue's metrics over the minutes of the run.
+    Metrics(QueueSums),
+    /// A witness that fell silent for good.
+    Silent(WitnessName, AwsError),
+}
+
+/// How often the sources are read.
+#[derive(Debug, Clone, Copy)]
+struct Pace {
+    logs: Duration,
+    queue: Duration,
+    metrics: Duration,
+}
+
+/// The embedded pipeline costs nothing to ask; on AWS calls count against quotas shared by the
+/// whole account, and metrics come once a minute.
+const EMBEDDED: Pace = Pace {
+    logs: Duration::from_millis(50),
+    queue: Duration::from_millis(100),
+    metrics: Duration::from_millis(200),
+};
+const DEPLOYED: Pace = Pace {
+    logs: Duration::from_secs(1),
+    queue: Duration::from_secs(2),
+    metrics: Duration::from_secs(10),
+};
+
+/// Starts the witnesses that were asked for; they end when the set is dropped.
+pub fn call(
+    context: &Context,
+    names: &[WitnessName],
+    began: Timestamp,
+    settle: Duration,
+    heard: &mpsc::Sender<Testimony>,
+) -> JoinSet<()> {
+    let pace = if context.embedded { EMBEDDED } else { DEPLOYED };
+    let since = began.checked_sub(LOOK_BACK).unwrap_or(began);
+    let mut witnesses = JoinSet::new();
+    for name in names {
+        let heard = heard.clone();
+        match (name, &context.pipeline.queue, &context.pipeline.consumer) {
+            (WitnessName::Logs, _, Some(consumer)) => {
+                let request = TailRequest {
+                    groups: vec![consumer.log_group.clone()],
+                    since,
+                    pattern: None,
+                    settle,
+                };
+                let logs = LogsClient::new(&context.session);
+                witnesses.spawn(hear_logs(logs, request, pace.logs, heard));
+            }
+            (WitnessName::Queue, Some(queue), _) => {
+                let queues = Queues::new(&context.session);
+                let dlq = context.pipeline.dlq.as_ref().map(|dlq| dlq.url.clone());
+                witnesses.spawn(hear_queue(
+                    queues,
+                    queue.url.clone(),
+                    dlq,
+                    since,
+                    pace.queue,
+                    heard,
+                ));
+            }
+            (WitnessName::Metrics, Some(queue), _) => {
+                let metrics = Metrics::new(&context.session);
+                witnesses.spawn(hear_metrics(
+                    metrics,
+                    queue.name.clone(),
+                    began,
+                    pace.metrics,
+                    heard,
+                ));
+            }
+            _ => {}
+        }
+    }
+    witnesses
+}
+
+/// Whether asking again may help. The SDK has already asked a few times.
+fn may_pass(error: &AwsError) -> bool {
+    matches!(
+        error.kind,
+        AwsErrorKind::Throttled | AwsErrorKind::NoAnswer | AwsErrorKind::ServiceFault
+    )
+}
+
+async fn hear_logs(
+    logs: LogsClient,
+    request: TailRequest,
+    pace: Duration,
+    heard: mpsc::Sender<Testimony>,
+) {
+    let mut tail = logs.tail(request);
+    loop {
+        let at = Timestamp::now();
+        let testimony = match tail.sweep(at).await {
+            Ok(sweep) => {
+                let missing = !sweep.missing_groups.is_empty();
+                Testimony::Logs {
+                    events: sweep.events,
+                    at,
+                    missing,
+                }
+            }
+            Err(error) if may_pass(&error) => {
+                sleep(pace).await;
+                continue;
+            }
+            Err(error) => Testimony::Silent(WitnessName::Logs, error),
+        };
+        let silent = matches!(testimony, Testimony::Silent(..));
+        if heard.send(testimony).await.is_err() || silent {
+            return;
+        }
+        sleep(pace).await;
+    }
+}
+
+async fn hear_queue(
+    queues: Queues,
+    url: String,
+    dlq: Option<String>,
+    since: Timestamp,
+    pace: Duration,
+    heard: mpsc::Sender<Testimony>,
+) {
+    // Messages of earlier runs in the dead-letter queue are looked at once, and left alone after.
+    let mut known_dead = 0;
+    loop {
+        let at = Timestamp::now();
+        let mut reports = Vec::new();
+        match queues.facts(&url).await {
+            Ok(facts) => reports.push(Testimony::Queue {
+                counters: facts.counters,
+                at,
+            }),
+            Err(error) if may_pass(&error) => {}
+            Err(error) => {
+                let _ = heard
+                    .send(Testimony::Silent(WitnessName::Queue, error))
+                    .await;
+                return;
+            }
+        }
+        if let Some(dlq) = &dlq
+            && let Ok(facts) = queues.facts(dlq).await
+        {
+            let count = facts.counters.visible + facts.counters.in_flight;
+            let letters = if count > known_dead && facts.counters.visible > 0 {
+                look_into(&queues, dlq, since).await
+            } else {
+                Vec::new()
+            };
+            if facts.counters.visible > 0 || count < known_dead {
+                known_dead = count;
+            }
+            reports.push(Testimony::DeadLetters { count, letters });
+        }
+        for report in reports {
+            if heard.send(report).await.is_err() {
+                return;
+            }
+        }
+        sleep(pace).await;
+    }
+}
+
+/// Looks at the messages of a dead-letter queue until a look shows nothing new. Each look hides
+/// what it shows for a few seconds, so the next one shows others.
+async fn look_into(queues: &Queues, dlq: &str, since: Timestamp) -> Vec<DeadLetter> {
+    let dlq = queues.dead_letter_queue(dlq);
+    let mut letters: Vec<DeadLetter> = Vec::new();
+    while let Ok(found) = dlq.peek().await {
+        let before = letters.len();
+        for letter in found {
+            if !letters
+                .iter()
+                .any(|known| known.message_id == letter.message_id)
+            {
+                letters.push(letter);
+            }
+        }
+        if letters.len() == before {
+            break;
+        }
+    }
+    letters.retain(|letter| letter.sent.is_none_or(|sent| sent >= since));
+    letters
+}
+
+async fn hear_metrics(
+    metrics: Metrics,
+    queue: String,
+    began: Timestamp,
+    pace: Duration,
+    heard: mpsc::Sender<Testimony>,
+) {
+    loop {
+        let testimony = match metrics.queue_sums(&queue, began, Timestamp::now()).await {
+            Ok(sums) => Some(Testimony::Metrics(sums)),
+            Err(error) if may_pass(&error) => None,
+            Err(error) => Some(Testimony::Silent(WitnessName::Metrics, error)),
+        };
+        if let Some(testimony) = testimony {
+            let silent = matches!(testimony, Testimony::Silent(..));
+            if heard.send(testimony).await.is_err() || silent {
+                return;
+            }
+        }
+        sleep(pace).await;
+    }
+}
