@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use aws_sdk_lambda::types::EventSourceMappingConfiguration;
+use aws_sdk_lambda::types::{EventSourceMappingConfiguration, FilterCriteria};
 
 use super::{error::AwsError, session::Session};
 
@@ -160,7 +160,7 @@ fn trigger(mapping: &EventSourceMappingConfiguration) -> Trigger {
     let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
     let filters = mapping
         .filter_criteria()
-        .map(|criteria| criteria.filters())
+        .map(FilterCriteria::filters)
         .unwrap_or_default()
         .iter()
         .filter_map(|filter| filter.pattern().map(str::to_owned))

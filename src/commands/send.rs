@@ -22,7 +22,13 @@ use crate::{
         send_report::{SendCounts, SendReport},
         table, theme,
     },
-    pipeline::{discovery::Pipeline, event::Event, marker::RunId, run::Plan, run_store::RunStore},
+    pipeline::{
+        discovery::Pipeline,
+        event::{Event, Recognition},
+        marker::RunId,
+        run::Plan,
+        run_store::RunStore,
+    },
 };
 
 /// Runs `send`.
@@ -130,14 +136,14 @@ fn dry_run(args: &SendArgs, events: &[Event]) -> Result<ExitCode, Error> {
         let entry = &event.entries[place.entry];
         let marker = markers.marker(place.seq);
         let bytes = event.body(entry, &marker).len();
-        let marked = entry.recognition != crate::pipeline::event::Recognition::Content;
+        let is_marked = entry.recognition != Recognition::Content;
         shown.add_row([
             place.seq.to_string(),
             event.origin.clone(),
             entry.key.clone(),
             bytes.to_string(),
             entry.recognition.to_string(),
-            if marked { marker } else { "-".to_owned() },
+            if is_marked { marker } else { "-".to_owned() },
         ]);
     }
     let mut text = table::render(&mut shown);

@@ -110,7 +110,7 @@ pub fn plan(context: &Context, events: &[Event], args: &SendingArgs) -> Result<P
 /// # Errors
 /// When an event or an entry is too large.
 pub fn check_sizes(plan: &Plan, events: &[Event], limit: Option<usize>) -> Result<(), Error> {
-    let marker = plan.markers().len();
+    let marker = plan.markers().length();
     for event in events {
         event.check_sizes(marker, limit.unwrap_or(MAX_MESSAGE_BYTES))?;
     }

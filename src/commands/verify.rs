@@ -377,9 +377,9 @@ impl<'a> Proof<'a> {
 
     fn awaits_metrics(&self, verdict: &Verdict) -> bool {
         self.hears(WitnessName::Metrics)
-            && self.metrics.is_some_and(|metrics| {
-                metrics.word(&verdict.counts, self.ledger.accepted()) == MetricsWord::Incomplete
-            })
+            && self
+                .metrics
+                .is_some_and(|metrics| metrics.word(&verdict.counts) == MetricsWord::Incomplete)
     }
 
     fn state(&self, verdict: &Verdict) -> String {

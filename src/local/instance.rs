@@ -293,13 +293,15 @@ pub fn detach() {
     let _ = rustix::process::setsid();
 }
 
+/// What every program that answers like this one says first.
+#[derive(Deserialize)]
+struct Named {
+    name: String,
+}
+
 /// What the pipeline at this address tells of itself; `None`: there is none.
 async fn status(address: SocketAddr) -> Option<Instance> {
     let (code, body) = ask(address, Method::GET, "status", Vec::new()).await.ok()?;
-    #[derive(Deserialize)]
-    struct Named {
-        name: String,
-    }
     let Named { name } = serde_json::from_slice(&body).ok()?;
     let instance: Instance = serde_json::from_slice(&body).ok()?;
     (code == StatusCode::OK && name == PROGRAM).then_some(Instance {

@@ -79,8 +79,7 @@ impl MoveTasks {
                 "The resource that you specified for the DestinationArn parameter doesn't exist.",
             ));
         }
-        #[allow(clippy::cast_possible_truncation)] // A count of messages.
-        let to_move = queues.counters(names::DLQ).await[0] as i64;
+        let to_move = i64::try_from(queues.counters(names::DLQ).await[0]).unwrap_or(i64::MAX);
         let task = Arc::new(MoveTask {
             handle: uuid::Uuid::new_v4().to_string(),
             destination,

@@ -329,7 +329,7 @@ impl Queues {
     }
 
     /// What a queue holds: visible, in flight, delayed.
-    pub async fn counters(&self, queue: &str) -> [f64; 3] {
+    pub async fn counters(&self, queue: &str) -> [u64; 3] {
         let names = [
             "ApproximateNumberOfMessages",
             "ApproximateNumberOfMessagesNotVisible",
@@ -341,13 +341,13 @@ impl Queues {
         };
         let attributes = match self.engine.get_queue_attributes(input).await {
             Ok(output) => output.attributes,
-            Err(_) => return [0.0; 3],
+            Err(_) => return [0; 3],
         };
         names.map(|name| {
             attributes
                 .get(name)
                 .and_then(|text| text.parse().ok())
-                .unwrap_or(0.0)
+                .unwrap_or(0)
         })
     }
 

@@ -26,11 +26,13 @@ pub fn whole(status: StatusCode, content_type: &'static str, body: impl Into<Byt
 }
 
 /// An `application/x-amz-json-1.1` answer, as CloudWatch Logs gives it.
+#[must_use]
 pub fn json(status: StatusCode, value: &serde_json::Value) -> Reply {
     whole(status, "application/x-amz-json-1.1", value.to_string())
 }
 
 /// An error in the JSON protocols' form: `__type` and `message`.
+#[must_use]
 pub fn json_error(status: StatusCode, code: &str, message: &str) -> Reply {
     json(
         status,

@@ -200,7 +200,7 @@ impl Pipeline {
     /// Measures the queues and publishes metrics, until the pipeline has been idle long enough.
     async fn tick(&self) {
         let mut ticks = tokio::time::interval(TICK);
-        let mut last = [[0.0; 3]; 2];
+        let mut last = [[0; 3]; 2];
         loop {
             ticks.tick().await;
             let settings = self.settings();
@@ -218,7 +218,7 @@ impl Pipeline {
             for (queue, last) in [names::QUEUE, names::DLQ].into_iter().zip(&mut last) {
                 let counters = self.queues.counters(queue).await;
                 // An unused queue has no metrics, and a gauge that stays at zero tells nothing.
-                if counters != *last || counters != [0.0; 3] {
+                if counters != *last || counters != [0; 3] {
                     self.gauge(queue, counters);
                     *last = counters;
                 }
@@ -226,13 +226,15 @@ impl Pipeline {
         }
     }
 
-    fn gauge(&self, queue: &'static str, counters: [f64; 3]) {
+    fn gauge(&self, queue: &'static str, counters: [u64; 3]) {
         let names = [
             "ApproximateNumberOfMessagesVisible",
             "ApproximateNumberOfMessagesNotVisible",
             "ApproximateNumberOfMessagesDelayed",
         ];
         for (name, value) in names.into_iter().zip(counters) {
+            #[allow(clippy::cast_precision_loss)] // A count of messages in memory.
+            let value = value as f64;
             self.metrics
                 .measure(of_queue(queue, name), Timestamp::now(), value);
         }

@@ -82,6 +82,8 @@ struct CountsDocument {
     waiting: u64,
     in_doubt: u64,
     unattempted: u64,
+    sent: u64,
+    receives: u64,
 }
 
 #[derive(Serialize)]
@@ -182,7 +184,8 @@ impl VerifyReport<'_> {
             waiting,
             in_doubt,
             unattempted,
-            receives: _,
+            sent,
+            receives,
         } = self.verdict.counts;
         let (verdict, reason) = match self.verdict.outcome {
             Outcome::Proven => ("proven", None),
@@ -212,6 +215,8 @@ impl VerifyReport<'_> {
                 waiting,
                 in_doubt,
                 unattempted,
+                sent,
+                receives,
             },
             witnesses: self.witnesses(),
             findings: self
@@ -233,7 +238,7 @@ impl VerifyReport<'_> {
                 sent: metrics.sent,
                 received: metrics.received,
                 deleted: metrics.deleted,
-                agree: self.metrics_word(&metrics) == MetricsWord::Agree,
+                agree: matches!(self.metrics_word(&metrics), MetricsWord::Agree { .. }),
             }),
             queue: self.queue.and_then(|queue| {
                 let (visible, in_flight, delayed) = queue.last?;
@@ -249,13 +254,7 @@ impl VerifyReport<'_> {
     }
 
     fn metrics_word(&self, metrics: &MetricsView) -> MetricsWord {
-        let accepted = self.accepted();
-        metrics.word(&self.verdict.counts, accepted)
-    }
-
-    fn accepted(&self) -> u64 {
-        let counts = &self.verdict.counts;
-        counts.attempted - counts.not_sent
+        metrics.word(&self.verdict.counts)
     }
 
     fn messages(&self) -> Vec<MessageDocument<'_>> {
@@ -391,9 +390,12 @@ impl VerifyReport<'_> {
             return "not published".to_owned();
         }
         let word = match self.metrics_word(metrics) {
-            MetricsWord::Agree => ": agree",
-            MetricsWord::Differ => ": differ from the logs",
-            MetricsWord::Incomplete => ": not complete",
+            MetricsWord::Agree { others: 0 } => ": agree".to_owned(),
+            MetricsWord::Agree { others } => {
+                format!(": agree, {} of them not of this run", count(others))
+            }
+            MetricsWord::Differ { .. } => ": more received than the logs show".to_owned(),
+            MetricsWord::Incomplete => ": not complete".to_owned(),
         };
         format!(
             "{} sent, {} received, {} deleted{word}",

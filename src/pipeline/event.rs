@@ -431,6 +431,7 @@ mod tests {
 
     #[test]
     fn markers_go_where_they_can() {
+        use Recognition::{Content, Field, Placeholder};
         let event = parse(r#"{"object": {"a": 1}, "empty": { }, "text": "id {{marker}}", "n": 4}"#)
             .unwrap();
         let payload: Value = serde_json::from_str(&event.payload(|_| "mark".into())).unwrap();
@@ -444,7 +445,6 @@ mod tests {
             .iter()
             .map(|entry| entry.recognition)
             .collect();
-        use Recognition::{Content, Field, Placeholder};
         assert_eq!(ways, [Field, Field, Placeholder, Content]);
     }
 

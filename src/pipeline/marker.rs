@@ -110,7 +110,7 @@ impl Markers {
 
     /// The length of each marker in bytes.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub fn length(&self) -> usize {
         self.prefix.len() + self.digits
     }
 
@@ -158,7 +158,7 @@ mod tests {
         let run = RunId::new(at("2026-11-24T12:00:00Z"), 7);
         let markers = Markers::new(&run, 200);
         let whole = markers.marker(12);
-        assert_eq!(whole.len(), markers.len());
+        assert_eq!(whole.len(), markers.length());
         assert_eq!(markers.seq_at(whole.as_bytes()), Some(12));
         assert_eq!(markers.seq_at(format!("{whole}\"}}").as_bytes()), Some(12));
         assert_eq!(markers.seq_at(&whole.as_bytes()[..whole.len() - 1]), None);

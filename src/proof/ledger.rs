@@ -269,12 +269,15 @@ impl Ledger {
         self.dispatch[message as usize]
     }
 
-    /// How many messages the record says were attempted and not refused.
+    /// How many messages reached the queue for certain: the producer said so, or they were seen.
     #[must_use]
-    pub fn accepted(&self) -> u64 {
+    pub fn sent(&self, statuses: &[MessageStatus]) -> u64 {
+        let seen =
+            |status: &MessageStatus| status.received > 0 || status.state == State::DeadLettered;
         self.dispatch
             .iter()
-            .filter(|dispatch| **dispatch == Dispatch::Accepted)
+            .zip(statuses)
+            .filter(|(dispatch, status)| **dispatch == Dispatch::Accepted || seen(status))
             .count() as u64
     }
 

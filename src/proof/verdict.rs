@@ -86,16 +86,19 @@ pub struct Counts {
     pub in_doubt: u64,
     /// Never attempted.
     pub unattempted: u64,
+    /// Reached the queue for certain.
+    pub sent: u64,
     /// How often the consumer's log shows a message of the run, all together.
     pub receives: u64,
 }
 
 impl Counts {
-    /// Counts statuses.
+    /// Counts the statuses of a ledger's messages.
     #[must_use]
-    pub fn of(statuses: &[MessageStatus]) -> Self {
+    pub fn of(ledger: &Ledger, statuses: &[MessageStatus]) -> Self {
         let mut counts = Self {
             planned: statuses.len() as u64,
+            sent: ledger.sent(statuses),
             ..Self::default()
         };
         for status in statuses {
@@ -151,25 +154,40 @@ pub struct MetricsView {
 pub enum MetricsWord {
     /// Nothing, or not yet the whole run, is published.
     Incomplete,
-    /// Sent and Received cover the run and agree with the ledger.
-    Agree,
-    /// Sent covers the run; the numbers differ from what the ledger knows.
-    Differ,
+    /// Sent and Received cover the run and agree with each other.
+    Agree {
+        /// Messages in the same minutes that were not of this run.
+        others: u64,
+    },
+    /// They cover the run, and more was received than was sent and the ledger explains.
+    Differ {
+        /// Messages in the same minutes that were not of this run.
+        others: u64,
+        /// Receives beyond those: redeliveries, of this run or of others.
+        unexplained: u64,
+    },
 }
 
 impl MetricsView {
     /// Holds the metrics against the ledger's counts.
     #[must_use]
-    pub fn word(&self, counts: &Counts, accepted: u64) -> MetricsWord {
+    pub fn word(&self, counts: &Counts) -> MetricsWord {
         let (Some(sent), Some(received)) = (self.sent, self.received) else {
             return MetricsWord::Incomplete;
         };
-        if sent < accepted || received < counts.receives.min(accepted) {
-            MetricsWord::Incomplete
-        } else if sent == accepted && received == counts.receives {
-            MetricsWord::Agree
-        } else {
-            MetricsWord::Differ
+        if sent < counts.sent {
+            return MetricsWord::Incomplete;
+        }
+        let others = sent - counts.sent;
+        // Others' messages are taken to be received once each, as this run's were as often as the
+        // ledger knows.
+        match received.checked_sub(counts.receives + others) {
+            None => MetricsWord::Incomplete,
+            Some(0) => MetricsWord::Agree { others },
+            Some(unexplained) => MetricsWord::Differ {
+                others,
+                unexplained,
+            },
         }
     }
 }
@@ -197,7 +215,7 @@ pub fn judge(
     metrics: &MetricsView,
     rules: Rules,
 ) -> Verdict {
-    let counts = Counts::of(statuses);
+    let counts = Counts::of(ledger, statuses);
     let forbidden = if rules.exactly_once {
         counts.duplicated
     } else {
@@ -232,9 +250,7 @@ pub fn judge(
     }
     // A second delivery may still be on its way: only a settled queue rules it out.
     let waits_for_second = rules.exactly_once && !ledger.settled();
-    let accepted = ledger.accepted();
-    let lacks_metrics =
-        rules.require_metrics && metrics.word(&counts, accepted) == MetricsWord::Incomplete;
+    let lacks_metrics = rules.require_metrics && metrics.word(&counts) == MetricsWord::Incomplete;
     let lacks_queue = rules.require_queue && !ledger.drained();
     if waits_for_second || lacks_metrics || lacks_queue {
         let observable = !(lacks_metrics && metrics.sent.is_none());
@@ -273,7 +289,7 @@ pub fn findings(
     metrics: Option<&MetricsView>,
     rules: Rules,
 ) -> Vec<Finding> {
-    let counts = Counts::of(statuses);
+    let counts = Counts::of(ledger, statuses);
     let mut findings = Vec::new();
     let mut say = |id, text: String| findings.push(Finding { id, text });
     if counts.duplicated > 0 && !rules.exactly_once {
@@ -336,12 +352,12 @@ pub fn findings(
         );
     }
     if let Some(metrics) = metrics {
-        findings.extend(metrics_finding(metrics, &counts, ledger.accepted()));
+        findings.extend(metrics_finding(metrics, &counts));
     }
     findings
 }
 
-fn metrics_finding(metrics: &MetricsView, counts: &Counts, accepted: u64) -> Option<Finding> {
+fn metrics_finding(metrics: &MetricsView, counts: &Counts) -> Option<Finding> {
     let (Some(sent), Some(received)) = (metrics.sent, metrics.received) else {
         let text = "the queue's metrics are not published yet; the logs decide without them".into();
         return Some(Finding {
@@ -349,22 +365,30 @@ fn metrics_finding(metrics: &MetricsView, counts: &Counts, accepted: u64) -> Opt
             text,
         });
     };
-    match metrics.word(counts, accepted) {
-        MetricsWord::Agree => None,
+    match metrics.word(counts) {
+        MetricsWord::Agree { .. } => None,
         MetricsWord::Incomplete => Some(Finding {
             id: "metrics-incomplete",
             text: format!(
                 "the metrics tell {sent} sent and {received} received, fewer than the {} sent and \
                  {} received that the ledger knows; they may still grow",
-                accepted, counts.receives
+                counts.sent, counts.receives
             ),
         }),
-        MetricsWord::Differ => Some(Finding {
+        MetricsWord::Differ {
+            others,
+            unexplained,
+        } => Some(Finding {
             id: "metrics-differ",
             text: format!(
-                "the metrics tell {sent} sent and {received} received, the ledger {accepted} and \
-                 {}: other traffic on the queue, or retries that nobody logged",
-                counts.receives
+                "the metrics tell {unexplained} more received than the {} of this run{}: \
+                 redeliveries that this run's log does not show",
+                counts.receives,
+                if others > 0 {
+                    format!(" and {others} of others")
+                } else {
+                    String::new()
+                }
             ),
         }),
     }

@@ -72,18 +72,16 @@ impl Environments {
         if cold {
             invocation.write(match format {
                 LogFormat::Text => "INIT_START Runtime Version: edactl:embedded\n".to_owned(),
-                LogFormat::Json => invocation.platform(
-                    "platform.initStart",
-                    json!({ "initializationType": "on-demand", "phase": "init", "runtimeVersion": "edactl:embedded" }),
+                LogFormat::Json => platform("platform.initStart", &json!({ "initializationType": "on-demand", "phase": "init", "runtimeVersion": "edactl:embedded" }),
                 ),
             });
         }
         let id = &invocation.request_id;
         invocation.write(match format {
             LogFormat::Text => format!("START RequestId: {id} Version: $LATEST\n"),
-            LogFormat::Json => invocation.platform(
+            LogFormat::Json => platform(
                 "platform.start",
-                json!({ "requestId": id, "version": "$LATEST" }),
+                &json!({ "requestId": id, "version": "$LATEST" }),
             ),
         });
         invocation
@@ -132,14 +130,9 @@ impl Invocation<'_> {
             .push((now, line));
     }
 
-    fn platform(&self, kind: &str, record: Value) -> String {
-        let now = time(Timestamp::now());
-        json!({ "time": now, "type": kind, "record": record }).to_string() + "\n"
-    }
-
     /// Ends the invocation: its last lines, and all of them to its stream. Says how many
     /// environments of the function were busy, this one included, and the log as text.
-    pub fn end(self, took: Duration, error: Option<(String, String)>) -> (usize, String) {
+    pub fn end(self, took: Duration, error: Option<&(String, String)>) -> (usize, String) {
         self.write_end(took, error);
         let lines = std::mem::take(
             &mut *self
@@ -159,7 +152,7 @@ impl Invocation<'_> {
         (busy, log)
     }
 
-    fn write_end(&self, took: Duration, error: Option<(String, String)>) {
+    fn write_end(&self, took: Duration, error: Option<&(String, String)>) {
         let id = &self.request_id;
         let millis = took.as_secs_f64() * 1_000.0;
         let billed = millis.ceil();
@@ -168,7 +161,7 @@ impl Invocation<'_> {
             .is_some_and(|(kind, _)| kind == "Sandbox.Timedout");
         match self.format {
             LogFormat::Text => {
-                match &error {
+                match error {
                     Some((_, text)) if timed_out => {
                         self.write(format!("{} {id} {text}\n\n", time(Timestamp::now())));
                     }
@@ -188,26 +181,26 @@ impl Invocation<'_> {
                 }
                 if timed_out {
                     report.push_str("Status: timeout");
-                } else if let Some((kind, _)) = &error {
+                } else if let Some((kind, _)) = error {
                     report.push_str(&format!("Status: error\tError Type: {kind}"));
                 }
                 self.write(report + "\n");
             }
             LogFormat::Json => {
-                if let Some((kind, text)) = error.as_ref().filter(|_| !timed_out) {
+                if let Some((kind, text)) = error.filter(|_| !timed_out) {
                     let line = json!({
                         "timestamp": time(Timestamp::now()), "level": "ERROR", "requestId": id,
                         "errorType": kind, "errorMessage": text, "stackTrace": [],
                     });
                     self.write(line.to_string() + "\n");
                 }
-                let status = match &error {
+                let status = match error {
                     Some(_) if timed_out => "timeout",
                     Some(_) => "error",
                     None => "success",
                 };
                 let done = json!({ "requestId": id, "status": status, "metrics": { "durationMs": millis } });
-                self.write(self.platform("platform.runtimeDone", done));
+                self.write(platform("platform.runtimeDone", &done));
                 let mut metrics = json!({
                     "durationMs": millis, "billedDurationMs": billed,
                     "memorySizeMB": MEMORY_MB, "maxMemoryUsedMB": 1,
@@ -216,13 +209,19 @@ impl Invocation<'_> {
                     metrics["initDurationMs"] = json!(INIT.as_secs_f64() * 1_000.0);
                 }
                 let mut report = json!({ "requestId": id, "status": status, "metrics": metrics });
-                if let Some((kind, _)) = &error {
+                if let Some((kind, _)) = error {
                     report["errorType"] = json!(kind);
                 }
-                self.write(self.platform("platform.report", report));
+                self.write(platform("platform.report", &report));
             }
         }
     }
+}
+
+/// A line of the platform in JSON format.
+fn platform(kind: &str, record: &Value) -> String {
+    let now = time(Timestamp::now());
+    json!({ "time": now, "type": kind, "record": record }).to_string() + "\n"
 }
 
 impl Log for Invocation<'_> {

@@ -186,8 +186,7 @@ impl Lambda {
         measure("Throttles", "Count", 0.0);
         measure("Duration", "Milliseconds", took.as_secs_f64() * 1_000.0);
         let request_id = invocation.request_id().to_owned();
-        let error = outcome.as_ref().err().cloned();
-        let (busy, log) = invocation.end(took, error);
+        let (busy, log) = invocation.end(took, outcome.as_ref().err());
         #[allow(clippy::cast_precision_loss)] // A handful of environments.
         measure("ConcurrentExecutions", "Count", busy as f64);
         match outcome {

@@ -108,8 +108,8 @@ async fn poll_place(lambda: Arc<Lambda>, place: usize) {
         // in one step with the receiving, or not at all.
         let received = tokio::select! {
             received = lambda.queues.receive(receive) => received,
-            changed = changes.changed() => {
-                if changed.is_err() {
+            change = changes.changed() => {
+                if change.is_err() {
                     return;
                 }
                 continue;
