@@ -1,5 +1,6 @@
 //! One file a subcommand: reads its arguments, calls the floors below, hands results to `output`.
 
+mod completions;
 mod error;
 
 pub use error::{Error, report};
@@ -16,14 +17,13 @@ use crate::{
 pub fn run(cli: Cli) -> Result<ExitCode, Error> {
     let Cli { global: _, command } = cli;
     match command {
-        Command::Send(_)
-        | Command::Verify(_)
-        | Command::Logs(_)
-        | Command::Local(_)
-        | Command::Completions(_)
-        | Command::Man(_) => Err(Error::Usage {
-            message: "not yet".into(),
-            hint: "later".into(),
-        }),
+        Command::Completions(args) => completions::completions(&args),
+        Command::Man(args) => completions::man(&args),
+        Command::Send(_) | Command::Verify(_) | Command::Logs(_) | Command::Local(_) => {
+            Err(Error::Usage {
+                message: "not yet".into(),
+                hint: "later".into(),
+            })
+        }
     }
 }
