@@ -1,5 +1,6 @@
 //! One file a subcommand: reads its arguments, calls the floors below, hands results to `output`.
 
+mod completions;
 mod context;
 mod error;
 mod interrupt;
@@ -34,7 +35,9 @@ pub fn run(cli: Cli) -> Result<ExitCode, Error> {
         Command::Send(args) => block_on(send::run(&global, args)),
         Command::Verify(args) => block_on(verify::run(&global, args)),
         Command::Local(args) => local::run(&global, args),
-        Command::Logs(_) | Command::Completions(_) | Command::Man(_) => Ok(ExitCode::Usage),
+        Command::Logs(_) => Ok(ExitCode::Usage),
+        Command::Completions(args) => completions::completions(&args),
+        Command::Man(args) => completions::man(&args),
     }
 }
 

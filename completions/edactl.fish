@@ -1,0 +1,261 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_edactl_global_optspecs
+    string join \n p/pipeline= producer= queue= consumer= dlq= region= profile= endpoint-url= color= q/quiet v/verbose timeout= h/help V/version
+end
+
+function __fish_edactl_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_edactl_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_edactl_using_subcommand
+    set -l cmd (__fish_edactl_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c edactl -n "__fish_edactl_needs_command" -s p -l pipeline -d 'The pipeline: a name from edactl.toml, or `local` for the embedded one' -r
+complete -c edactl -n "__fish_edactl_needs_command" -l producer -d 'The producer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_needs_command" -l queue -d 'The queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_needs_command" -l consumer -d 'The consumer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_needs_command" -l dlq -d 'The dead-letter queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_needs_command" -l region -d 'The AWS region' -r
+complete -c edactl -n "__fish_edactl_needs_command" -l profile -d 'The profile in the AWS configuration files' -r
+complete -c edactl -n "__fish_edactl_needs_command" -l endpoint-url -d 'Send every AWS call to this address (an emulator, a proxy)' -r
+complete -c edactl -n "__fish_edactl_needs_command" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c edactl -n "__fish_edactl_needs_command" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_needs_command" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
+complete -c edactl -n "__fish_edactl_needs_command" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
+complete -c edactl -n "__fish_edactl_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c edactl -n "__fish_edactl_needs_command" -s V -l version -d 'Print version'
+complete -c edactl -n "__fish_edactl_needs_command" -f -a "send" -d 'Invoke the producer with events and record what was sent'
+complete -c edactl -n "__fish_edactl_needs_command" -f -a "verify" -d 'Prove that every message of a run arrived'
+complete -c edactl -n "__fish_edactl_needs_command" -f -a "logs" -d 'Show both functions\' logs, merged in time order'
+complete -c edactl -n "__fish_edactl_needs_command" -f -a "local" -d 'Start, stop or inspect the embedded pipeline'
+complete -c edactl -n "__fish_edactl_needs_command" -f -a "completions" -d 'Print the shell completion script'
+complete -c edactl -n "__fish_edactl_needs_command" -f -a "man" -d 'Print a man page, or write all of them into a directory'
+complete -c edactl -n "__fish_edactl_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c edactl -n "__fish_edactl_using_subcommand send" -l repeat -d 'Send each event this many times' -r
+complete -c edactl -n "__fish_edactl_using_subcommand send" -l concurrency -d 'Invocations under way at once' -r
+complete -c edactl -n "__fish_edactl_using_subcommand send" -l rate -d 'At most this many invocations per second, such as 5 or 0.5' -r
+complete -c edactl -n "__fish_edactl_using_subcommand send" -l marker-field -d 'The field that carries the marker in entries that are JSON objects' -r
+complete -c edactl -n "__fish_edactl_using_subcommand send" -l invoke-timeout -d 'How long to wait for one invocation\'s answer before calling it in doubt' -r
+complete -c edactl -n "__fish_edactl_using_subcommand send" -s o -l output -d 'How to print the result' -r -f -a "table\t'A table for people'
+json\t'One versioned JSON document'"
+complete -c edactl -n "__fish_edactl_using_subcommand send" -s p -l pipeline -d 'The pipeline: a name from edactl.toml, or `local` for the embedded one' -r
+complete -c edactl -n "__fish_edactl_using_subcommand send" -l producer -d 'The producer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand send" -l queue -d 'The queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand send" -l consumer -d 'The consumer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand send" -l dlq -d 'The dead-letter queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand send" -l region -d 'The AWS region' -r
+complete -c edactl -n "__fish_edactl_using_subcommand send" -l profile -d 'The profile in the AWS configuration files' -r
+complete -c edactl -n "__fish_edactl_using_subcommand send" -l endpoint-url -d 'Send every AWS call to this address (an emulator, a proxy)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand send" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c edactl -n "__fish_edactl_using_subcommand send" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand send" -l no-marker -d 'Send the entries untouched; they are recognised by their content'
+complete -c edactl -n "__fish_edactl_using_subcommand send" -s y -l yes -d 'Do not ask before sending to a pipeline marked as production'
+complete -c edactl -n "__fish_edactl_using_subcommand send" -l dry-run -d 'Show what would be sent, with markers; send nothing'
+complete -c edactl -n "__fish_edactl_using_subcommand send" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
+complete -c edactl -n "__fish_edactl_using_subcommand send" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
+complete -c edactl -n "__fish_edactl_using_subcommand send" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -l run -d 'Verify this recorded run: its id, a unique beginning of it, or `last`' -r
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -l repeat -d 'Send each event this many times' -r
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -l concurrency -d 'Invocations under way at once' -r
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -l rate -d 'At most this many invocations per second, such as 5 or 0.5' -r
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -l marker-field -d 'The field that carries the marker in entries that are JSON objects' -r
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -l invoke-timeout -d 'How long to wait for one invocation\'s answer before calling it in doubt' -r
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -l witness -d 'The witnesses to hear' -r -f -a "logs\t'The consumer\'s log: each message, how often, when'
+metrics\t'The queue\'s CloudWatch metrics'
+queue\t'The queue\'s own counters, and the dead-letter queue'"
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -l require -d 'Without this witness\' word the verdict is undetermined (exit 4)' -r -f -a "logs\t'The consumer\'s log: each message, how often, when'
+metrics\t'The queue\'s CloudWatch metrics'
+queue\t'The queue\'s own counters, and the dead-letter queue'"
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -l metrics-wait -d 'How long to wait for the metrics once the logs have proven every message' -r
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -l settle -d 'How long the queue must be empty, without a trace in the logs, before a message counts as lost (default: 10m, on the embedded pipeline a little over its log delay)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -s o -l output -d 'How to print the result' -r -f -a "table\t'A table for people'
+json\t'One versioned JSON document'"
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -s p -l pipeline -d 'The pipeline: a name from edactl.toml, or `local` for the embedded one' -r
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -l producer -d 'The producer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -l queue -d 'The queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -l consumer -d 'The consumer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -l dlq -d 'The dead-letter queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -l region -d 'The AWS region' -r
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -l profile -d 'The profile in the AWS configuration files' -r
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -l endpoint-url -d 'Send every AWS call to this address (an emulator, a proxy)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -l no-marker -d 'Send the entries untouched; they are recognised by their content'
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -s y -l yes -d 'Do not ask before sending to a pipeline marked as production'
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -l exactly-once -d 'A message received twice is a failure (standard queues deliver at least once)'
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -l from -d 'Whose logs' -r -f -a "producer\t'The producer\'s'
+consumer\t'The consumer\'s'
+both\t'Both, merged'"
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -l group -d 'Read these log groups instead of the functions\' own' -r
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -l since -d 'From when: a duration ago (5m) or a time (default: 10m; with --run: the run\'s start)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -l until -d 'Until when: a duration ago or a time (default: now)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -l grep -d 'Only lines that this regular expression matches' -r
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -l run -d 'Only lines that carry a marker of this run: its id, a unique beginning of it, or `last`' -r
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -l request-id -d 'Only lines of this invocation (its request id, or the beginning of it)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -l tail -d 'Only the last N lines (with --follow: N lines, then what comes)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -s o -l output -d 'How to print the lines' -r -f -a "text\t'Time, source, line; coloured on a terminal'
+json\t'One JSON object a line'
+raw\t'The line as the function wrote it, nothing else'"
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -s p -l pipeline -d 'The pipeline: a name from edactl.toml, or `local` for the embedded one' -r
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -l producer -d 'The producer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -l queue -d 'The queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -l consumer -d 'The consumer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -l dlq -d 'The dead-letter queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -l region -d 'The AWS region' -r
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -l profile -d 'The profile in the AWS configuration files' -r
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -l endpoint-url -d 'Send every AWS call to this address (an emulator, a proxy)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -s f -l follow -d 'Keep printing new lines until interrupted'
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -l no-platform -d 'Leave out the platform\'s lines (START, END, REPORT, INIT_START)'
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c edactl -n "__fish_edactl_using_subcommand local; and not __fish_seen_subcommand_from start stop status help" -s p -l pipeline -d 'The pipeline: a name from edactl.toml, or `local` for the embedded one' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and not __fish_seen_subcommand_from start stop status help" -l producer -d 'The producer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and not __fish_seen_subcommand_from start stop status help" -l queue -d 'The queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and not __fish_seen_subcommand_from start stop status help" -l consumer -d 'The consumer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and not __fish_seen_subcommand_from start stop status help" -l dlq -d 'The dead-letter queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and not __fish_seen_subcommand_from start stop status help" -l region -d 'The AWS region' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and not __fish_seen_subcommand_from start stop status help" -l profile -d 'The profile in the AWS configuration files' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and not __fish_seen_subcommand_from start stop status help" -l endpoint-url -d 'Send every AWS call to this address (an emulator, a proxy)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and not __fish_seen_subcommand_from start stop status help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c edactl -n "__fish_edactl_using_subcommand local; and not __fish_seen_subcommand_from start stop status help" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and not __fish_seen_subcommand_from start stop status help" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
+complete -c edactl -n "__fish_edactl_using_subcommand local; and not __fish_seen_subcommand_from start stop status help" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
+complete -c edactl -n "__fish_edactl_using_subcommand local; and not __fish_seen_subcommand_from start stop status help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c edactl -n "__fish_edactl_using_subcommand local; and not __fish_seen_subcommand_from start stop status help" -f -a "start" -d 'Start it, or give the running one these settings'
+complete -c edactl -n "__fish_edactl_using_subcommand local; and not __fish_seen_subcommand_from start stop status help" -f -a "stop" -d 'Stop it'
+complete -c edactl -n "__fish_edactl_using_subcommand local; and not __fish_seen_subcommand_from start stop status help" -f -a "status" -d 'Say whether it runs, where, and with which settings'
+complete -c edactl -n "__fish_edactl_using_subcommand local; and not __fish_seen_subcommand_from start stop status help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l port -d 'The port on 127.0.0.1; 0 takes a free one' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l fault -d 'Misbehave: NAME=PROBABILITY, such as drop=0.01,duplicate=0.05,consumer-error=0.1' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l seed -d 'Seed for the faults\' dice, to see the same misbehaviour again' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l log-delay -d 'Log lines can be read only this long after they were written' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l metric-delay -d 'Metrics are published only this long after they were measured' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l queue-delay -d 'The queue hands out a message only this long after it was sent (`DelaySeconds`)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l throttle -d 'Refuse what goes beyond this many requests per second and service, as AWS throttles' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l log-format -d 'The functions\' log format' -r -f -a "text\t'`START RequestId: …` and tab-separated lines'
+json\t'One JSON object a line'"
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l idle -d 'End after this long without a request' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -s p -l pipeline -d 'The pipeline: a name from edactl.toml, or `local` for the embedded one' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l producer -d 'The producer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l queue -d 'The queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l consumer -d 'The consumer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l dlq -d 'The dead-letter queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l region -d 'The AWS region' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l profile -d 'The profile in the AWS configuration files' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l endpoint-url -d 'Send every AWS call to this address (an emulator, a proxy)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l foreground -d 'Stay in the foreground and serve until interrupted'
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l print-env -d 'Print the variables that point other AWS clients here, as `export NAME=value` lines'
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from stop" -s p -l pipeline -d 'The pipeline: a name from edactl.toml, or `local` for the embedded one' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from stop" -l producer -d 'The producer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from stop" -l queue -d 'The queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from stop" -l consumer -d 'The consumer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from stop" -l dlq -d 'The dead-letter queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from stop" -l region -d 'The AWS region' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from stop" -l profile -d 'The profile in the AWS configuration files' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from stop" -l endpoint-url -d 'Send every AWS call to this address (an emulator, a proxy)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from stop" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from stop" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from stop" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from stop" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from stop" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from status" -s o -l output -d 'How to print the result' -r -f -a "table\t'A table for people'
+json\t'One versioned JSON document'"
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from status" -s p -l pipeline -d 'The pipeline: a name from edactl.toml, or `local` for the embedded one' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from status" -l producer -d 'The producer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from status" -l queue -d 'The queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from status" -l consumer -d 'The consumer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from status" -l dlq -d 'The dead-letter queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from status" -l region -d 'The AWS region' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from status" -l profile -d 'The profile in the AWS configuration files' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from status" -l endpoint-url -d 'Send every AWS call to this address (an emulator, a proxy)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from status" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from status" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from help" -f -a "start" -d 'Start it, or give the running one these settings'
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from help" -f -a "stop" -d 'Stop it'
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from help" -f -a "status" -d 'Say whether it runs, where, and with which settings'
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c edactl -n "__fish_edactl_using_subcommand completions" -s p -l pipeline -d 'The pipeline: a name from edactl.toml, or `local` for the embedded one' -r
+complete -c edactl -n "__fish_edactl_using_subcommand completions" -l producer -d 'The producer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand completions" -l queue -d 'The queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand completions" -l consumer -d 'The consumer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand completions" -l dlq -d 'The dead-letter queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand completions" -l region -d 'The AWS region' -r
+complete -c edactl -n "__fish_edactl_using_subcommand completions" -l profile -d 'The profile in the AWS configuration files' -r
+complete -c edactl -n "__fish_edactl_using_subcommand completions" -l endpoint-url -d 'Send every AWS call to this address (an emulator, a proxy)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand completions" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c edactl -n "__fish_edactl_using_subcommand completions" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand completions" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
+complete -c edactl -n "__fish_edactl_using_subcommand completions" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
+complete -c edactl -n "__fish_edactl_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c edactl -n "__fish_edactl_using_subcommand man" -l dir -d 'Write every page into this directory instead' -r -F
+complete -c edactl -n "__fish_edactl_using_subcommand man" -s p -l pipeline -d 'The pipeline: a name from edactl.toml, or `local` for the embedded one' -r
+complete -c edactl -n "__fish_edactl_using_subcommand man" -l producer -d 'The producer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand man" -l queue -d 'The queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand man" -l consumer -d 'The consumer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand man" -l dlq -d 'The dead-letter queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand man" -l region -d 'The AWS region' -r
+complete -c edactl -n "__fish_edactl_using_subcommand man" -l profile -d 'The profile in the AWS configuration files' -r
+complete -c edactl -n "__fish_edactl_using_subcommand man" -l endpoint-url -d 'Send every AWS call to this address (an emulator, a proxy)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand man" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c edactl -n "__fish_edactl_using_subcommand man" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand man" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
+complete -c edactl -n "__fish_edactl_using_subcommand man" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
+complete -c edactl -n "__fish_edactl_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify logs local completions man help" -f -a "send" -d 'Invoke the producer with events and record what was sent'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify logs local completions man help" -f -a "verify" -d 'Prove that every message of a run arrived'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify logs local completions man help" -f -a "logs" -d 'Show both functions\' logs, merged in time order'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify logs local completions man help" -f -a "local" -d 'Start, stop or inspect the embedded pipeline'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify logs local completions man help" -f -a "completions" -d 'Print the shell completion script'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify logs local completions man help" -f -a "man" -d 'Print a man page, or write all of them into a directory'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify logs local completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and __fish_seen_subcommand_from local" -f -a "start" -d 'Start it, or give the running one these settings'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and __fish_seen_subcommand_from local" -f -a "stop" -d 'Stop it'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and __fish_seen_subcommand_from local" -f -a "status" -d 'Say whether it runs, where, and with which settings'
