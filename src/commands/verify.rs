@@ -1,6 +1,6 @@
 //! `edactl verify`: prove that every message of a run arrived.
 
-use std::time::Duration;
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use tokio::{
@@ -19,7 +19,7 @@ use super::{
     witnesses::{self, Testimony},
 };
 use crate::{
-    aws::error::AwsError,
+    aws::{error::AwsError, logs::LogEvent},
     cli::{GlobalArgs, OutputFormat, VerifyArgs, WitnessName},
     exit::ExitCode,
     output::{
@@ -33,7 +33,7 @@ use crate::{
         run_store::{RunStore, StoreError},
     },
     proof::{
-        ledger::{Ledger, MessageStatus},
+        ledger::{Dispatch, Ledger, MessageStatus},
         matcher::{LogText, Matcher, dispatches},
         verdict::{self, Finding, MetricsView, MetricsWord, Outcome, Reason, Rules, Verdict},
     },
@@ -109,7 +109,8 @@ pub async fn run(global: &GlobalArgs, args: VerifyArgs) -> Result<ExitCode, Erro
             span::show(queue.delay)
         ));
     }
-    let mut proof = Proof::new(&context, &run, &args);
+    let known_others = messages_of_others(&store, &run);
+    let mut proof = Proof::new(&context, &run, &args, known_others);
     let interrupted = proof
         .hear(deadline, began, &mut progress, &mut interrupt)
         .await?;
@@ -194,6 +195,24 @@ fn observable(context: &Context, run: &Run) -> Result<(), Error> {
     })
 }
 
+/// The messages of other recorded runs whose metrics fall into the minutes of this run. Metrics
+/// count by the minute, and know nothing of runs.
+fn messages_of_others(store: &RunStore, run: &Run) -> u64 {
+    let minute = run.plan.began.as_second().div_euclid(60) * 60;
+    let others = store.since(Timestamp::from_second(minute).unwrap_or(run.plan.began));
+    let here = |other: &&Run| {
+        other.plan.run != run.plan.run && other.plan.pipeline.queue == run.plan.pipeline.queue
+    };
+    let sent = |other: &Run| {
+        let accepted = |dispatch: &Dispatch| *dispatch == Dispatch::Accepted;
+        dispatches(other)
+            .iter()
+            .filter(|dispatch| accepted(dispatch))
+            .count() as u64
+    };
+    others.iter().filter(here).map(sent).sum()
+}
+
 /// Everything known about a run while it is being verified.
 struct Proof<'a> {
     context: &'a Context,
@@ -206,16 +225,20 @@ struct Proof<'a> {
     ledger: Ledger,
     statuses: Vec<MessageStatus>,
     metrics: Option<MetricsView>,
+    /// Messages of other recorded runs in the minutes of this one.
+    known_others: u64,
     dead_letters: Option<u64>,
     silent: Vec<(WitnessName, AwsError)>,
     log_events: u64,
+    /// How often each event without an id was seen; each comes once for each time it was written.
+    equal_events: HashMap<(Arc<str>, Timestamp, Arc<str>), u32>,
     log_missing: bool,
     /// When the logs and the queue first proved every message.
     proven_at: Option<Instant>,
 }
 
 impl<'a> Proof<'a> {
-    fn new(context: &'a Context, run: &'a Run, args: &VerifyArgs) -> Self {
+    fn new(context: &'a Context, run: &'a Run, args: &VerifyArgs, known_others: u64) -> Self {
         let settle = args.settle.unwrap_or(context.settle);
         let (matcher, groups) = Matcher::new(run);
         let ledger = Ledger::new(dispatches(run), groups, settle);
@@ -237,9 +260,11 @@ impl<'a> Proof<'a> {
             statuses,
             metrics: (hears(WitnessName::Metrics) && context.pipeline.queue.is_some())
                 .then(MetricsView::default),
+            known_others,
             dead_letters: None,
             silent: Vec::new(),
             log_events: 0,
+            equal_events: HashMap::new(),
             log_missing: false,
             proven_at: None,
         }
@@ -321,6 +346,7 @@ impl<'a> Proof<'a> {
                         stream: &event.stream,
                         at: event.timestamp,
                         id: event.id.as_deref(),
+                        nth: self.nth(event),
                         text: &event.message,
                     };
                     self.matcher.read(log, &mut self.ledger);
@@ -347,6 +373,7 @@ impl<'a> Proof<'a> {
                     sent: sums.sent,
                     received: sums.received,
                     deleted: sums.deleted,
+                    known_others: self.known_others,
                 });
             }
             // Without the logs nothing can be decided; the others only corroborate.
@@ -359,6 +386,16 @@ impl<'a> Proof<'a> {
             }
         }
         Ok(())
+    }
+
+    fn nth(&mut self, event: &LogEvent) -> u32 {
+        if event.id.is_some() {
+            return 0;
+        }
+        let event = (event.stream.clone(), event.timestamp, event.message.clone());
+        let seen = self.equal_events.entry(event).or_default();
+        *seen += 1;
+        *seen - 1
     }
 
     /// Whether waiting longer could still change the verdict, or tell something worth knowing.

@@ -386,7 +386,7 @@ impl VerifyReport<'_> {
 
     fn metrics_line(&self, metrics: &MetricsView) -> String {
         let number = |value: Option<u64>| value.map_or_else(|| "?".to_owned(), count);
-        if *metrics == MetricsView::default() {
+        if metrics.sent.is_none() && metrics.received.is_none() {
             return "not published".to_owned();
         }
         let word = match self.metrics_word(metrics) {
