@@ -2,6 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
+use clap::ValueEnum;
 use jiff::Timestamp;
 use tokio::{
     sync::mpsc,
@@ -52,6 +53,20 @@ const JUDGE_PAUSE: Duration = Duration::from_millis(20);
 /// # Errors
 /// When the arguments, an event or the pipeline are wrong, or AWS refuses what is needed.
 pub async fn run(global: &GlobalArgs, args: VerifyArgs) -> Result<ExitCode, Error> {
+    if let Some(unheard) = args
+        .require
+        .iter()
+        .find(|name| !args.witness.contains(name))
+    {
+        let name = unheard
+            .to_possible_value()
+            .map(|value| value.get_name().to_owned());
+        let name = name.unwrap_or_default();
+        return Err(Error::Usage {
+            message: format!("--require {name} asks for a witness that --witness leaves out"),
+            hint: format!("add {name} to --witness, or leave --require {name} away"),
+        });
+    }
     let began = Instant::now();
     let deadline = began + global.timeout.unwrap_or(DEFAULT_TIMEOUT);
     let mut interrupt = Interrupt::listen();
@@ -400,6 +415,13 @@ impl<'a> Proof<'a> {
 
     /// Whether waiting longer could still change the verdict, or tell something worth knowing.
     fn is_over(&mut self, verdict: &Verdict, now: Instant) -> bool {
+        if !self.witnesses.contains(&WitnessName::Logs) {
+            // Only the logs can prove a message: without them the others are heard out.
+            let heard_metrics = !self.hears(WitnessName::Metrics) || !self.awaits_metrics(verdict);
+            let heard_queue =
+                !self.hears(WitnessName::Queue) || self.ledger.queue().empty_since.is_some();
+            return heard_metrics && heard_queue;
+        }
         if !verdict.is_final {
             return false;
         }
@@ -463,6 +485,12 @@ impl<'a> Proof<'a> {
         let metrics = self.metrics.filter(|_| verdict.outcome == Outcome::Proven);
         let mut findings =
             verdict::findings(&self.ledger, &self.statuses, metrics.as_ref(), self.rules);
+        if !args.witness.contains(&WitnessName::Logs) {
+            findings.push(Finding {
+                id: "logs-not-heard",
+                text: "without the logs nothing is proven of any one message (--witness)".into(),
+            });
+        }
         for (name, error) in &self.silent {
             let id = match name {
                 WitnessName::Logs => "logs-silent",

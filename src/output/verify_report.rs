@@ -410,6 +410,10 @@ impl VerifyReport<'_> {
             return "not published".to_owned();
         }
         let word = match self.metrics_word(metrics) {
+            // Without the logs there is nothing else to hold them against.
+            _ if self.logs.is_none() && metrics.sent == metrics.received => {
+                ": agree with each other".to_owned()
+            }
             MetricsWord::Agree { others: 0 } => ": agree".to_owned(),
             MetricsWord::Agree { others } => {
                 format!(": agree, {} of them not of this run", count(others))
