@@ -36,7 +36,7 @@ pub enum AwsErrorKind {
 
 /// One failed AWS call.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{action} on {resource} failed: {reason}")]
+#[error("{}", self.sentence())]
 pub struct AwsError {
     /// The IAM action of the call, such as `lambda:InvokeFunction`.
     pub action: &'static str,
@@ -95,6 +95,25 @@ impl AwsError {
             code,
             reason,
             never_sent,
+        }
+    }
+
+    fn sentence(&self) -> String {
+        let Self {
+            action,
+            resource,
+            reason,
+            ..
+        } = self;
+        match self.kind {
+            AwsErrorKind::NoRegion => "no AWS region is configured".to_owned(),
+            AwsErrorKind::NoCredentials => {
+                format!("no AWS credentials were found for {action} on {resource} ({reason})")
+            }
+            AwsErrorKind::Unreachable => {
+                format!("no connection could be made for {action} on {resource}: {reason}")
+            }
+            _ => format!("{action} on {resource} failed: {reason}"),
         }
     }
 

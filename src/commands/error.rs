@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::{
-    aws::error::AwsError,
+    aws::error::{AwsError, AwsErrorKind},
     exit::ExitCode,
     local::instance::InstanceError,
     output::theme,
@@ -64,7 +64,11 @@ impl Error {
     #[must_use]
     pub fn exit_code(&self) -> ExitCode {
         match self {
-            Self::Aws(_) | Self::Discovery(DiscoveryError::Aws(_)) => ExitCode::Aws,
+            // A missing region is the configuration's fault, not AWS's.
+            Self::Aws(error) | Self::Discovery(DiscoveryError::Aws(error)) => match error.kind {
+                AwsErrorKind::NoRegion => ExitCode::Usage,
+                _ => ExitCode::Aws,
+            },
             Self::NotObservable { .. } => ExitCode::Undetermined,
             _ => ExitCode::Usage,
         }

@@ -78,7 +78,7 @@ fn expand(name: &str) -> Result<Vec<String>, Error> {
     }
     let wrong = |message: String| Error::Usage {
         message,
-        hint: "quote a name that holds * ? or [ only when a file of that name exists".into(),
+        hint: "check the pattern, and the directory it begins in".into(),
     };
     let paths = glob::glob(name).map_err(|error| wrong(format!("`{name}`: {error}")))?;
     let mut found: Vec<String> = paths
