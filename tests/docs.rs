@@ -4,6 +4,8 @@ mod support;
 
 use std::{collections::BTreeMap, fs, path::Path};
 
+use support::World;
+
 /// Set this to write the files instead of comparing them.
 const RENEW: &str = "EDACTL_RENEW";
 
@@ -60,7 +62,7 @@ fn completions_are_fresh() {
     let made = SHELLS
         .iter()
         .map(|(shell, file)| {
-            let output = support::edactl().args(["completions", shell]).output();
+            let output = World::new().edactl().args(["completions", shell]).output();
             let output = output.expect("edactl runs");
             assert!(output.status.success(), "{shell}: {output:?}");
             let script = String::from_utf8(output.stdout).expect("a text");
@@ -76,7 +78,7 @@ fn completions_are_fresh() {
 #[test]
 fn man_pages_are_fresh() {
     let dir = tempfile::tempdir().expect("a directory");
-    let output = support::edactl()
+    let output = World::new().edactl()
         .args(["man", "--dir"])
         .arg(dir.path())
         .output()
@@ -101,7 +103,7 @@ fn one_man_page_goes_to_stdout() {
         ("edactl-send", "edactl-send"),
         ("edactl", "edactl"),
     ] {
-        let output = support::edactl()
+        let output = World::new().edactl()
             .args(["man", name])
             .output()
             .expect("edactl runs");
@@ -112,7 +114,7 @@ fn one_man_page_goes_to_stdout() {
 
 #[test]
 fn an_unknown_man_page_is_refused_with_the_known_ones() {
-    let output = support::edactl()
+    let output = World::new().edactl()
         .args(["man", "dance"])
         .output()
         .expect("edactl runs");
