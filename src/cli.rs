@@ -187,20 +187,26 @@ pub struct VerifyArgs {
     #[command(flatten)]
     pub sending: SendingArgs,
     /// The witnesses to hear
-    #[arg(long, value_name = "LIST", value_enum, value_delimiter = ',', default_values_t = [WitnessName::Logs, WitnessName::Metrics, WitnessName::Queue])]
+    #[arg(long, help_heading = "Proof", value_name = "LIST", value_enum, value_delimiter = ',', default_values_t = [WitnessName::Logs, WitnessName::Metrics, WitnessName::Queue])]
     pub witness: Vec<WitnessName>,
-    /// Without this witness' word the verdict is undetermined (exit 4)
-    #[arg(long, value_name = "WITNESS", value_enum, value_delimiter = ',')]
+    /// Without the word of these witnesses the verdict is undetermined (exit 4)
+    #[arg(
+        long,
+        help_heading = "Proof",
+        value_name = "WITNESS",
+        value_enum,
+        value_delimiter = ','
+    )]
     pub require: Vec<WitnessName>,
     /// How long to wait for the metrics once the logs have proven every message
-    #[arg(long, value_name = "DURATION", default_value = "3m", value_parser = parse_duration)]
+    #[arg(long, help_heading = "Proof", value_name = "DURATION", default_value = "3m", value_parser = parse_duration)]
     pub metrics_wait: Duration,
     /// How long the queue must be empty, without a trace in the logs, before a message counts as
     /// lost (default: 10m, on the embedded pipeline a little over its log delay)
-    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    #[arg(long, help_heading = "Proof", value_name = "DURATION", value_parser = parse_duration)]
     pub settle: Option<Duration>,
     /// A message received twice is a failure (standard queues deliver at least once)
-    #[arg(long)]
+    #[arg(long, help_heading = "Proof")]
     pub exactly_once: bool,
     /// How to print the result
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]

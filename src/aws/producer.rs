@@ -6,13 +6,18 @@ use aws_config::{
     retry::RetryConfig, stalled_stream_protection::StalledStreamProtectionConfig,
     timeout::TimeoutConfig,
 };
-use aws_sdk_lambda::{error::ProvideErrorMetadata, primitives::Blob, types::LogType};
+use aws_sdk_lambda::{
+    error::{ProvideErrorMetadata, SdkError},
+    primitives::Blob,
+    types::LogType,
+};
 use base64::{Engine, prelude::BASE64_STANDARD};
 
 use super::{
     error::{AwsError, AwsErrorKind},
     session::Session,
 };
+use crate::span;
 
 /// How often a throttled invocation is tried.
 const THROTTLED_ATTEMPTS: u32 = 8;
@@ -26,6 +31,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 pub struct Producer {
     client: aws_sdk_lambda::Client,
     function: String,
+    timeout: Duration,
 }
 
 /// What became of one invocation.
@@ -78,6 +84,7 @@ impl Producer {
         Self {
             client: aws_sdk_lambda::Client::from_conf(config.build()),
             function: function.to_owned(),
+            timeout,
         }
     }
 
@@ -103,6 +110,12 @@ impl Producer {
                 Err(error) if log_type.is_some() && refuses_tail(&error) => {
                     log_type = None;
                     continue;
+                }
+                Err(error @ SdkError::TimeoutError(_)) => {
+                    let mut told =
+                        AwsError::from_sdk("lambda:InvokeFunction", &self.function, &error);
+                    told.reason = format!("no answer within {}", span::show(self.timeout));
+                    told
                 }
                 Err(error) => AwsError::from_sdk("lambda:InvokeFunction", &self.function, &error),
             };

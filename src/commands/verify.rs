@@ -1,7 +1,8 @@
 //! `edactl verify`: prove that every message of a run arrived.
 
-use std::time::Duration;
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
+use clap::ValueEnum;
 use jiff::Timestamp;
 use tokio::{
     sync::mpsc,
@@ -19,7 +20,7 @@ use super::{
     witnesses::{self, Testimony},
 };
 use crate::{
-    aws::error::AwsError,
+    aws::{error::AwsError, logs::LogEvent},
     cli::{GlobalArgs, OutputFormat, VerifyArgs, WitnessName},
     exit::ExitCode,
     output::{
@@ -33,7 +34,7 @@ use crate::{
         run_store::{RunStore, StoreError},
     },
     proof::{
-        ledger::{Ledger, MessageStatus},
+        ledger::{Dispatch, Ledger, MessageStatus},
         matcher::{LogText, Matcher, dispatches},
         verdict::{self, Finding, MetricsView, MetricsWord, Outcome, Reason, Rules, Verdict},
     },
@@ -52,6 +53,20 @@ const JUDGE_PAUSE: Duration = Duration::from_millis(20);
 /// # Errors
 /// When the arguments, an event or the pipeline are wrong, or AWS refuses what is needed.
 pub async fn run(global: &GlobalArgs, args: VerifyArgs) -> Result<ExitCode, Error> {
+    if let Some(unheard) = args
+        .require
+        .iter()
+        .find(|name| !args.witness.contains(name))
+    {
+        let name = unheard
+            .to_possible_value()
+            .map(|value| value.get_name().to_owned());
+        let name = name.unwrap_or_default();
+        return Err(Error::Usage {
+            message: format!("--require {name} asks for a witness that --witness leaves out"),
+            hint: format!("add {name} to --witness, or leave --require {name} away"),
+        });
+    }
     let began = Instant::now();
     let deadline = began + global.timeout.unwrap_or(DEFAULT_TIMEOUT);
     let mut interrupt = Interrupt::listen();
@@ -109,7 +124,8 @@ pub async fn run(global: &GlobalArgs, args: VerifyArgs) -> Result<ExitCode, Erro
             span::show(queue.delay)
         ));
     }
-    let mut proof = Proof::new(&context, &run, &args);
+    let known_others = messages_of_others(&store, &run);
+    let mut proof = Proof::new(&context, &run, &args, known_others);
     let interrupted = proof
         .hear(deadline, began, &mut progress, &mut interrupt)
         .await?;
@@ -194,6 +210,24 @@ fn observable(context: &Context, run: &Run) -> Result<(), Error> {
     })
 }
 
+/// The messages of other recorded runs whose metrics fall into the minutes of this run. Metrics
+/// count by the minute, and know nothing of runs.
+fn messages_of_others(store: &RunStore, run: &Run) -> u64 {
+    let minute = run.plan.began.as_second().div_euclid(60) * 60;
+    let others = store.since(Timestamp::from_second(minute).unwrap_or(run.plan.began));
+    let here = |other: &&Run| {
+        other.plan.run != run.plan.run && other.plan.pipeline.queue == run.plan.pipeline.queue
+    };
+    let sent = |other: &Run| {
+        let accepted = |dispatch: &Dispatch| *dispatch == Dispatch::Accepted;
+        dispatches(other)
+            .iter()
+            .filter(|dispatch| accepted(dispatch))
+            .count() as u64
+    };
+    others.iter().filter(here).map(sent).sum()
+}
+
 /// Everything known about a run while it is being verified.
 struct Proof<'a> {
     context: &'a Context,
@@ -206,16 +240,20 @@ struct Proof<'a> {
     ledger: Ledger,
     statuses: Vec<MessageStatus>,
     metrics: Option<MetricsView>,
+    /// Messages of other recorded runs in the minutes of this one.
+    known_others: u64,
     dead_letters: Option<u64>,
     silent: Vec<(WitnessName, AwsError)>,
     log_events: u64,
+    /// How often each event without an id was seen; each comes once for each time it was written.
+    equal_events: HashMap<(Arc<str>, Timestamp, Arc<str>), u32>,
     log_missing: bool,
     /// When the logs and the queue first proved every message.
     proven_at: Option<Instant>,
 }
 
 impl<'a> Proof<'a> {
-    fn new(context: &'a Context, run: &'a Run, args: &VerifyArgs) -> Self {
+    fn new(context: &'a Context, run: &'a Run, args: &VerifyArgs, known_others: u64) -> Self {
         let settle = args.settle.unwrap_or(context.settle);
         let (matcher, groups) = Matcher::new(run);
         let ledger = Ledger::new(dispatches(run), groups, settle);
@@ -237,9 +275,11 @@ impl<'a> Proof<'a> {
             statuses,
             metrics: (hears(WitnessName::Metrics) && context.pipeline.queue.is_some())
                 .then(MetricsView::default),
+            known_others,
             dead_letters: None,
             silent: Vec::new(),
             log_events: 0,
+            equal_events: HashMap::new(),
             log_missing: false,
             proven_at: None,
         }
@@ -321,6 +361,7 @@ impl<'a> Proof<'a> {
                         stream: &event.stream,
                         at: event.timestamp,
                         id: event.id.as_deref(),
+                        nth: self.nth(event),
                         text: &event.message,
                     };
                     self.matcher.read(log, &mut self.ledger);
@@ -347,6 +388,7 @@ impl<'a> Proof<'a> {
                     sent: sums.sent,
                     received: sums.received,
                     deleted: sums.deleted,
+                    known_others: self.known_others,
                 });
             }
             // Without the logs nothing can be decided; the others only corroborate.
@@ -361,8 +403,25 @@ impl<'a> Proof<'a> {
         Ok(())
     }
 
+    fn nth(&mut self, event: &LogEvent) -> u32 {
+        if event.id.is_some() {
+            return 0;
+        }
+        let event = (event.stream.clone(), event.timestamp, event.message.clone());
+        let seen = self.equal_events.entry(event).or_default();
+        *seen += 1;
+        *seen - 1
+    }
+
     /// Whether waiting longer could still change the verdict, or tell something worth knowing.
     fn is_over(&mut self, verdict: &Verdict, now: Instant) -> bool {
+        if !self.witnesses.contains(&WitnessName::Logs) {
+            // Only the logs can prove a message: without them the others are heard out.
+            let heard_metrics = !self.hears(WitnessName::Metrics) || !self.awaits_metrics(verdict);
+            let heard_queue =
+                !self.hears(WitnessName::Queue) || self.ledger.queue().empty_since.is_some();
+            return heard_metrics && heard_queue;
+        }
         if !verdict.is_final {
             return false;
         }
@@ -426,6 +485,12 @@ impl<'a> Proof<'a> {
         let metrics = self.metrics.filter(|_| verdict.outcome == Outcome::Proven);
         let mut findings =
             verdict::findings(&self.ledger, &self.statuses, metrics.as_ref(), self.rules);
+        if !args.witness.contains(&WitnessName::Logs) {
+            findings.push(Finding {
+                id: "logs-not-heard",
+                text: "without the logs nothing is proven of any one message (--witness)".into(),
+            });
+        }
         for (name, error) in &self.silent {
             let id = match name {
                 WitnessName::Logs => "logs-silent",

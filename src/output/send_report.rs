@@ -44,7 +44,7 @@ pub struct SendCounts {
     pub in_doubt: u64,
     /// Never begun.
     pub unattempted: u64,
-    /// Entries in the invocations that succeeded.
+    /// Entries of the invocations that succeeded, and what the failed ones say they sent.
     pub messages_sent: u64,
 }
 
@@ -63,7 +63,10 @@ impl SendCounts {
                     counts.messages_sent += entries as u64;
                     &mut counts.succeeded
                 }
-                Some(Outcome::Answered { .. }) => &mut counts.failed,
+                Some(Outcome::Answered { sent, .. }) => {
+                    counts.messages_sent += sent.unwrap_or(0);
+                    &mut counts.failed
+                }
                 Some(Outcome::NotRun { .. }) => &mut counts.not_run,
                 Some(Outcome::InDoubt { .. }) => &mut counts.in_doubt,
                 None if invocation.began.is_some() => &mut counts.in_doubt,

@@ -10,7 +10,7 @@ use super::{
     theme,
 };
 use crate::{
-    pipeline::run::Run,
+    pipeline::run::{Outcome as Sent, Place, Run},
     proof::{
         ledger::{MessageStatus, QueueView, State},
         verdict::{Counts, Finding, MetricsView, MetricsWord, Outcome, Verdict, is_duplicate},
@@ -278,9 +278,27 @@ impl VerifyReport<'_> {
                     .zip(status.first_seen)
                     .map(|(sent, seen)| seen.duration_since(sent).as_millis()),
                 request_id: status.last_request_id.as_deref(),
-                error: status.error.as_deref(),
+                error: status
+                    .error
+                    .as_deref()
+                    .or_else(|| self.send_problem(place, status)),
             })
             .collect()
+    }
+
+    /// Why a message did not reach the queue, as the record of the sending tells it.
+    fn send_problem(&self, place: Place, status: &MessageStatus) -> Option<&str> {
+        if !matches!(status.state, State::NotSent | State::InDoubt) {
+            return None;
+        }
+        let invocation = self
+            .run
+            .invocations
+            .get(usize::try_from(place.invocation).ok()?)?;
+        match invocation.outcome.as_ref()? {
+            Sent::Answered { error, .. } => error.as_deref(),
+            Sent::NotRun { reason } | Sent::InDoubt { reason } => Some(reason),
+        }
     }
 
     fn invoked(&self, invocation: u64) -> Option<Timestamp> {
@@ -329,8 +347,9 @@ impl VerifyReport<'_> {
     fn message_table(&self) -> String {
         let all = self.statuses.len() <= LISTED;
         let several = self.run.plan.events.len() > 1;
+        let rows = self.messages();
+        let errors = rows.iter().any(|row| row.error.is_some());
         let mut header = vec!["#", "entry", "state", "received", "latency", "error"];
-        let errors = self.statuses.iter().any(|status| status.error.is_some());
         if !errors {
             header.pop();
         }
@@ -338,10 +357,11 @@ impl VerifyReport<'_> {
             header.insert(1, "event");
         }
         let mut table = table::with_header(&header);
-        let rows = self.messages();
         let (mut listed, mut left) = (0, 0);
         for (row, status) in rows.iter().zip(self.statuses) {
-            if !all && status.state == State::Done && !is_duplicate(status) {
+            let is_good = status.state == State::Done && !is_duplicate(status);
+            // What was never attempted is one finding, not a line for each.
+            if !all && (is_good || status.state == State::Unattempted) {
                 continue;
             }
             if listed == LISTED {
@@ -386,10 +406,14 @@ impl VerifyReport<'_> {
 
     fn metrics_line(&self, metrics: &MetricsView) -> String {
         let number = |value: Option<u64>| value.map_or_else(|| "?".to_owned(), count);
-        if *metrics == MetricsView::default() {
+        if metrics.sent.is_none() && metrics.received.is_none() {
             return "not published".to_owned();
         }
         let word = match self.metrics_word(metrics) {
+            // Without the logs there is nothing else to hold them against.
+            _ if self.logs.is_none() && metrics.sent == metrics.received => {
+                ": agree with each other".to_owned()
+            }
             MetricsWord::Agree { others: 0 } => ": agree".to_owned(),
             MetricsWord::Agree { others } => {
                 format!(": agree, {} of them not of this run", count(others))

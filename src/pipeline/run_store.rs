@@ -10,6 +10,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use jiff::Timestamp;
+
 use super::{
     marker::RunId,
     run::{FORMAT, Line, Plan, Run},
@@ -260,6 +262,17 @@ impl RunStore {
         Err(StoreError::Nothing {
             pipeline: Some(pipeline.to_owned()),
         })
+    }
+
+    /// The runs that began at `moment` or later, as far as they can be read.
+    #[must_use]
+    pub fn since(&self, moment: Timestamp) -> Vec<Run> {
+        let first = RunId::new(moment, 0);
+        let ids = self.ids().unwrap_or_default();
+        ids.iter()
+            .filter(|id| **id >= first)
+            .filter_map(|id| self.load(id).ok())
+            .collect()
     }
 
     /// Room for new runs matters more than an old record that cannot be removed.

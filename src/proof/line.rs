@@ -1,6 +1,8 @@
 //! What one log event of a Lambda function says about itself: which invocation, which level,
 //! platform line or the application's own. Text and JSON format, never requiring either.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 /// How serious a line says it is.
@@ -65,8 +67,9 @@ pub struct Line<'a> {
     pub level: Option<Level>,
     /// What kind of line it is.
     pub kind: Kind,
-    /// The application's message without the runtime's prefix; the whole line otherwise.
-    pub message: &'a str,
+    /// The application's message without the runtime's prefix, or out of the logger's JSON; the
+    /// whole line otherwise.
+    pub message: Cow<'a, str>,
 }
 
 /// The length of a request id: a UUID as text.
@@ -115,7 +118,7 @@ fn read_platform(text: &str) -> Option<Line<'_>> {
         request_id,
         level: None,
         kind,
-        message: text,
+        message: Cow::Borrowed(text),
     })
 }
 
@@ -152,7 +155,7 @@ fn read_tabs(text: &str) -> Option<Line<'_>> {
             request_id,
             level: Level::parse(level),
             kind: Kind::Application,
-            message,
+            message: Cow::Borrowed(message),
         });
     }
     if is_uuid(second) {
@@ -165,7 +168,7 @@ fn read_tabs(text: &str) -> Option<Line<'_>> {
             request_id: Some(second),
             level,
             kind,
-            message,
+            message: Cow::Borrowed(message),
         });
     }
     None
@@ -191,7 +194,7 @@ fn read_plain(text: &str) -> Line<'_> {
             request_id,
             level: Some(Level::Error),
             kind: Kind::Failure(format!("Task timed out after {seconds}")),
-            message: text,
+            message: Cow::Borrowed(text),
         };
     }
     if let Some(rest) = text.strip_prefix("RequestId: ")
@@ -202,7 +205,7 @@ fn read_plain(text: &str) -> Line<'_> {
             request_id: Some(id),
             level: Some(Level::Error),
             kind: Kind::Failure(first_line(error).to_owned()),
-            message: text,
+            message: Cow::Borrowed(text),
         };
     }
     let bracketed = text.strip_prefix('[').and_then(|rest| rest.split_once(']'));
@@ -213,13 +216,13 @@ fn read_plain(text: &str) -> Line<'_> {
             request_id: None,
             level,
             kind: Kind::Failure(first_line(error.trim_start()).to_owned()),
-            message: text,
+            message: Cow::Borrowed(text),
         },
         _ => Line {
             request_id: None,
             level,
             kind: Kind::Application,
-            message: text,
+            message: Cow::Borrowed(text),
         },
     }
 }
@@ -274,11 +277,15 @@ fn read_json(text: &str) -> Option<Line<'_>> {
         .iter()
         .find_map(|field| value.get(field).and_then(Value::as_str))
         .and_then(Level::parse);
+    let message = match value.get("message").or_else(|| value.get("msg")) {
+        Some(Value::String(message)) if platform.is_none() => Cow::Owned(message.clone()),
+        _ => Cow::Borrowed(text),
+    };
     Some(Line {
         request_id,
         level,
         kind,
-        message: text,
+        message,
     })
 }
 
@@ -361,20 +368,20 @@ mod tests {
                 Some(ID),
                 Some(Level::Info),
                 Kind::Application,
-                "{'hello': 'b'}"
+                "{'hello': 'b'}".into()
             )
         );
         let text = format!("2026-11-24T13:04:12.305Z\t{ID}\tERROR\tcannot do it");
         let line = read(&text);
         assert_eq!(
             (line.request_id, line.level, line.message),
-            (Some(ID), Some(Level::Error), "cannot do it")
+            (Some(ID), Some(Level::Error), "cannot do it".into())
         );
         assert_eq!(line.kind, Kind::Application);
         let plain = read("just a print");
         assert_eq!(
             (plain.request_id, plain.level, plain.message),
-            (None, None, "just a print")
+            (None, None, "just a print".into())
         );
     }
 
@@ -423,8 +430,8 @@ mod tests {
             format!(r#"{{"timestamp":"t","level":"INFO","requestId":"{ID}","message":"hi"}}"#);
         let line = read(&text);
         assert_eq!(
-            (line.request_id, line.level, line.kind),
-            (Some(ID), Some(Level::Info), Kind::Application)
+            (line.request_id, line.level, line.kind, line.message),
+            (Some(ID), Some(Level::Info), Kind::Application, "hi".into())
         );
         for (json, kind) in [
             (

@@ -35,8 +35,10 @@ pub struct LogText<'a> {
     pub stream: &'a str,
     /// The event's time.
     pub at: Timestamp,
-    /// What identifies the event beside stream, time and text: its id, where it has one.
+    /// The event's id, where it has one.
     pub id: Option<&'a str>,
+    /// Without an id: how many equal events (stream, time and text) came before this one.
+    pub nth: u32,
     /// The text.
     pub text: &'a str,
 }
@@ -173,7 +175,7 @@ impl Matcher {
         for (subject, shape) in found {
             // An error line about one message tells its failure; it is not a second arrival.
             let evidence = if is_error && matches!(subject, Subject::Message(_)) {
-                let error = one_line(line.message);
+                let error = one_line(&line.message);
                 Evidence::Refused {
                     subject,
                     invocation,
@@ -262,7 +264,7 @@ impl Matcher {
             found.dedup();
             if !self.by_content.is_empty() {
                 self.known_shapes
-                    .extend(message_start(line.message).map(|(words, _)| shape(words)));
+                    .extend(message_start(&line.message).map(|(words, _)| shape(words)));
             }
             return found
                 .into_iter()
@@ -272,7 +274,18 @@ impl Matcher {
         if self.by_content.is_empty() || line.level == Some(Level::Error) {
             return Vec::new();
         }
-        self.contents_in(line.message)
+        // A structured logger may hold the payload in any of its fields.
+        let structured = if text.trim_start().starts_with('{') {
+            text
+        } else {
+            ""
+        };
+        let found = self.contents_in(structured);
+        if found.is_empty() {
+            self.contents_in(&line.message)
+        } else {
+            found
+        }
     }
 
     fn markers_in<'a>(&'a self, text: &'a str) -> impl Iterator<Item = MessageIndex> + 'a {
@@ -401,7 +414,7 @@ fn lone_uuid<'a>(line: &Line<'_>, text: &'a str) -> Option<&'a str> {
 fn line_id(log: &LogText<'_>) -> LineId {
     match log.id {
         Some(id) => hash(&(log.stream, id)),
-        None => hash(&(log.stream, log.at, log.text)),
+        None => hash(&(log.stream, log.at, log.text, log.nth)),
     }
 }
 

@@ -5,3 +5,6 @@ pub mod ledger;
 pub mod line;
 pub mod matcher;
 pub mod verdict;
+
+#[cfg(test)]
+mod tests;

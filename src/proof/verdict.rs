@@ -147,6 +147,9 @@ pub struct MetricsView {
     pub received: Option<u64>,
     /// `NumberOfMessagesDeleted`.
     pub deleted: Option<u64>,
+    /// Messages of other recorded runs in the same minutes: the metrics cover this run only when
+    /// they cover those, too.
+    pub known_others: u64,
 }
 
 /// How the metrics stand to what the ledger knows.
@@ -175,7 +178,7 @@ impl MetricsView {
         let (Some(sent), Some(received)) = (self.sent, self.received) else {
             return MetricsWord::Incomplete;
         };
-        if sent < counts.sent {
+        if sent < counts.sent + self.known_others {
             return MetricsWord::Incomplete;
         }
         let others = sent - counts.sent;
