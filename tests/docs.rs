@@ -2,7 +2,7 @@
 
 mod support;
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{collections::{BTreeMap, BTreeSet}, fs, path::Path};
 
 use support::World;
 
@@ -45,7 +45,7 @@ fn hold_against(dir: &Path, made: &Files) {
         return;
     }
     let kept = read(dir);
-    let stale: Vec<_> = made
+    let stale: BTreeSet<_> = made
         .keys()
         .chain(kept.keys())
         .filter(|name| made.get(*name) != kept.get(*name))
@@ -78,7 +78,8 @@ fn completions_are_fresh() {
 #[test]
 fn man_pages_are_fresh() {
     let dir = tempfile::tempdir().expect("a directory");
-    let output = World::new().edactl()
+    let output = World::new()
+        .edactl()
         .args(["man", "--dir"])
         .arg(dir.path())
         .output()
@@ -103,7 +104,8 @@ fn one_man_page_goes_to_stdout() {
         ("edactl-send", "edactl-send"),
         ("edactl", "edactl"),
     ] {
-        let output = World::new().edactl()
+        let output = World::new()
+            .edactl()
             .args(["man", name])
             .output()
             .expect("edactl runs");
@@ -114,7 +116,8 @@ fn one_man_page_goes_to_stdout() {
 
 #[test]
 fn an_unknown_man_page_is_refused_with_the_known_ones() {
-    let output = World::new().edactl()
+    let output = World::new()
+        .edactl()
         .args(["man", "dance"])
         .output()
         .expect("edactl runs");

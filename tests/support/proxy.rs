@@ -99,7 +99,10 @@ impl Proxy {
     }
 
     pub fn invocations(&self) -> usize {
-        self.seen().iter().filter(|seen| seen.is_invocation()).count()
+        self.seen()
+            .iter()
+            .filter(|seen| seen.is_invocation())
+            .count()
     }
 }
 
@@ -126,7 +129,10 @@ impl Forwarder {
             body: body.clone(),
         };
         let treatment = (self.treat)(&seen);
-        self.seen.lock().expect("no panic under the lock").push(seen);
+        self.seen
+            .lock()
+            .expect("no panic under the lock")
+            .push(seen);
         if let Treatment::Refuse(status) = treatment {
             let empty = Full::new(Bytes::new()).map_err(|never| match never {});
             let mut answer = Response::new(empty.boxed());
