@@ -182,7 +182,6 @@ Register-ArgumentCompleter -Native -CommandName 'edactl' -ScriptBlock {
             [CompletionResult]::new('--queue-delay', '--queue-delay', [CompletionResultType]::ParameterName, 'The queue hands out a message only this long after it was sent (`DelaySeconds`)')
             [CompletionResult]::new('--throttle', '--throttle', [CompletionResultType]::ParameterName, 'Refuse what goes beyond this many requests per second and service, as AWS throttles')
             [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'The functions'' log format')
-            [CompletionResult]::new('--announce', '--announce', [CompletionResultType]::ParameterName, 'For edactl itself: serve with these settings, and print the address once listening')
             [CompletionResult]::new('--idle', '--idle', [CompletionResultType]::ParameterName, 'End after this long without a request')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
             [CompletionResult]::new('--pipeline', '--pipeline', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')

@@ -496,7 +496,7 @@ _edactl() {
             return 0
             ;;
         edactl__subcmd__local__subcmd__start)
-            opts="-p -q -v -h --foreground --port --print-env --fault --seed --log-delay --metric-delay --queue-delay --throttle --log-format --announce --idle --pipeline --producer --queue --consumer --dlq --region --profile --endpoint-url --color --quiet --verbose --timeout --help"
+            opts="-p -q -v -h --foreground --port --print-env --fault --seed --log-delay --metric-delay --queue-delay --throttle --log-format --idle --pipeline --producer --queue --consumer --dlq --region --profile --endpoint-url --color --quiet --verbose --timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -532,10 +532,6 @@ _edactl() {
                     ;;
                 --log-format)
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
-                    return 0
-                    ;;
-                --announce)
-                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --idle)

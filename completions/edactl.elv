@@ -174,7 +174,6 @@ set edit:completion:arg-completer[edactl] = {|@words|
             cand --queue-delay 'The queue hands out a message only this long after it was sent (`DelaySeconds`)'
             cand --throttle 'Refuse what goes beyond this many requests per second and service, as AWS throttles'
             cand --log-format 'The functions'' log format'
-            cand --announce 'For edactl itself: serve with these settings, and print the address once listening'
             cand --idle 'End after this long without a request'
             cand -p 'The pipeline: a name from edactl.toml, or `local` for the embedded one'
             cand --pipeline 'The pipeline: a name from edactl.toml, or `local` for the embedded one'

@@ -37,12 +37,6 @@ pub fn run(global: &GlobalArgs, args: LocalArgs) -> Result<ExitCode, Error> {
 }
 
 fn settings(args: &LocalStartArgs) -> Result<Settings, Error> {
-    if let Some(given) = &args.announce {
-        return serde_json::from_str(given).map_err(|error| Error::Usage {
-            message: format!("these are no settings: {error}"),
-            hint: "this option is for edactl itself".into(),
-        });
-    }
     let faults = args.fault.parse().map_err(|message| Error::Usage {
         message,
         hint: "for example: --fault drop=0.01,duplicate=0.05".into(),
@@ -132,11 +126,11 @@ async fn status(args: &LocalStatusArgs) -> Result<ExitCode, Error> {
 
 /// Serves in this process until it is told to stop.
 fn serve(global: &GlobalArgs, args: &LocalStartArgs) -> Result<ExitCode, Error> {
+    let given = instance::given_settings().map_err(|error| Error::Usage {
+        message: format!("the starter gave no settings: {error}"),
+        hint: "start it with: edactl local start".into(),
+    })?;
     let settings = settings(args)?;
-    let is_started_by_edactl = args.announce.is_some();
-    if is_started_by_edactl {
-        instance::detach();
-    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -144,8 +138,9 @@ fn serve(global: &GlobalArgs, args: &LocalStartArgs) -> Result<ExitCode, Error> 
             what: "cannot start".into(),
             source,
         })?;
-    let exit = if is_started_by_edactl {
-        runtime.block_on(serve_for_starter(args.port, settings))
+    let exit = if let Some(given) = given {
+        instance::detach();
+        runtime.block_on(serve_for_starter(args.port, given))
     } else {
         runtime.block_on(serve_for_user(global, args, settings))
     };

@@ -28,8 +28,9 @@ use super::{
 };
 use crate::dirs;
 
-/// The option that a started pipeline is given to tell its starter that it listens.
-const ANNOUNCE_OPTION: &str = "--announce";
+/// Holds the settings of a pipeline that edactl starts by itself, as JSON. A variable, since an
+/// option would show up in every shell's completion.
+const SETTINGS_VARIABLE: &str = "EDACTL_LOCAL_SETTINGS";
 /// How long a pipeline may take to start or to end; it takes some tens of milliseconds.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How often the lock is tried meanwhile.
@@ -339,7 +340,8 @@ impl Registry {
         let settings = serde_json::to_string(settings).map_err(|error| system(error.into()))?;
         let mut child = Command::new(std::env::current_exe().map_err(system)?)
             .args(["local", "start", "--foreground", "--port"])
-            .args([&port.to_string(), ANNOUNCE_OPTION, &settings])
+            .arg(port.to_string())
+            .env(SETTINGS_VARIABLE, settings)
             .env(dirs::STATE_DIR_VARIABLE, &self.dir)
             // It must not keep the directory of its first user busy.
             .current_dir("/")
@@ -418,6 +420,17 @@ pub async fn apply(instance: &Instance, settings: &Settings) -> Result<Instance,
             address,
             reason: error.to_string(),
         })
+}
+
+/// The settings that the starter of this process gave it; `None`: the user started it.
+///
+/// # Errors
+/// When they are no settings.
+pub fn given_settings() -> serde_json::Result<Option<Settings>> {
+    std::env::var(SETTINGS_VARIABLE)
+        .ok()
+        .map(|given| serde_json::from_str(&given))
+        .transpose()
 }
 
 /// Leaves the starter's session, so that neither its terminal's end nor its Ctrl-C reaches here.
