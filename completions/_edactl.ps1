@@ -88,7 +88,7 @@ Register-ArgumentCompleter -Native -CommandName 'edactl' -ScriptBlock {
             [CompletionResult]::new('--marker-field', '--marker-field', [CompletionResultType]::ParameterName, 'The field that carries the marker in entries that are JSON objects')
             [CompletionResult]::new('--invoke-timeout', '--invoke-timeout', [CompletionResultType]::ParameterName, 'How long to wait for one invocation''s answer before calling it in doubt')
             [CompletionResult]::new('--witness', '--witness', [CompletionResultType]::ParameterName, 'The witnesses to hear')
-            [CompletionResult]::new('--require', '--require', [CompletionResultType]::ParameterName, 'Without this witness'' word the verdict is undetermined (exit 4)')
+            [CompletionResult]::new('--require', '--require', [CompletionResultType]::ParameterName, 'Without the word of these witnesses the verdict is undetermined (exit 4)')
             [CompletionResult]::new('--metrics-wait', '--metrics-wait', [CompletionResultType]::ParameterName, 'How long to wait for the metrics once the logs have proven every message')
             [CompletionResult]::new('--settle', '--settle', [CompletionResultType]::ParameterName, 'How long the queue must be empty, without a trace in the logs, before a message counts as lost (default: 10m, on the embedded pipeline a little over its log delay)')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to print the result')

@@ -83,7 +83,7 @@ set edit:completion:arg-completer[edactl] = {|@words|
             cand --marker-field 'The field that carries the marker in entries that are JSON objects'
             cand --invoke-timeout 'How long to wait for one invocation''s answer before calling it in doubt'
             cand --witness 'The witnesses to hear'
-            cand --require 'Without this witness'' word the verdict is undetermined (exit 4)'
+            cand --require 'Without the word of these witnesses the verdict is undetermined (exit 4)'
             cand --metrics-wait 'How long to wait for the metrics once the logs have proven every message'
             cand --settle 'How long the queue must be empty, without a trace in the logs, before a message counts as lost (default: 10m, on the embedded pipeline a little over its log delay)'
             cand -o 'How to print the result'

@@ -81,7 +81,7 @@ complete -c edactl -n "__fish_edactl_using_subcommand verify" -l invoke-timeout 
 complete -c edactl -n "__fish_edactl_using_subcommand verify" -l witness -d 'The witnesses to hear' -r -f -a "logs\t'The consumer\'s log: each message, how often, when'
 metrics\t'The queue\'s CloudWatch metrics'
 queue\t'The queue\'s own counters, and the dead-letter queue'"
-complete -c edactl -n "__fish_edactl_using_subcommand verify" -l require -d 'Without this witness\' word the verdict is undetermined (exit 4)' -r -f -a "logs\t'The consumer\'s log: each message, how often, when'
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -l require -d 'Without the word of these witnesses the verdict is undetermined (exit 4)' -r -f -a "logs\t'The consumer\'s log: each message, how often, when'
 metrics\t'The queue\'s CloudWatch metrics'
 queue\t'The queue\'s own counters, and the dead-letter queue'"
 complete -c edactl -n "__fish_edactl_using_subcommand verify" -l metrics-wait -d 'How long to wait for the metrics once the logs have proven every message' -r

@@ -333,9 +333,6 @@ pub struct LocalStartArgs {
     /// The functions' log format
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub log_format: LambdaLogFormat,
-    /// For edactl itself: serve with these settings, and print the address once listening
-    #[arg(long, hide = true, value_name = "SETTINGS", requires = "foreground")]
-    pub announce: Option<String>,
     /// End after this long without a request
     #[arg(long, value_name = "DURATION", default_value = "10m", value_parser = parse_duration)]
     pub idle: Duration,

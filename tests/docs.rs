@@ -2,7 +2,13 @@
 
 mod support;
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
+
+use support::World;
 
 /// Set this to write the files instead of comparing them.
 const RENEW: &str = "EDACTL_RENEW";
@@ -43,7 +49,7 @@ fn hold_against(dir: &Path, made: &Files) {
         return;
     }
     let kept = read(dir);
-    let stale: Vec<_> = made
+    let stale: BTreeSet<_> = made
         .keys()
         .chain(kept.keys())
         .filter(|name| made.get(*name) != kept.get(*name))
@@ -60,7 +66,7 @@ fn completions_are_fresh() {
     let made = SHELLS
         .iter()
         .map(|(shell, file)| {
-            let output = support::edactl().args(["completions", shell]).output();
+            let output = World::new().edactl().args(["completions", shell]).output();
             let output = output.expect("edactl runs");
             assert!(output.status.success(), "{shell}: {output:?}");
             let script = String::from_utf8(output.stdout).expect("a text");
@@ -76,7 +82,8 @@ fn completions_are_fresh() {
 #[test]
 fn man_pages_are_fresh() {
     let dir = tempfile::tempdir().expect("a directory");
-    let output = support::edactl()
+    let output = World::new()
+        .edactl()
         .args(["man", "--dir"])
         .arg(dir.path())
         .output()
@@ -101,7 +108,8 @@ fn one_man_page_goes_to_stdout() {
         ("edactl-send", "edactl-send"),
         ("edactl", "edactl"),
     ] {
-        let output = support::edactl()
+        let output = World::new()
+            .edactl()
             .args(["man", name])
             .output()
             .expect("edactl runs");
@@ -112,7 +120,8 @@ fn one_man_page_goes_to_stdout() {
 
 #[test]
 fn an_unknown_man_page_is_refused_with_the_known_ones() {
-    let output = support::edactl()
+    let output = World::new()
+        .edactl()
         .args(["man", "dance"])
         .output()
         .expect("edactl runs");

@@ -13,7 +13,8 @@ use crate::{
     exit::ExitCode,
     functions::log::LogFormat,
     local::{
-        instance::{self, Instance, Registry},
+        control::Instance,
+        instance::{self, Announcement, Place, Registry},
         names,
         server::Server,
         settings::Settings,
@@ -36,12 +37,6 @@ pub fn run(global: &GlobalArgs, args: LocalArgs) -> Result<ExitCode, Error> {
 }
 
 fn settings(args: &LocalStartArgs) -> Result<Settings, Error> {
-    if let Some(given) = &args.announce {
-        return serde_json::from_str(given).map_err(|error| Error::Usage {
-            message: format!("these are no settings: {error}"),
-            hint: "this option is for edactl itself".into(),
-        });
-    }
     let faults = args.fault.parse().map_err(|message| Error::Usage {
         message,
         hint: "for example: --fault drop=0.01,duplicate=0.05".into(),
@@ -64,40 +59,29 @@ fn settings(args: &LocalStartArgs) -> Result<Settings, Error> {
 
 async fn start(args: &LocalStartArgs) -> Result<ExitCode, Error> {
     let settings = settings(args)?;
-    if args.port != 0 {
-        return Err(Error::Usage {
-            message: "a chosen --port needs --foreground".into(),
-            hint: "leave --port away: `-p local` finds the pipeline wherever it listens".into(),
-        });
-    }
-    let (mut instance, is_new) = Registry::open()?.ensure(&settings).await?;
+    let (mut instance, is_new) = Registry::open()?.ensure(args.port, &settings).await?;
     if !is_new {
         instance = instance::apply(&instance, &settings).await?;
     }
-    let verb = if is_new {
-        "started"
+    let url = url(&instance);
+    let text = if args.print_env {
+        environment(&url)
     } else {
-        "running; it has these settings now"
+        let what = if is_new {
+            "started"
+        } else {
+            "already running, now with these settings"
+        };
+        let described = describe(&instance.settings);
+        format!("{what}: {url}\n{described}stop it with: edactl local stop\n")
     };
-    let mut text = format!(
-        "{verb}: http://{}\n{}",
-        instance.address,
-        describe(&instance.settings)
-    );
-    if args.print_env {
-        text = environment(&format!("http://{}", instance.address));
-    }
     output(print(&text))?;
     Ok(ExitCode::Proven)
 }
 
 async fn stop() -> Result<ExitCode, Error> {
-    let registry = Registry::open()?;
-    let text = match registry.running().await {
-        Some(instance) => {
-            instance::stop(&instance).await?;
-            format!("stopped (process {})\n", instance.pid)
-        }
+    let text = match Registry::open()?.stop().await? {
+        Some(instance) => format!("stopped (process {})\n", instance.pid),
         None => "not running\n".to_owned(),
     };
     output(print(&text))?;
@@ -142,11 +126,11 @@ async fn status(args: &LocalStatusArgs) -> Result<ExitCode, Error> {
 
 /// Serves in this process until it is told to stop.
 fn serve(global: &GlobalArgs, args: &LocalStartArgs) -> Result<ExitCode, Error> {
+    let given = instance::given_settings().map_err(|error| Error::Usage {
+        message: format!("the starter gave no settings: {error}"),
+        hint: "start it with: edactl local start".into(),
+    })?;
     let settings = settings(args)?;
-    let announces = args.announce.is_some();
-    if announces {
-        instance::detach();
-    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -154,47 +138,99 @@ fn serve(global: &GlobalArgs, args: &LocalStartArgs) -> Result<ExitCode, Error> 
             what: "cannot start".into(),
             source,
         })?;
-    let exit = runtime.block_on(async {
-        let mut interrupt = Interrupt::listen();
-        let registry = Registry::open()?;
-        let id = uuid::Uuid::new_v4().to_string();
-        let server = Server::bind(args.port, id.clone(), settings)
-            .await
-            .map_err(|source| Error::Usage {
-                message: format!("cannot listen on 127.0.0.1:{}: {source}", args.port),
-                hint: "choose another port; --port 0 takes a free one".into(),
-            })?;
-        let address = server.address();
-        let url = format!("http://{address}");
-        let serving = tokio::spawn(server.run());
-        if let Some(other) = registry.running().await {
-            say(
-                global,
-                &format!(
-                    "`-p local` keeps using the pipeline at http://{}; this one is at {url}",
-                    other.address
-                ),
-            );
-        } else {
-            registry.register(&id, address.port())?;
-        }
-        if announces {
-            // A starter that is gone does not need the address any more.
-            let _ = instance::announce(address);
-        } else if args.print_env {
-            output(print(&environment(&url)))?;
-        } else {
-            say(global, &format!("listening on {url}; Ctrl-C ends it"));
-        }
-        let exit = tokio::select! {
-            _ = serving => ExitCode::Proven,
-            () = interrupt.wait() => ExitCode::Interrupted,
-        };
-        registry.unregister(&id);
-        Ok(exit)
-    });
+    let exit = if let Some(given) = given {
+        instance::detach();
+        runtime.block_on(serve_for_starter(args.port, given))
+    } else {
+        runtime.block_on(serve_for_user(global, args, settings))
+    };
     runtime.shutdown_timeout(Duration::from_millis(200));
     exit
+}
+
+/// In the background: is the user's pipeline, or leaves that to one that was faster.
+async fn serve_for_starter(port: u16, settings: Settings) -> Result<ExitCode, Error> {
+    let prepared = async {
+        match Registry::open()?.place().await? {
+            Place::Taken(instance) => {
+                Announcement::Taken(instance.address).send();
+                Ok::<_, Error>(None)
+            }
+            Place::Mine(claim) => {
+                let (id, server) = bind(port, settings).await?;
+                claim.register(id, server.address())?;
+                Announcement::Listening(server.address()).send();
+                Ok(Some((claim, server)))
+            }
+        }
+    };
+    match prepared.await {
+        Ok(None) => Ok(ExitCode::Proven),
+        Ok(Some((_claim, server))) => Ok(until_the_end(server, &mut Interrupt::listen()).await),
+        Err(error) => {
+            let announcement = Announcement::Failed {
+                reason: error.to_string(),
+                hint: error.hint().unwrap_or_default(),
+            };
+            announcement.send();
+            Err(error)
+        }
+    }
+}
+
+/// In the foreground: serves in any case, and is the user's pipeline where there is no other.
+async fn serve_for_user(
+    global: &GlobalArgs,
+    args: &LocalStartArgs,
+    settings: Settings,
+) -> Result<ExitCode, Error> {
+    let mut interrupt = Interrupt::listen();
+    let (id, server) = bind(args.port, settings).await?;
+    let address = server.address();
+    let endpoint = format!("http://{address}");
+    // Held until the end.
+    let _claim = match Registry::open()?.place().await? {
+        Place::Mine(claim) => {
+            claim.register(id, address)?;
+            Some(claim)
+        }
+        Place::Taken(other) => {
+            let text = format!(
+                "`-p local` keeps using the pipeline at {}; this one is reached by its address only",
+                url(&other)
+            );
+            say(global, &text);
+            None
+        }
+    };
+    if args.print_env {
+        output(print(&environment(&endpoint)))?;
+    }
+    say(global, &format!("listening on {endpoint}; Ctrl-C ends it"));
+    Ok(until_the_end(server, &mut interrupt).await)
+}
+
+async fn bind(port: u16, settings: Settings) -> Result<(String, Server), Error> {
+    let id = uuid::Uuid::new_v4().to_string();
+    let server = Server::bind(port, id.clone(), settings)
+        .await
+        .map_err(|source| Error::Usage {
+            message: format!("cannot listen on 127.0.0.1:{port}: {source}"),
+            hint: "choose another port; --port 0 takes a free one".into(),
+        })?;
+    Ok((id, server))
+}
+
+async fn until_the_end(server: Server, interrupt: &mut Interrupt) -> ExitCode {
+    tokio::select! {
+        // A task of its own, so that it is served by every thread.
+        _ = tokio::spawn(server.run()) => ExitCode::Proven,
+        () = interrupt.wait() => ExitCode::Interrupted,
+    }
+}
+
+fn url(instance: &Instance) -> String {
+    format!("http://{}", instance.address)
 }
 
 fn say(global: &GlobalArgs, text: &str) {

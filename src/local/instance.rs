@@ -1,37 +1,40 @@
 //! The one embedded pipeline of a user: found by its address file, started when there is none.
 //!
-//! The address file says where a pipeline listened once. Whether it still does is asked of the
-//! pipeline itself, so that a stale file, a dead or reused process id and a reused port never
-//! block. A lock on a file of its own lets only one process start a pipeline at a time; the
-//! system takes the lock away from a process that dies.
+//! The registered pipeline holds a lock for as long as it lives, and the system takes the lock
+//! away from a process that dies: so there is never more than one, and a dead one is known to be
+//! dead. The address file only says where to ask; whether the pipeline there is the one that wrote
+//! the file is asked of the pipeline itself. A stale file, a reused process id or a reused port
+//! therefore never block.
 
 use std::{
-    fs,
-    io::{self, BufRead, BufReader, Write},
+    fs::{self, File, TryLockError},
+    io::{self, Write},
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::Stdio,
     time::Duration,
 };
 
-use bytes::Bytes;
-use http_body_util::{BodyExt, Full};
-use hyper::{Method, Request, StatusCode};
-use hyper_util::rt::TokioIo;
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use tokio::{net::TcpStream, time::timeout};
+use tokio::{
+    io::{AsyncBufReadExt, BufReader},
+    process::Command,
+    time::{Instant, sleep, timeout},
+};
 
 use super::{
-    server::{CONTROL, PROGRAM},
+    control::{self, Instance},
     settings::Settings,
 };
 use crate::dirs;
 
-/// A pipeline on this machine answers at once, or it is none.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
-/// The option that a started pipeline is given to tell its starter that it listens.
-pub const ANNOUNCE_OPTION: &str = "--announce";
+/// Holds the settings of a pipeline that edactl starts by itself, as JSON. A variable, since an
+/// option would show up in every shell's completion.
+const SETTINGS_VARIABLE: &str = "EDACTL_LOCAL_SETTINGS";
+/// How long a pipeline may take to start or to end; it takes some tens of milliseconds.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How often the lock is tried meanwhile.
+const RETRY: Duration = Duration::from_millis(5);
 
 /// Why there is no embedded pipeline.
 #[derive(Debug, thiserror::Error)]
@@ -47,16 +50,32 @@ pub enum InstanceError {
     /// The pipeline was started and did not come up.
     #[error("the embedded pipeline did not start: {reason}")]
     Start {
-        /// The last thing that it said.
+        /// What it said.
         reason: String,
+        /// The next step.
+        hint: String,
+    },
+    /// A pipeline listens elsewhere than it is wanted.
+    #[error("the embedded pipeline already listens on port {running}, not on {wanted}")]
+    OtherPort {
+        /// Where it listens.
+        running: u16,
+        /// Where it is wanted.
+        wanted: u16,
     },
     /// The pipeline refused new settings, or went away.
-    #[error("the embedded pipeline at {address} did not take it: {reason}")]
+    #[error("the embedded pipeline at {address} did not take the settings: {reason}")]
     Refused {
         /// Where it listens.
         address: SocketAddr,
         /// Why.
         reason: String,
+    },
+    /// A live process holds the lock and does not answer.
+    #[error("the embedded pipeline {}does not answer", .pid.map(|pid| format!("(process {pid}) ")).unwrap_or_default())]
+    Silent {
+        /// That process, if it said so in the address file.
+        pid: Option<u32>,
     },
 }
 
@@ -68,44 +87,103 @@ impl InstanceError {
             Self::Files { .. } => {
                 "check the directory's owner and space, or set EDACTL_STATE_DIR".into()
             }
-            Self::Start { .. } => {
-                "run it in the foreground to see more: edactl local start --foreground".into()
+            Self::Start { hint, .. } => hint.clone(),
+            Self::OtherPort { .. } => {
+                "leave --port away, or stop it first: edactl local stop".into()
             }
             Self::Refused { .. } => {
                 "start afresh: edactl local stop, then edactl local start".into()
             }
+            Self::Silent { pid: Some(pid) } => format!("end it: kill {pid}"),
+            Self::Silent { pid: None } => "end that process: pgrep -fl 'edactl local'".into(),
         }
     }
-}
-
-/// A running embedded pipeline, as it tells of itself.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-pub struct Instance {
-    /// Tells it from others, past and future.
-    pub id: String,
-    /// The edactl version that it is of.
-    pub version: String,
-    /// Its process id.
-    pub pid: u32,
-    /// Since when it runs.
-    pub started: Timestamp,
-    /// How it behaves.
-    pub settings: Settings,
-    /// Where it listens.
-    #[serde(skip, default = "nowhere")]
-    pub address: SocketAddr,
-}
-
-fn nowhere() -> SocketAddr {
-    (Ipv4Addr::LOCALHOST, 0).into()
 }
 
 /// What the address file holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Address {
     id: String,
+    version: String,
     pid: u32,
     port: u16,
+}
+
+/// What a started pipeline tells its starter, as one line of JSON.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum Announcement {
+    /// It listens.
+    Listening(SocketAddr),
+    /// Another one was faster and listens here.
+    Taken(SocketAddr),
+    /// It cannot.
+    Failed {
+        /// Why.
+        reason: String,
+        /// The next step.
+        hint: String,
+    },
+}
+
+impl Announcement {
+    /// Tells the process that started this one.
+    pub fn send(&self) {
+        // A starter that is gone does not need to know any more.
+        let _ = serde_json::to_string(self)
+            .map_err(io::Error::from)
+            .and_then(|line| {
+                let mut stdout = io::stdout().lock();
+                writeln!(stdout, "{line}")?;
+                stdout.flush()
+            });
+    }
+}
+
+/// Who is the user's pipeline.
+#[derive(Debug)]
+pub enum Place {
+    /// This process may be it.
+    Mine(Claim),
+    /// It runs already.
+    Taken(Box<Instance>),
+}
+
+/// The right to be the user's pipeline; it ends with this value, or with the process.
+#[derive(Debug)]
+pub struct Claim {
+    registry: Registry,
+    /// Closing it gives the lock back.
+    _lock: File,
+}
+
+impl Claim {
+    /// Writes the address file, in one step. `id` is what the status endpoint answers.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn register(&self, id: String, address: SocketAddr) -> Result<(), InstanceError> {
+        let path = self.registry.address_file();
+        let address = Address {
+            id,
+            version: control::VERSION.to_owned(),
+            pid: std::process::id(),
+            port: address.port(),
+        };
+        let written = || {
+            let mut file = tempfile::NamedTempFile::new_in(&self.registry.dir)?;
+            serde_json::to_writer(&mut file, &address)?;
+            file.persist(&path)?;
+            Ok(())
+        };
+        written().map_err(files(&path))
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        // The lock is still held, so the file is this process' own or a stale one.
+        let _ = fs::remove_file(self.registry.address_file());
+    }
 }
 
 /// Where the pipeline's files are.
@@ -120,14 +198,10 @@ impl Registry {
     /// # Errors
     /// When the directory cannot be used.
     pub fn open() -> Result<Self, InstanceError> {
-        let dir = dirs::state_dir().map_err(|source| InstanceError::Files {
-            path: PathBuf::from("~"),
-            source,
-        })?;
-        dirs::create_private(&dir).map_err(|source| InstanceError::Files {
-            path: dir.clone(),
-            source,
-        })?;
+        let dir = dirs::state_dir()
+            .and_then(std::path::absolute)
+            .map_err(files(Path::new("the state directory")))?;
+        dirs::create_private(&dir).map_err(files(&dir))?;
         Ok(Self { dir })
     }
 
@@ -139,91 +213,190 @@ impl Registry {
         serde_json::from_slice(&fs::read(self.address_file()).ok()?).ok()
     }
 
-    /// Only one process at a time may start a pipeline. The lock goes with the file.
-    fn lock(&self) -> Result<fs::File, InstanceError> {
+    /// The lock of the registered pipeline, if no live process has it.
+    fn try_lock(&self) -> Result<Option<File>, InstanceError> {
         let path = self.dir.join("local.lock");
-        let locked = || {
-            let file = dirs::private_file()
-                .create(true)
-                .truncate(false)
-                .write(true)
-                .open(&path)?;
-            file.lock()?;
-            Ok(file)
-        };
-        locked().map_err(|source| InstanceError::Files {
-            path: path.clone(),
-            source,
-        })
+        let file = dirs::private_file()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&path)
+            .map_err(files(&path))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(file)),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(source)) => Err(files(&path)(source)),
+        }
     }
 
     /// The registered pipeline, if it lives.
     pub async fn running(&self) -> Option<Instance> {
         let address = self.read()?;
-        let socket = SocketAddr::from((Ipv4Addr::LOCALHOST, address.port));
-        let instance = status(socket).await?;
+        let instance = control::status((Ipv4Addr::LOCALHOST, address.port).into()).await?;
         // Another program, or another pipeline, may have got the port.
         (instance.id == address.id).then_some(instance)
     }
 
-    /// Registers a pipeline that listens; the file is replaced in one step.
+    /// Finds out whether this process may be the user's pipeline. One that is just starting or
+    /// ending is waited for.
     ///
     /// # Errors
-    /// When it cannot be written.
-    pub fn register(&self, id: &str, port: u16) -> Result<(), InstanceError> {
-        let path = self.address_file();
-        let address = Address {
-            id: id.to_owned(),
-            pid: std::process::id(),
-            port,
-        };
-        let written = || {
-            let mut file = tempfile::NamedTempFile::new_in(&self.dir)?;
-            serde_json::to_writer(&mut file, &address)?;
-            file.persist(&path)?;
-            Ok(())
-        };
-        written().map_err(|source| InstanceError::Files {
-            path: path.clone(),
-            source,
-        })
-    }
-
-    /// Takes a pipeline out of the registry, if it is the registered one.
-    pub fn unregister(&self, id: &str) {
-        if self.read().is_some_and(|address| address.id == id) {
-            // A stale file harms nobody.
-            let _ = fs::remove_file(self.address_file());
-        }
-    }
-
-    /// The running pipeline, or a new one with these settings. Says whether it is new.
-    ///
-    /// # Errors
-    /// When a new one does not come up.
-    pub async fn ensure(&self, settings: &Settings) -> Result<(Instance, bool), InstanceError> {
-        if let Some(instance) = self.running().await
-            && instance.version == env!("CARGO_PKG_VERSION")
-        {
-            return Ok((instance, false));
-        }
-        let _lock = self.lock()?;
-        // Somebody else may have been faster.
-        if let Some(instance) = self.running().await {
-            if instance.version == env!("CARGO_PKG_VERSION") {
-                return Ok((instance, false));
+    /// When the lock's holder does not answer, or the files cannot be used.
+    pub async fn place(&self) -> Result<Place, InstanceError> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            if let Some(lock) = self.try_lock()? {
+                return Ok(Place::Mine(Claim {
+                    registry: self.clone(),
+                    _lock: lock,
+                }));
             }
-            // One of another version may not speak as this one expects.
-            stop(&instance).await?;
-        }
-        let address = start(&self.dir, settings)?;
-        match status(address).await {
-            Some(instance) => Ok((instance, true)),
-            None => Err(InstanceError::Start {
-                reason: "it went away at once".into(),
-            }),
+            if let Some(instance) = self.running().await {
+                return Ok(Place::Taken(Box::new(instance)));
+            }
+            self.wait_until(deadline).await?;
         }
     }
+
+    async fn wait_until(&self, deadline: Instant) -> Result<(), InstanceError> {
+        if Instant::now() >= deadline {
+            let pid = self.read().map(|address| address.pid);
+            return Err(InstanceError::Silent { pid });
+        }
+        sleep(RETRY).await;
+        Ok(())
+    }
+
+    /// The running pipeline, or a new one with these settings on this port (0: any). Says whether
+    /// it is new; one that is not keeps its settings.
+    ///
+    /// # Errors
+    /// When a new one does not come up, or the running one listens on another port.
+    pub async fn ensure(
+        &self,
+        port: u16,
+        settings: &Settings,
+    ) -> Result<(Instance, bool), InstanceError> {
+        let found = match self.running().await {
+            Some(instance) if instance.is_ours() => (instance, false),
+            Some(_) => {
+                // One of another version may not speak as this one expects.
+                self.stop().await?;
+                self.start(port, settings).await?
+            }
+            None => self.start(port, settings).await?,
+        };
+        let running = found.0.address.port();
+        if port != 0 && port != running {
+            return Err(InstanceError::OtherPort {
+                running,
+                wanted: port,
+            });
+        }
+        Ok(found)
+    }
+
+    /// Stops the running pipeline, if there is one, and waits until its process has let go.
+    ///
+    /// # Errors
+    /// When it does not end.
+    pub async fn stop(&self) -> Result<Option<Instance>, InstanceError> {
+        let deadline = Instant::now() + PATIENCE;
+        let mut stopped: Option<Instance> = None;
+        loop {
+            if self.try_lock()?.is_some() {
+                return Ok(stopped);
+            }
+            match (self.running().await, &stopped) {
+                // A new one is not meant.
+                (Some(other), Some(first)) if other.id != first.id => return Ok(stopped),
+                (Some(instance), None) => {
+                    // One that goes away while it is asked has stopped, too.
+                    let _ = control::stop(instance.address).await;
+                    stopped = Some(instance);
+                }
+                _ => {}
+            }
+            self.wait_until(deadline).await?;
+        }
+    }
+
+    /// Starts a pipeline in a process of its own, which outlives this one and its terminal, and
+    /// waits for its announcement.
+    async fn start(
+        &self,
+        port: u16,
+        settings: &Settings,
+    ) -> Result<(Instance, bool), InstanceError> {
+        let log = self.dir.join("local.log");
+        let failed = |reason: &str| InstanceError::Start {
+            reason: reason.to_owned(),
+            hint: format!(
+                "run `edactl local start --foreground` to see more; its log is {}",
+                log.display()
+            ),
+        };
+        let system = |error: io::Error| failed(&error.to_string());
+        let settings = serde_json::to_string(settings).map_err(|error| system(error.into()))?;
+        let mut child = Command::new(std::env::current_exe().map_err(system)?)
+            .args(["local", "start", "--foreground", "--port"])
+            .arg(port.to_string())
+            .env(SETTINGS_VARIABLE, settings)
+            .env(dirs::STATE_DIR_VARIABLE, &self.dir)
+            // It must not keep the directory of its first user busy.
+            .current_dir("/")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(empty_log(&log).map_err(files(&log))?)
+            .spawn()
+            .map_err(system)?;
+        let mut line = String::new();
+        if let Some(stdout) = child.stdout.take() {
+            let mut stdout = BufReader::new(stdout);
+            // It waits for others as long as this process would, and then says so itself.
+            if let Ok(read) = timeout(PATIENCE * 2, stdout.read_line(&mut line)).await {
+                read.map_err(system)?;
+            } else {
+                child.kill().await.map_err(system)?;
+                return Err(failed("it said nothing in time"));
+            }
+        }
+        let (address, is_new) = match serde_json::from_str(&line) {
+            Ok(Announcement::Listening(address)) => (address, true),
+            Ok(Announcement::Taken(address)) => (address, false),
+            Ok(Announcement::Failed { reason, hint }) => {
+                return Err(InstanceError::Start { reason, hint });
+            }
+            Err(_) => return Err(failed(&last_words(&log))),
+        };
+        let instance = control::status(address).await;
+        let instance = instance.ok_or_else(|| failed("it went away at once"))?;
+        Ok((instance, is_new))
+    }
+}
+
+fn files(path: &Path) -> impl Fn(io::Error) -> InstanceError + use<> {
+    let path = path.to_owned();
+    move |source| InstanceError::Files {
+        path: path.clone(),
+        source,
+    }
+}
+
+/// The log of a new pipeline. It is appended to, so that two starters do not overwrite each other.
+fn empty_log(path: &Path) -> io::Result<File> {
+    let file = dirs::private_file().create(true).append(true).open(path)?;
+    file.set_len(0)?;
+    Ok(file)
+}
+
+fn last_words(log: &Path) -> String {
+    fs::read_to_string(log)
+        .unwrap_or_default()
+        .lines()
+        .rfind(|line| !line.trim().is_empty())
+        .unwrap_or("it ended without a word")
+        .to_owned()
 }
 
 /// The user's embedded pipeline, started with ordinary settings if it does not run.
@@ -231,60 +404,33 @@ impl Registry {
 /// # Errors
 /// When it does not come up.
 pub async fn ensure_running() -> Result<Instance, InstanceError> {
-    Ok(Registry::open()?.ensure(&Settings::default()).await?.0)
+    let (instance, _) = Registry::open()?.ensure(0, &Settings::default()).await?;
+    Ok(instance)
 }
 
-/// Starts a pipeline in a process of its own, which outlives this one and its terminal, and waits
-/// for the line in which it announces its address.
-fn start(dir: &Path, settings: &Settings) -> Result<SocketAddr, InstanceError> {
-    let failed = |error: io::Error| InstanceError::Start {
-        reason: error.to_string(),
-    };
-    let log = dir.join("local.log");
-    let errors = dirs::private_file()
-        .create(true)
-        .truncate(true)
-        .write(true)
-        .open(&log)
-        .map_err(|source| InstanceError::Files {
-            path: log.clone(),
-            source,
-        })?;
-    let settings = serde_json::to_string(settings).map_err(|error| failed(error.into()))?;
-    let mut child = Command::new(std::env::current_exe().map_err(failed)?)
-        .args(["local", "start", "--foreground", ANNOUNCE_OPTION, &settings])
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(errors)
-        .spawn()
-        .map_err(failed)?;
-    let mut line = String::new();
-    if let Some(stdout) = child.stdout.take() {
-        // It announces itself or it ends: both end this reading.
-        BufReader::new(stdout)
-            .read_line(&mut line)
-            .map_err(failed)?;
-    }
-    line.trim().parse().map_err(|_| {
-        let said = fs::read_to_string(&log).unwrap_or_default();
-        let last = said
-            .lines()
-            .rfind(|line| !line.trim().is_empty())
-            .unwrap_or("it said nothing");
-        InstanceError::Start {
-            reason: last.to_owned(),
-        }
-    })
-}
-
-/// Tells the process that started this one where the pipeline listens, and lets go of it.
+/// Gives a running pipeline exactly these settings.
 ///
 /// # Errors
-/// When the starter is gone.
-pub fn announce(address: SocketAddr) -> io::Result<()> {
-    let mut stdout = io::stdout().lock();
-    writeln!(stdout, "{address}")?;
-    stdout.flush()
+/// When it refuses, or went away.
+pub async fn apply(instance: &Instance, settings: &Settings) -> Result<Instance, InstanceError> {
+    let address = instance.address;
+    control::apply(address, settings)
+        .await
+        .map_err(|error| InstanceError::Refused {
+            address,
+            reason: error.to_string(),
+        })
+}
+
+/// The settings that the starter of this process gave it; `None`: the user started it.
+///
+/// # Errors
+/// When they are no settings.
+pub fn given_settings() -> serde_json::Result<Option<Settings>> {
+    std::env::var(SETTINGS_VARIABLE)
+        .ok()
+        .map(|given| serde_json::from_str(&given))
+        .transpose()
 }
 
 /// Leaves the starter's session, so that neither its terminal's end nor its Ctrl-C reaches here.
@@ -293,104 +439,10 @@ pub fn detach() {
     let _ = rustix::process::setsid();
 }
 
-/// What every program that answers like this one says first.
-#[derive(Deserialize)]
-struct Named {
-    name: String,
-}
-
-/// What the pipeline at this address tells of itself; `None`: there is none.
-async fn status(address: SocketAddr) -> Option<Instance> {
-    let (code, body) = ask(address, Method::GET, "status", Vec::new()).await.ok()?;
-    let Named { name } = serde_json::from_slice(&body).ok()?;
-    let instance: Instance = serde_json::from_slice(&body).ok()?;
-    (code == StatusCode::OK && name == PROGRAM).then_some(Instance {
-        address,
-        ..instance
-    })
-}
-
-/// Gives a running pipeline these settings.
-///
-/// # Errors
-/// When it refuses, or went away.
-pub async fn apply(instance: &Instance, settings: &Settings) -> Result<Instance, InstanceError> {
-    let address = instance.address;
-    let refused = |reason: String| InstanceError::Refused { address, reason };
-    let body = serde_json::to_vec(settings).map_err(|error| refused(error.to_string()))?;
-    let (code, body) = ask(address, Method::PUT, "settings", body)
-        .await
-        .map_err(|error| refused(error.to_string()))?;
-    if code != StatusCode::OK {
-        return Err(refused(String::from_utf8_lossy(&body).into_owned()));
-    }
-    status(address)
-        .await
-        .ok_or_else(|| refused("it went away".into()))
-}
-
-/// Stops a running pipeline and waits until it no longer answers.
-///
-/// # Errors
-/// When it does not stop.
-pub async fn stop(instance: &Instance) -> Result<(), InstanceError> {
-    let address = instance.address;
-    // One that goes away while it is asked has stopped, too.
-    let _ = ask(address, Method::POST, "stop", Vec::new()).await;
-    for _ in 0..200 {
-        if status(address)
-            .await
-            .is_none_or(|found| found.id != instance.id)
-        {
-            return Ok(());
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    Err(InstanceError::Refused {
-        address,
-        reason: "it did not stop".into(),
-    })
-}
-
-async fn ask(
-    address: SocketAddr,
-    method: Method,
-    what: &str,
-    body: Vec<u8>,
-) -> io::Result<(StatusCode, Bytes)> {
-    let exchange = async {
-        let stream = TcpStream::connect(address).await?;
-        let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
-            .await
-            .map_err(io::Error::other)?;
-        tokio::spawn(connection);
-        let request = Request::builder()
-            .method(method)
-            .uri(format!("{CONTROL}{what}"))
-            .header(hyper::header::HOST, address.to_string())
-            .body(Full::new(Bytes::from(body)))
-            .map_err(io::Error::other)?;
-        let reply = sender
-            .send_request(request)
-            .await
-            .map_err(io::Error::other)?;
-        let code = reply.status();
-        let body = reply
-            .into_body()
-            .collect()
-            .await
-            .map_err(io::Error::other)?
-            .to_bytes();
-        Ok((code, body))
-    };
-    timeout(ANSWER_TIMEOUT, exchange)
-        .await
-        .map_err(io::Error::other)?
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::local::server::Server;
 
     fn registry() -> (tempfile::TempDir, Registry) {
         let dir = tempfile::tempdir().unwrap();
@@ -400,40 +452,86 @@ mod tests {
         (dir, registry)
     }
 
+    async fn serve(id: &str) -> SocketAddr {
+        let server = Server::bind(0, id.into(), Settings::default())
+            .await
+            .unwrap();
+        let address = server.address();
+        tokio::spawn(server.run());
+        address
+    }
+
+    async fn claim(registry: &Registry) -> Claim {
+        match registry.place().await.unwrap() {
+            Place::Mine(claim) => claim,
+            Place::Taken(instance) => panic!("taken by {instance:?}"),
+        }
+    }
+
     #[tokio::test]
-    async fn a_stale_or_broken_file_names_no_pipeline() {
+    async fn a_broken_address_file_names_no_pipeline_and_blocks_nobody() {
         let (_dir, registry) = registry();
         assert_eq!(registry.running().await, None);
         fs::write(registry.address_file(), "not json").unwrap();
         assert_eq!(registry.running().await, None);
-        // A port on which something listens that is no pipeline: it never answers as one.
-        let other = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        registry
-            .register("mine", other.local_addr().unwrap().port())
-            .unwrap();
-        tokio::spawn(async move { while other.accept().await.is_ok() {} });
-        assert_eq!(registry.running().await, None);
+        claim(&registry).await;
     }
 
     #[tokio::test]
-    async fn only_the_registered_pipeline_is_found_and_taken_out() {
-        use crate::local::server::Server;
+    async fn a_port_that_another_pipeline_got_is_not_taken_for_ours() {
         let (_dir, registry) = registry();
+        let address = serve("theirs").await;
+        let claim = claim(&registry).await;
+        claim.register("mine".into(), address).unwrap();
+        assert_eq!(registry.running().await, None);
+        claim.register("theirs".into(), address).unwrap();
+        assert_eq!(registry.running().await.unwrap().id, "theirs");
+    }
+
+    #[tokio::test]
+    async fn the_place_is_taken_until_the_pipeline_is_gone() {
+        let (_dir, registry) = registry();
+        let address = serve("mine").await;
+        let first = claim(&registry).await;
+        first.register("mine".into(), address).unwrap();
+        match registry.place().await.unwrap() {
+            Place::Taken(instance) => assert_eq!(instance.address, address),
+            Place::Mine(_) => panic!("two pipelines"),
+        }
+        drop(first);
+        assert!(!registry.address_file().exists());
+        claim(&registry).await;
+    }
+
+    #[tokio::test]
+    async fn stopping_waits_until_the_lock_is_free() {
+        let (_dir, registry) = registry();
+        assert_eq!(registry.stop().await.unwrap(), None);
         let server = Server::bind(0, "mine".into(), Settings::default())
             .await
             .unwrap();
-        let port = server.address().port();
-        tokio::spawn(server.run());
-        registry.register("another", port).unwrap();
-        assert_eq!(registry.running().await, None);
-        registry.register("mine", port).unwrap();
-        let found = registry.running().await.unwrap();
-        assert_eq!((found.id.as_str(), found.address.port()), ("mine", port));
-        registry.unregister("another");
-        assert!(registry.address_file().exists());
-        stop(&found).await.unwrap();
-        assert_eq!(registry.running().await, None);
-        registry.unregister("mine");
-        assert!(!registry.address_file().exists());
+        let claim = claim(&registry).await;
+        claim.register("mine".into(), server.address()).unwrap();
+        tokio::spawn(async move {
+            server.run().await;
+            drop(claim);
+        });
+        assert_eq!(registry.stop().await.unwrap().unwrap().id, "mine");
+        assert!(registry.try_lock().unwrap().is_some());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_holder_of_the_lock_that_never_answers_is_named() {
+        let (_dir, registry) = registry();
+        let claim = claim(&registry).await;
+        claim
+            .register("mine".into(), ([127, 0, 0, 1], 1).into())
+            .unwrap();
+        let error = registry.place().await.unwrap_err();
+        let me = std::process::id();
+        assert!(
+            matches!(error, InstanceError::Silent { pid: Some(pid) } if pid == me),
+            "{error}"
+        );
     }
 }

@@ -1,19 +1,145 @@
-//! What the tests of the whole binary share.
+//! What the tests of the whole binary share: a world of its own for each, and the binary in it.
 
 // Each test binary uses a part of this.
 #![allow(dead_code)]
 
-use std::{path::Path, process::Command};
+pub mod proxy;
+pub mod python;
 
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+    time::{Duration, Instant},
+};
+
+use serde_json::Value;
 use tempfile::TempDir;
 
-/// The built binary in a world of its own: an empty home, its own state directory, no AWS
-/// settings, no colour. Dropping the directory ends that world.
-pub fn edactl() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_edactl"));
-    command
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-        .env("NO_COLOR", "1");
-    command
+/// A home, a working directory and a state directory that nobody else uses. Dropping it stops the
+/// embedded pipeline that was started in it.
+pub struct World {
+    dir: TempDir,
+}
+
+/// How a command ended.
+#[derive(Debug)]
+pub struct Ran {
+    pub code: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Ran {
+    /// Stdout as JSON.
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    /// Fails the test unless the command ended with this exit code.
+    #[track_caller]
+    pub fn expect(self, code: i32) -> Self {
+        assert_eq!(
+            self.code,
+            Some(code),
+            "\nstdout:\n{}\nstderr:\n{}",
+            self.stdout,
+            self.stderr
+        );
+        self
+    }
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).expect("edactl writes UTF-8"),
+            stderr: String::from_utf8(output.stderr).expect("edactl writes UTF-8"),
+        }
+    }
+}
+
+impl World {
+    pub fn new() -> Self {
+        let dir = tempfile::Builder::new()
+            .prefix("edactl-test-")
+            .tempdir()
+            .expect("a temporary directory");
+        Self { dir }
+    }
+
+    pub fn path(&self) -> &Path {
+        self.dir.path()
+    }
+
+    pub fn state(&self) -> PathBuf {
+        self.path().join("state")
+    }
+
+    /// The built binary: no AWS settings, no colour, nothing of the user's.
+    pub fn edactl(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_edactl"));
+        command
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("HOME", self.path())
+            .env("EDACTL_STATE_DIR", self.state())
+            .env("AWS_EC2_METADATA_DISABLED", "true")
+            .env("NO_COLOR", "1")
+            .current_dir(self.path())
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Runs edactl with these arguments, separated by blanks.
+    #[track_caller]
+    pub fn run(&self, arguments: &str) -> Ran {
+        self.edactl()
+            .args(arguments.split_whitespace())
+            .output()
+            .expect("edactl runs")
+            .into()
+    }
+
+    /// Writes a file into the working directory.
+    pub fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path().join(name);
+        fs::write(&path, content).expect("a file that can be written");
+        path
+    }
+
+    /// What `local status` says about the embedded pipeline; null when it does not run.
+    #[track_caller]
+    pub fn pipeline(&self) -> Value {
+        self.run("local status -o json").expect(0).json()["running"].clone()
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if self.state().join("local.lock").exists() {
+            // The test has already said what it has to say.
+            let _ = self.edactl().args(["local", "stop"]).output();
+        }
+    }
+}
+
+/// The path of a sample event.
+pub fn sample(name: &str) -> String {
+    format!("{}/samples/{name}", env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Waits for something that happens in another process.
+#[track_caller]
+pub fn eventually<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(Instant::now() < deadline, "{what}: not in time");
+        std::thread::sleep(Duration::from_millis(5));
+    }
 }

@@ -1,0 +1,153 @@
+//! A loopback HTTP proxy in front of an endpoint: it keeps what it saw, and misbehaves on demand.
+
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full, combinators::BoxBody};
+use hyper::{Request, Response, StatusCode, Uri, body::Incoming, service::service_fn};
+use hyper_util::{
+    client::legacy::{Client, connect::HttpConnector},
+    rt::{TokioExecutor, TokioIo},
+};
+use tokio::{net::TcpListener, runtime::Runtime};
+
+/// A request as the proxy saw it.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    /// `X-Amz-Target`'s operation, or the path where there is none.
+    pub operation: String,
+    pub body: Bytes,
+}
+
+impl Seen {
+    pub fn is_invocation(&self) -> bool {
+        self.operation.ends_with("/invocations")
+    }
+}
+
+/// What becomes of a request.
+#[derive(Debug, Clone, Copy)]
+pub enum Treatment {
+    Forward,
+    /// It is forwarded; the answer comes this much later.
+    AnswerLate(Duration),
+    /// It is forwarded; the connection is closed instead of an answer.
+    DropAnswer,
+    /// It is not forwarded; this is the answer.
+    Refuse(StatusCode),
+}
+
+type Treat = dyn Fn(&Seen) -> Treatment + Send + Sync;
+
+pub struct Proxy {
+    pub address: SocketAddr,
+    seen: Arc<Mutex<Vec<Seen>>>,
+    /// Serves until it is dropped.
+    _runtime: Runtime,
+}
+
+impl Proxy {
+    /// A proxy in front of `upstream`, such as `http://127.0.0.1:1234`.
+    pub fn start(
+        upstream: &str,
+        treat: impl Fn(&Seen) -> Treatment + Send + Sync + 'static,
+    ) -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .expect("a runtime");
+        let listener = runtime
+            .block_on(TcpListener::bind("127.0.0.1:0"))
+            .expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let forwarder = Arc::new(Forwarder {
+            upstream: upstream.to_owned(),
+            client: Client::builder(TokioExecutor::new()).build_http(),
+            seen: Arc::clone(&seen),
+            treat: Box::new(treat),
+        });
+        runtime.spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let forwarder = Arc::clone(&forwarder);
+                let answer = service_fn(move |request| Arc::clone(&forwarder).answer(request));
+                tokio::spawn(
+                    hyper::server::conn::http1::Builder::new()
+                        .serve_connection(TokioIo::new(stream), answer),
+                );
+            }
+        });
+        Self {
+            address,
+            seen,
+            _runtime: runtime,
+        }
+    }
+
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Everything so far, in the order of arrival.
+    pub fn seen(&self) -> Vec<Seen> {
+        self.seen.lock().expect("no panic under the lock").clone()
+    }
+
+    pub fn invocations(&self) -> usize {
+        self.seen()
+            .iter()
+            .filter(|seen| seen.is_invocation())
+            .count()
+    }
+}
+
+struct Forwarder {
+    upstream: String,
+    client: Client<HttpConnector, Full<Bytes>>,
+    seen: Arc<Mutex<Vec<Seen>>>,
+    treat: Box<Treat>,
+}
+
+type Answer = Response<BoxBody<Bytes, hyper::Error>>;
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+impl Forwarder {
+    async fn answer(self: Arc<Self>, request: Request<Incoming>) -> Result<Answer, Failure> {
+        let (mut parts, body) = request.into_parts();
+        let body = body.collect().await?.to_bytes();
+        let seen = Seen {
+            operation: parts
+                .headers
+                .get("x-amz-target")
+                .and_then(|target| target.to_str().ok())
+                .map_or_else(|| parts.uri.path().to_owned(), str::to_owned),
+            body: body.clone(),
+        };
+        let treatment = (self.treat)(&seen);
+        self.seen
+            .lock()
+            .expect("no panic under the lock")
+            .push(seen);
+        if let Treatment::Refuse(status) = treatment {
+            let empty = Full::new(Bytes::new()).map_err(|never| match never {});
+            let mut answer = Response::new(empty.boxed());
+            *answer.status_mut() = status;
+            return Ok(answer);
+        }
+        let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+        parts.uri = format!("{}{path}", self.upstream).parse::<Uri>()?;
+        let request = Request::from_parts(parts, Full::new(body));
+        let answer = self.client.request(request).await?;
+        match treatment {
+            Treatment::AnswerLate(delay) => tokio::time::sleep(delay).await,
+            Treatment::DropAnswer => return Err("the answer is dropped on demand".into()),
+            Treatment::Forward | Treatment::Refuse(_) => {}
+        }
+        Ok(answer.map(BodyExt::boxed))
+    }
+}
