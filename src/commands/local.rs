@@ -13,7 +13,7 @@ use crate::{
     exit::ExitCode,
     functions::log::LogFormat,
     local::{
-        control::Instance,
+        client::Instance,
         instance::{self, Announcement, Place, Registry},
         names,
         server::Server,

@@ -23,7 +23,7 @@ use tokio::{
 };
 
 use super::{
-    control::{self, Instance},
+    client::{self, Instance},
     settings::Settings,
 };
 use crate::dirs;
@@ -165,7 +165,7 @@ impl Claim {
         let path = self.registry.address_file();
         let address = Address {
             id,
-            version: control::VERSION.to_owned(),
+            version: client::VERSION.to_owned(),
             pid: std::process::id(),
             port: address.port(),
         };
@@ -232,7 +232,7 @@ impl Registry {
     /// The registered pipeline, if it lives.
     pub async fn running(&self) -> Option<Instance> {
         let address = self.read()?;
-        let instance = control::status((Ipv4Addr::LOCALHOST, address.port).into()).await?;
+        let instance = client::status((Ipv4Addr::LOCALHOST, address.port).into()).await?;
         // Another program, or another pipeline, may have got the port.
         (instance.id == address.id).then_some(instance)
     }
@@ -312,7 +312,7 @@ impl Registry {
                 (Some(other), Some(first)) if other.id != first.id => return Ok(stopped),
                 (Some(instance), None) => {
                     // One that goes away while it is asked has stopped, too.
-                    let _ = control::stop(instance.address).await;
+                    let _ = client::stop(instance.address).await;
                     stopped = Some(instance);
                 }
                 _ => {}
@@ -369,7 +369,7 @@ impl Registry {
             }
             Err(_) => return Err(failed(&last_words(&log))),
         };
-        let instance = control::status(address).await;
+        let instance = client::status(address).await;
         let instance = instance.ok_or_else(|| failed("it went away at once"))?;
         Ok((instance, is_new))
     }
@@ -414,7 +414,7 @@ pub async fn ensure_running() -> Result<Instance, InstanceError> {
 /// When it refuses, or went away.
 pub async fn apply(instance: &Instance, settings: &Settings) -> Result<Instance, InstanceError> {
     let address = instance.address;
-    control::apply(address, settings)
+    client::apply(address, settings)
         .await
         .map_err(|error| InstanceError::Refused {
             address,

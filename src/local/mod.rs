@@ -1,7 +1,7 @@
 //! The embedded pipeline: the reference functions behind Lambda, SQS, CloudWatch and Logs
 //! endpoints on one loopback port. The rest of edactl reaches it only over HTTP, as it reaches AWS.
 
-pub mod control;
+pub mod client;
 pub mod faults;
 pub mod instance;
 pub mod lambda;
