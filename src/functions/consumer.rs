@@ -5,9 +5,6 @@ use serde_json::Value;
 
 use super::log::{Log, Record};
 
-/// The field in which edactl puts its marker by default.
-const MARKER_FIELD: &str = "edactl";
-
 /// A batch of messages, as an event source mapping hands it over (the parts that are used).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SqsEvent {
@@ -43,26 +40,53 @@ pub struct ItemFailure {
     pub item_identifier: String,
 }
 
+/// The marker in a body: its field `edactl`, where the body is an object and that a string.
+#[must_use]
+pub fn marker(body: &str) -> Option<String> {
+    Wishes::read(body).marker().map(str::to_owned)
+}
+
+/// What a body says to the consumer; the rest of it is not looked at.
+#[derive(Default, Deserialize)]
+struct Wishes {
+    /// Where edactl puts its marker by default.
+    edactl: Option<Value>,
+    fail: Option<Value>,
+}
+
+impl Wishes {
+    fn read(body: &str) -> Self {
+        // An array would be read as a structure, too, field by field.
+        if body.trim_start().starts_with('{') {
+            serde_json::from_str(body).unwrap_or_default()
+        } else {
+            Self::default()
+        }
+    }
+
+    fn marker(&self) -> Option<&str> {
+        self.edactl.as_ref().and_then(Value::as_str)
+    }
+}
+
 /// Logs each message in a line of its own; refuses one whose body is an object with
 /// `"fail": true`.
 pub fn handle(event: &SqsEvent, log: &impl Log) -> BatchResponse {
     let mut response = BatchResponse::default();
     for record in &event.records {
         let SqsRecord { message_id, body } = record;
-        let value: Option<Value> = serde_json::from_str(body).ok();
-        let field = |name: &str| value.as_ref().and_then(|value| value.get(name));
-        let marker = field(MARKER_FIELD).and_then(Value::as_str);
-        let line = |mut line: Record| {
-            line = line.with("messageId", message_id.as_str());
-            if let Some(marker) = marker {
-                line = line.with("marker", marker);
+        let wishes = Wishes::read(body);
+        let line = |line: Record| {
+            let line = line.with("messageId", message_id.as_str());
+            match wishes.marker() {
+                Some(marker) => line.with("marker", marker),
+                None => line,
             }
-            line
         };
         let received = format!("Received message {message_id}: {body}");
         log.record(line(Record::info(received)));
-        if field("fail") == Some(&Value::Bool(true)) {
-            let refused = format!("Refused message {message_id}: it asks to fail");
+        if wishes.fail == Some(Value::Bool(true)) {
+            let refused = format!("Refused message {message_id}: the message asks to fail");
             log.record(line(Record::error(refused)));
             response.batch_item_failures.push(ItemFailure {
                 item_identifier: message_id.clone(),
@@ -112,7 +136,7 @@ mod tests {
             [
                 r#"Received message m-1: {"edactl":"mark","a":1}"#,
                 r#"Received message m-2: {"fail":true}"#,
-                "Refused message m-2: it asks to fail",
+                "Refused message m-2: the message asks to fail",
                 "Received message m-3: not json",
             ]
         );

@@ -1,6 +1,6 @@
 //! The reference producer: one message for each top-level entry of the event.
 
-use std::{collections::BTreeMap, fmt, future::Future};
+use std::{collections::BTreeMap, fmt, future::Future, time::Duration};
 
 use serde::{
     Deserialize,
@@ -18,6 +18,8 @@ const BATCH_ENTRIES: usize = 10;
 const BATCH_BYTES: usize = 1024 * 1024;
 /// How often an entry is sent that SQS refuses for a reason of its own.
 const ATTEMPTS: u32 = 3;
+/// How long to wait before an entry is sent again; longer each time.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// One message on its way to the queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,7 +65,8 @@ pub struct FunctionError {
 }
 
 /// Sends one message for each top-level entry of `event`, and answers in the form of an API
-/// Gateway proxy: 200 when all were sent, 502 with what was sent before the failure.
+/// Gateway proxy: 200 when all were sent, 502 with what was sent when not. An entry that is refused
+/// keeps no other from being sent; a queue that does not answer ends it.
 ///
 /// # Errors
 /// When the event is not a JSON object.
@@ -87,6 +90,7 @@ pub async fn handle(
         entries: &entries.0,
         ids: BTreeMap::new(),
         refused: None,
+        is_over: false,
     };
     sending.send_all(queue_url, sender, log).await;
     let mut ids = Map::new();
@@ -118,17 +122,25 @@ struct Sending<'a> {
     entries: &'a [(String, Box<RawValue>)],
     /// The message ids of what was sent, by entry.
     ids: BTreeMap<usize, String>,
-    /// The first failure; nothing is sent after the batch that met it.
+    /// The first failure.
     refused: Option<String>,
+    /// Whether the queue could not be reached, so that nothing more is sent.
+    is_over: bool,
 }
 
 impl Sending<'_> {
     async fn send_all(&mut self, queue_url: &str, sender: &impl SendBatch, log: &impl Log) {
         let mut next = 0;
-        while self.refused.is_none() && next < self.entries.len() {
+        while !self.is_over && next < self.entries.len() {
             let (mut batch, mut bytes) = (Vec::new(), 0);
             while let Some((_, value)) = self.entries.get(next) {
                 let body = value.get();
+                if body.len() > BATCH_BYTES {
+                    // In a batch it would take the others down with it.
+                    self.refuse(next, &format!("it has {} bytes", body.len()), log);
+                    next += 1;
+                    continue;
+                }
                 let full = batch.len() == BATCH_ENTRIES || bytes + body.len() > BATCH_BYTES;
                 if full && !batch.is_empty() {
                     break;
@@ -140,8 +152,17 @@ impl Sending<'_> {
                 });
                 next += 1;
             }
-            self.send_batch(queue_url, batch, sender, log).await;
+            if !batch.is_empty() {
+                self.send_batch(queue_url, batch, sender, log).await;
+            }
         }
+    }
+
+    fn refuse(&mut self, index: usize, reason: &str, log: &impl Log) {
+        let key = &self.entries[index].0;
+        let error = format!("Entry \"{key}\" was refused: {reason}");
+        log.record(Record::error(error.clone()).with("entry", key.as_str()));
+        self.refused.get_or_insert(error);
     }
 
     async fn send_batch(
@@ -156,7 +177,8 @@ impl Sending<'_> {
                 Ok(answers) => answers,
                 Err(error) => {
                     log.record(Record::error(format!("Sending failed: {error}")));
-                    self.refused = Some(error);
+                    self.refused.get_or_insert(error);
+                    self.is_over = true;
                     return;
                 }
             };
@@ -176,9 +198,7 @@ impl Sending<'_> {
                         again.push(index);
                     }
                     BatchAnswer::Refused { reason, .. } => {
-                        let error = format!("Entry \"{key}\" was refused: {reason}");
-                        log.record(Record::error(error.clone()).with("entry", key.as_str()));
-                        self.refused.get_or_insert(error);
+                        self.refuse(index, &reason, log);
                     }
                 }
             }
@@ -186,6 +206,7 @@ impl Sending<'_> {
                 return;
             }
             batch.retain(|message| again.contains(&message.index));
+            tokio::time::sleep(PAUSE * attempt).await;
         }
     }
 }
@@ -310,7 +331,7 @@ mod tests {
         assert_eq!(sizes, [1, 2]);
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn only_refused_entries_are_sent_again() {
         let queue = Queue {
             refuse: Mutex::new(vec![("2".into(), 2, true)]),
@@ -325,22 +346,59 @@ mod tests {
         assert_eq!(*batches, [vec!["1", "2", "3"], vec!["2"], vec!["2"]]);
     }
 
+    #[tokio::test(start_paused = true)]
+    async fn a_refused_entry_keeps_no_other_from_being_sent() {
+        let refuse = |retry| Queue {
+            refuse: Mutex::new(vec![("2".into(), 9, retry)]),
+            ..Queue::default()
+        };
+        let event: Map<String, Value> = (0..12)
+            .map(|index| (format!("key-{index}"), Value::from(index)))
+            .collect();
+        let event = Value::from(event).to_string();
+        let queue = refuse(true);
+        let (status, body, _) = run(&event, &queue).await;
+        assert_eq!((status, &body["Sent"]), (502, &json!(11)));
+        assert_eq!(body["error"], "Entry \"key-2\" was refused: no");
+        assert_eq!(body["MessageIds"]["key-11"], "id-11");
+        assert_eq!(body["MessageIds"].get("key-2"), None);
+        // The batch of ten, its refused entry twice more, and the last two.
+        assert_eq!(queue.batches.lock().unwrap().len(), 4);
+        let queue = refuse(false);
+        run(&event, &queue).await;
+        assert_eq!(queue.batches.lock().unwrap().len(), 2);
+    }
+
     #[tokio::test]
-    async fn a_failure_tells_what_was_sent_before() {
-        let queue = Queue {
-            refuse: Mutex::new(vec![("2".into(), 9, true)]),
-            ..Queue::default()
-        };
-        let (status, body, _) = run(r#"{"a": 1, "b": 2}"#, &queue).await;
-        assert_eq!((status, &body["Sent"]), (502, &json!(1)));
-        assert_eq!(body["MessageIds"], json!({"a": "id-0"}));
-        assert_eq!(queue.batches.lock().unwrap().len(), 3);
-        let queue = Queue {
-            refuse: Mutex::new(vec![("2".into(), 9, false)]),
-            ..Queue::default()
-        };
-        run(r#"{"a": 1, "b": 2}"#, &queue).await;
-        assert_eq!(queue.batches.lock().unwrap().len(), 1);
+    async fn a_queue_that_does_not_answer_ends_it() {
+        struct Gone(Queue);
+
+        impl SendBatch for Gone {
+            async fn send_batch(
+                &self,
+                queue_url: &str,
+                batch: &[Outgoing],
+            ) -> Result<Vec<(usize, BatchAnswer)>, String> {
+                if self.0.batches.lock().unwrap().is_empty() {
+                    return self.0.send_batch(queue_url, batch).await;
+                }
+                Err("gone".into())
+            }
+        }
+
+        let event: Map<String, Value> = (0..30)
+            .map(|index| (index.to_string(), Value::from(index)))
+            .collect();
+        let gone = Gone(Queue::default());
+        let event = Value::from(event).to_string();
+        let answer = handle(event.as_bytes(), Some("u"), &gone, &Lines::default())
+            .await
+            .unwrap();
+        let body: Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
+        assert_eq!(
+            (&body["Sent"], &body["error"]),
+            (&json!(10), &json!("gone"))
+        );
     }
 
     #[tokio::test]

@@ -13,7 +13,7 @@ use rustack_cloudwatch_core::{
 };
 use rustack_cloudwatch_http::service::{CloudWatchHttpConfig, CloudWatchHttpService};
 use serde_json::{Value, json};
-use tokio::time::Instant;
+use tokio::{sync::Notify, time::Instant};
 
 use super::names;
 
@@ -74,6 +74,8 @@ pub struct Metrics {
     engine: Arc<RustackCloudWatch>,
     /// By metric and minute (seconds since 1970).
     pending: Mutex<HashMap<(Metric, i64), Vec<Measured>>>,
+    /// Rings when something happened that was worth measuring.
+    happened: Notify,
 }
 
 impl Default for Metrics {
@@ -86,6 +88,7 @@ impl Default for Metrics {
         Self {
             engine: Arc::new(RustackCloudWatch::new(Arc::new(config))),
             pending: Mutex::default(),
+            happened: Notify::new(),
         }
     }
 }
@@ -98,11 +101,25 @@ impl Metrics {
         CloudWatchHttpService::new(handler, CloudWatchHttpConfig::default())
     }
 
-    /// Takes a measurement made at `at`.
+    /// Waits until something happens, or returns at once if it happened since the last time.
+    pub async fn happening(&self) {
+        self.happened.notified().await;
+    }
+
+    /// Takes a measurement of something that happened at `at`.
     ///
     /// # Panics
     /// Never: nothing panics while it holds the lock.
     pub fn measure(&self, metric: Metric, at: Timestamp, value: f64) {
+        self.measure_gauge(metric, at, value);
+        self.happened.notify_one();
+    }
+
+    /// Takes a measurement of a state at `at`: nothing happened.
+    ///
+    /// # Panics
+    /// Never: nothing panics while it holds the lock.
+    pub fn measure_gauge(&self, metric: Metric, at: Timestamp, value: f64) {
         let minute = at.as_second().div_euclid(60) * 60;
         let now = Instant::now();
         let mut pending = self
@@ -130,22 +147,27 @@ impl Metrics {
         }
     }
 
-    /// Publishes what was measured at least `delay` ago.
+    /// Publishes what was measured at least `delay` ago; says when the next values are due.
     ///
     /// # Panics
     /// Never: nothing panics while it holds the lock.
-    pub fn publish(&self, delay: Duration) {
+    pub fn publish(&self, delay: Duration) -> Option<Instant> {
         let now = Instant::now();
-        let mut due = Vec::new();
+        // Values may still join one for as long as that takes.
+        let delay = delay + PUBLISH_EVERY;
+        let (mut due, mut next) = (Vec::new(), None::<Instant>);
         self.pending
             .lock()
             .expect("nothing panics while it holds the lock")
             .retain(|(metric, minute), values| {
                 values.retain(|value| {
                     // A value is complete only when no more can join it.
-                    let is_due = now - value.since >= delay.max(PUBLISH_EVERY);
+                    let is_due = now - value.since >= delay;
                     if is_due {
                         due.push((*metric, *minute, *value));
+                    } else {
+                        let at = value.since + delay;
+                        next = Some(next.map_or(at, |next| next.min(at)));
                     }
                     !is_due
                 });
@@ -159,6 +181,7 @@ impl Metrics {
                 let _ = self.engine.put_metric_data(input);
             }
         }
+        next
     }
 }
 

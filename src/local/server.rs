@@ -1,52 +1,56 @@
-//! One loopback port for all services: routes each request to its service, throttles, serves the
-//! pipeline's own control endpoints, and ends when idle.
+//! One loopback port for all services: takes each request to its service, and ends when idle.
 
 use std::{
-    collections::HashMap,
     convert::Infallible,
     io,
     net::{Ipv4Addr, SocketAddr},
-    sync::{Arc, Mutex, RwLock},
+    sync::Arc,
     time::Duration,
 };
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Limited};
 use hyper::{
-    Method, Request, StatusCode,
+    Request, StatusCode,
     body::Incoming,
-    http::request::Parts,
     service::{Service, service_fn},
 };
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use jiff::Timestamp;
 use rustack_sqs_http::service::{SqsHttpConfig, SqsHttpService};
-use serde_json::json;
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::Notify,
+    task::JoinSet,
     time::Instant,
 };
 
 use super::{
-    faults::Dice,
+    account::Account,
+    activity::Activity,
+    control,
     lambda::{self, Lambda},
+    live::Live,
     logs::{self, LogStore},
-    metrics::{Endpoint, Metrics, PUBLISH_EVERY, of_queue},
+    metrics::{Endpoint, Metrics, PUBLISH_EVERY},
     names,
-    queues::{Queues, QueuesHandler, SharedSettings},
-    reply::{Reply, json, json_error, whole},
+    queues::{Queues, QueuesHandler},
+    reply::{Reply, json_error, whole},
+    route::{self, ServiceName},
     settings::Settings,
+    throttle::{self, Throttle},
+    traffic,
 };
 
-/// What the status endpoint calls this program.
-pub const PROGRAM: &str = "edactl-local";
-/// Where the control endpoints are.
-pub const CONTROL: &str = "/_edactl/";
+pub use super::{control::PROGRAM, route::CONTROL};
+
 /// The largest body that any service here takes, in bytes.
 const BODY_LIMIT: usize = 16 * 1024 * 1024;
-/// How often gauges are measured and metrics published.
-const TICK: Duration = PUBLISH_EVERY;
+/// How often the gauges of the queues are measured when nothing happens: AWS does it once a
+/// minute, and once a second is not too much for queues that hold something.
+const GAUGES_EVERY: [Duration; 2] = [Duration::from_mins(1), Duration::from_secs(1)];
+/// How long the answer to the request that stops the pipeline has to be read.
+const LAST_ANSWER: Duration = Duration::from_millis(50);
 
 /// The embedded pipeline, listening.
 pub struct Server {
@@ -56,31 +60,22 @@ pub struct Server {
 }
 
 /// Everything behind the port.
-struct Pipeline {
-    id: String,
-    started: Timestamp,
-    settings: SharedSettings,
+pub struct Pipeline {
+    /// Tells this instance from others.
+    pub(super) id: String,
+    pub(super) started: Timestamp,
+    pub(super) live: Arc<Live>,
+    pub(super) account: Arc<Account>,
+    pub(super) queues: Arc<Queues>,
+    /// Rings when the pipeline is to end.
+    pub(super) stop: Notify,
     logs: Arc<LogStore>,
-    queues: Arc<Queues>,
     sqs: SqsHttpService<QueuesHandler>,
     metrics: Arc<Metrics>,
     cloudwatch: Endpoint,
     lambda: Arc<Lambda>,
-    /// Requests per service in the second that began then.
-    rates: Mutex<HashMap<ServiceName, (Instant, u32)>>,
-    last_request: Mutex<Instant>,
-    stop: Notify,
-}
-
-/// The services of the port.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum ServiceName {
-    Lambda,
-    Sqs,
-    CloudWatch,
-    Logs,
-    Sts,
-    Control,
+    throttle: Throttle,
+    activity: Arc<Activity>,
 }
 
 impl Server {
@@ -88,39 +83,44 @@ impl Server {
     /// instance from others.
     ///
     /// # Errors
-    /// When the port cannot be had.
+    /// When the port cannot be had, or the settings are none that AWS would allow.
     pub async fn bind(port: u16, id: String, settings: Settings) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
         let address = listener.local_addr()?;
-        let dice = Arc::new(Dice::new(settings.seed));
-        let settings: SharedSettings = Arc::new(RwLock::new((settings, dice)));
+        let live = Live::new(Settings::default());
         let logs = Arc::new(LogStore::new());
         let metrics = Arc::new(Metrics::default());
-        let queues = Queues::create(address.port(), Arc::clone(&metrics), Arc::clone(&settings))
-            .await
-            .map_err(|error| io::Error::other(error.message))?;
+        let account = Arc::new(Account::default());
+        let queues = Queues::create(
+            address.port(),
+            Arc::clone(&metrics),
+            Arc::clone(&account),
+            Arc::clone(&live),
+        );
         let lambda = Lambda::new(
             Arc::clone(&logs),
             Arc::clone(&queues),
             Arc::clone(&metrics),
-            Arc::clone(&settings),
+            Arc::clone(&account),
+            Arc::clone(&live),
         );
         let handler = Arc::new(QueuesHandler(Arc::clone(&queues)));
         let pipeline = Arc::new(Pipeline {
             id,
             started: Timestamp::now(),
-            settings,
+            live,
+            account,
+            queues,
+            stop: Notify::new(),
             logs,
             sqs: SqsHttpService::new(handler, SqsHttpConfig::default()),
-            queues,
             cloudwatch: metrics.endpoint(),
             metrics,
             lambda,
-            rates: Mutex::default(),
-            last_request: Mutex::new(Instant::now()),
-            stop: Notify::new(),
+            throttle: Throttle::default(),
+            activity: Activity::new(),
         });
-        pipeline.apply_delays().await?;
+        pipeline.apply(settings).await.map_err(io::Error::other)?;
         Ok(Self {
             listener,
             address,
@@ -134,40 +134,52 @@ impl Server {
         self.address
     }
 
-    /// Serves until it is told to stop, or nobody has asked for anything for the idle time.
+    /// Serves until it is told to stop, or nobody has asked for anything for the idle time, or it
+    /// is dropped.
     pub async fn run(self) {
         let pipeline = self.pipeline;
+        // Dropped with this future, so that no connection outlives the pipeline.
+        let mut connections = JoinSet::new();
         let serve = async {
             loop {
-                // A connection that could not be accepted is the client's to try again.
-                if let Ok((stream, _)) = self.listener.accept().await {
-                    tokio::spawn(serve_connection(Arc::clone(&pipeline), stream));
-                } else {
-                    tokio::time::sleep(TICK).await;
+                tokio::select! {
+                    accepted = self.listener.accept() => match accepted {
+                        Ok((stream, _)) => {
+                            connections.spawn(serve_connection(Arc::clone(&pipeline), stream));
+                        }
+                        // Out of file descriptors, mostly; one may be free soon.
+                        Err(_) => tokio::time::sleep(PUBLISH_EVERY).await,
+                    },
+                    Some(_) = connections.join_next(), if !connections.is_empty() => {}
                 }
             }
+        };
+        let told_to_stop = async {
+            pipeline.stop.notified().await;
+            tokio::time::sleep(LAST_ANSWER).await;
         };
         tokio::select! {
             () = serve => {}
             () = lambda::trigger::poll(Arc::clone(&pipeline.lambda)) => {}
-            () = pipeline.tick() => {}
-            () = pipeline.stop.notified() => {
-                // The answer to the request that stopped it is still to be written.
-                tokio::time::sleep(Duration::from_millis(50)).await;
-            }
+            () = traffic::send(Arc::clone(&pipeline.queues), Arc::clone(&pipeline.live)) => {}
+            () = pipeline.observe() => {}
+            () = told_to_stop => {}
         }
     }
 }
 
 async fn serve_connection(pipeline: Arc<Pipeline>, stream: TcpStream) {
+    // Without it small answers wait; should it fail, they wait.
     let _ = stream.set_nodelay(true);
     let answer = service_fn(move |request| {
         let pipeline = Arc::clone(&pipeline);
         async move { pipeline.answer(request).await.ok_or(NoAnswer) }
     });
-    // A client that goes away in the middle is no concern of anyone else.
+    // No timer: a server that closes an idle connection just when its client uses it again would
+    // leave an invocation in doubt. And a client that goes away is no concern of anyone else: what
+    // it has asked for is done, though nobody reads the answer.
     let _ = hyper::server::conn::http1::Builder::new()
-        .timer(TokioTimer::new())
+        .half_close(true)
         .serve_connection(TokioIo::new(stream), answer)
         .await;
 }
@@ -178,179 +190,148 @@ async fn serve_connection(pipeline: Arc<Pipeline>, stream: TcpStream) {
 struct NoAnswer;
 
 impl Pipeline {
-    fn settings(&self) -> Settings {
-        self.settings
-            .read()
-            .expect("nothing panics while it holds the lock")
-            .0
-            .clone()
-    }
-
-    /// The delays that live in the queue and in the log store.
-    async fn apply_delays(&self) -> io::Result<()> {
-        let settings = self.settings();
-        self.logs.set_ingestion_delay(settings.log_delay);
-        let seconds = settings.queue_delay.as_secs().to_string();
+    /// Puts settings in force.
+    ///
+    /// # Errors
+    /// A sentence, when they are none that AWS would allow; the old ones stay in force then.
+    pub(super) async fn apply(&self, settings: Settings) -> Result<(), String> {
         self.queues
-            .set_attribute("DelaySeconds", seconds)
+            .set_delay(settings.queue_delay)
             .await
-            .map_err(|error| io::Error::other(error.message))
+            .map_err(|error| error.message)?;
+        self.logs.set_ingestion_delay(settings.log_delay);
+        self.live.replace(settings);
+        Ok(())
     }
 
-    /// Measures the queues and publishes metrics, until the pipeline has been idle long enough.
-    async fn tick(&self) {
-        let mut ticks = tokio::time::interval(TICK);
-        let mut last = [[0; 3]; 2];
+    /// Measures the queues and publishes metrics, until nobody has used the pipeline for long
+    /// enough. It sleeps while nothing happens.
+    async fn observe(&self) {
+        let mut changes = self.live.changes();
+        let mut measure_at = Instant::now();
+        let mut wake_at = measure_at;
         loop {
-            ticks.tick().await;
-            let settings = self.settings();
-            self.metrics.publish(settings.metric_delay);
-            let idle = {
-                let last = self
-                    .last_request
-                    .lock()
-                    .expect("nothing panics while it holds the lock");
-                last.elapsed()
+            let has_happened = tokio::select! {
+                () = self.metrics.happening() => true,
+                () = changes.next() => false,
+                () = tokio::time::sleep_until(wake_at) => false,
             };
-            if idle >= settings.idle {
+            if has_happened {
+                // More will happen at once; it can be published together.
+                tokio::time::sleep(PUBLISH_EVERY).await;
+            }
+            let now = Instant::now();
+            if has_happened || now >= measure_at {
+                let holds = self.queues.measure().await;
+                measure_at = now + GAUGES_EVERY[usize::from(holds)];
+            }
+            let (metric_delay, idle) = self
+                .live
+                .read(|settings| (settings.metric_delay, settings.idle));
+            let publish_at = self.metrics.publish(metric_delay);
+            let left = idle.saturating_sub(self.activity.idle(now));
+            let end_at = if left > Duration::ZERO {
+                now + left
+            } else if self.has_work().await {
+                now + PUBLISH_EVERY
+            } else {
                 return;
-            }
-            for (queue, last) in [names::QUEUE, names::DLQ].into_iter().zip(&mut last) {
-                let counters = self.queues.counters(queue).await;
-                // An unused queue has no metrics, and a gauge that stays at zero tells nothing.
-                if counters != *last || counters != [0; 3] {
-                    self.gauge(queue, counters);
-                    *last = counters;
-                }
-            }
+            };
+            wake_at = measure_at.min(end_at).min(publish_at.unwrap_or(end_at));
         }
     }
 
-    fn gauge(&self, queue: &'static str, counters: [u64; 3]) {
-        let names = [
-            "ApproximateNumberOfMessagesVisible",
-            "ApproximateNumberOfMessagesNotVisible",
-            "ApproximateNumberOfMessagesDelayed",
-        ];
-        for (name, value) in names.into_iter().zip(counters) {
-            #[allow(clippy::cast_precision_loss)] // A count of messages in memory.
-            let value = value as f64;
-            self.metrics
-                .measure(of_queue(queue, name), Timestamp::now(), value);
-        }
+    /// Whether messages are still on their way. Those that a disabled trigger keeps waiting, and
+    /// those that the pipeline sends itself, do not count.
+    async fn has_work(&self) -> bool {
+        self.lambda.trigger.mapping().enabled
+            && self.live.read(|settings| settings.traffic <= 0.0)
+            && self.queues.is_busy().await
     }
 
-    async fn answer(self: Arc<Self>, request: Request<Incoming>) -> Option<Reply> {
-        if let Some(refusal) = refuse_browsers(&request) {
+    async fn answer(&self, request: Request<Incoming>) -> Option<Reply> {
+        if let Some(refusal) = route::refuse_browsers(&request) {
             return Some(refusal);
         }
-        *self
-            .last_request
-            .lock()
-            .expect("nothing panics while it holds the lock") = Instant::now();
-        let service = service_of(&request);
-        if service != ServiceName::Control && !self.admits(service) {
-            return Some(throttled(service));
-        }
-        match service {
-            ServiceName::Sqs => return Some(boxed(into_ok(self.sqs.call(request).await))),
-            ServiceName::CloudWatch => {
-                return Some(boxed(into_ok(self.cloudwatch.call(request).await)));
-            }
-            _ => {}
-        }
-        let (parts, body) = request.into_parts();
-        let Ok(body) = Limited::new(body, BODY_LIMIT).collect().await else {
-            return Some(json_error(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "RequestEntityTooLargeException",
-                "The body is too large.",
-            ));
+        let under_way = self.activity.begin();
+        let reply = match route::service_of(&request) {
+            Some(service) => self.answer_as(service, request).await,
+            None => self.answer_form(request).await,
         };
-        let body = body.to_bytes();
-        match service {
-            ServiceName::Lambda => {
-                lambda::api::answer(&self.lambda, &parts, parts.uri.path(), body).await
-            }
-            ServiceName::Logs => {
-                Some(logs::answer(&self.logs, target(&parts).unwrap_or_default(), body).await)
-            }
-            ServiceName::Sts => Some(caller_identity()),
-            _ => Some(self.control(&parts, body).await),
-        }
+        reply.map(|reply| under_way.until_read(reply))
     }
 
-    /// Whether a request is within the rate that the settings allow.
-    fn admits(&self, service: ServiceName) -> bool {
-        let Some(limit) = self.settings().throttle else {
-            return true;
-        };
-        let now = Instant::now();
-        let mut rates = self
-            .rates
-            .lock()
-            .expect("nothing panics while it holds the lock");
-        let (began, count) = rates.entry(service).or_insert((now, 0));
-        if now - *began >= Duration::from_secs(1) {
-            (*began, *count) = (now, 0);
+    async fn answer_as(&self, service: ServiceName, request: Request<Incoming>) -> Option<Reply> {
+        if let Some(refusal) = self.throttle(service, &request) {
+            return Some(refusal);
         }
-        *count += 1;
-        *count <= limit
-    }
-
-    async fn control(&self, parts: &Parts, body: Bytes) -> Reply {
-        match (&parts.method, parts.uri.path().strip_prefix(CONTROL)) {
-            (&Method::GET, Some("status")) => json(StatusCode::OK, &self.status()),
-            (&Method::PUT, Some("settings")) => {
-                let settings: Settings = match serde_json::from_slice(&body) {
-                    Ok(settings) => settings,
-                    Err(error) => {
-                        return json_error(
-                            StatusCode::BAD_REQUEST,
-                            "BadSettings",
-                            &error.to_string(),
-                        );
-                    }
+        let operation = route::operation(&request).to_owned();
+        match service {
+            // The engines read the body themselves.
+            ServiceName::Sqs => Some(boxed(into_ok(self.sqs.call(request).await))),
+            ServiceName::CloudWatch => Some(boxed(into_ok(self.cloudwatch.call(request).await))),
+            _ => {
+                let (parts, body) = request.into_parts();
+                let Some(body) = read(body).await else {
+                    return Some(too_large());
                 };
-                let dice = Arc::new(Dice::new(settings.seed));
-                *self
-                    .settings
-                    .write()
-                    .expect("nothing panics while it holds the lock") = (settings, dice);
-                match self.apply_delays().await {
-                    Ok(()) => json(StatusCode::OK, &self.status()),
-                    Err(error) => {
-                        json_error(StatusCode::BAD_REQUEST, "BadSettings", &error.to_string())
+                match service {
+                    ServiceName::Lambda => {
+                        lambda::api::answer(&self.lambda, &parts, parts.uri.path(), body).await
+                    }
+                    ServiceName::Logs => Some(logs::answer(&self.logs, &operation, body).await),
+                    ServiceName::Sts => Some(caller_identity()),
+                    _ => {
+                        let path = parts.uri.path();
+                        Some(control::answer(self, &parts.method, path, &body).await)
                     }
                 }
             }
-            (&Method::POST, Some("stop")) => {
-                self.stop.notify_one();
-                json(StatusCode::OK, &json!({ "stopping": true }))
-            }
-            _ => json_error(
-                StatusCode::NOT_FOUND,
-                "NotFound",
-                "edactl's embedded pipeline",
-            ),
         }
     }
 
-    fn status(&self) -> serde_json::Value {
-        json!({
-            "name": PROGRAM,
-            "id": self.id,
-            "version": env!("CARGO_PKG_VERSION"),
-            "pid": std::process::id(),
-            "started": self.started,
-            "settings": self.settings(),
-            "region": names::REGION,
-            "producer": names::PRODUCER,
-            "queue_url": self.queues.url(names::QUEUE),
-            "consumer": names::CONSUMER,
-            "dlq_url": self.queues.url(names::DLQ),
+    /// A request that nothing but its body tells the service of: `Action=GetCallerIdentity`.
+    async fn answer_form(&self, request: Request<Incoming>) -> Option<Reply> {
+        let Some(body) = read(request.into_body()).await else {
+            return Some(too_large());
+        };
+        let mut pairs = body.split(|byte| *byte == b'&');
+        if pairs.any(|pair| pair == b"Action=GetCallerIdentity") {
+            return Some(caller_identity());
+        }
+        Some(json_error(
+            StatusCode::FORBIDDEN,
+            "MissingAuthenticationToken",
+            "The request names no service: it is not signed.",
+        ))
+    }
+
+    fn throttle(&self, service: ServiceName, request: &Request<Incoming>) -> Option<Reply> {
+        let limit = self.live.read(|settings| settings.throttle)?;
+        if service == ServiceName::Control || self.throttle.admits(service, limit, Instant::now()) {
+            return None;
+        }
+        Some(match service {
+            ServiceName::Lambda => lambda::api::throttled(&self.lambda, request.uri().path()),
+            ServiceName::CloudWatch | ServiceName::Sts => {
+                throttle::query_refusal(request.headers().contains_key("smithy-protocol"))
+            }
+            _ => throttle::refusal(service),
         })
     }
+}
+
+async fn read(body: Incoming) -> Option<Bytes> {
+    let body = Limited::new(body, BODY_LIMIT).collect().await.ok()?;
+    Some(body.to_bytes())
+}
+
+fn too_large() -> Reply {
+    json_error(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "RequestEntityTooLargeException",
+        "The body is too large, or broke off.",
+    )
 }
 
 fn into_ok<T>(result: Result<T, Infallible>) -> T {
@@ -369,83 +350,6 @@ where
         body.map_err(|error| -> Infallible { unreachable!("a body in memory failed: {error}") })
             .boxed()
     })
-}
-
-/// A web page in the user's browser must not reach the pipeline: neither by a request from
-/// another origin, nor by a name that was made to point here.
-fn refuse_browsers(request: &Request<Incoming>) -> Option<Reply> {
-    let headers = request.headers();
-    let host = headers
-        .get(hyper::header::HOST)
-        .and_then(|host| host.to_str().ok())
-        .unwrap_or("");
-    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    let is_loopback = ["127.0.0.1", "localhost", "[::1]", ""].contains(&name)
-        || name.ends_with(".localhost")
-        || name.ends_with(".127.0.0.1");
-    (headers.contains_key(hyper::header::ORIGIN) || !is_loopback).then(|| {
-        json_error(
-            StatusCode::FORBIDDEN,
-            "AccessDenied",
-            "Only AWS clients of this machine may ask.",
-        )
-    })
-}
-
-fn target(parts: &Parts) -> Option<&str> {
-    let target = parts.headers.get("x-amz-target")?.to_str().ok()?;
-    Some(
-        target
-            .rsplit_once('.')
-            .map_or(target, |(_, operation)| operation),
-    )
-}
-
-/// The service is named in the request's signature; requests without one are told by their form.
-fn service_of(request: &Request<Incoming>) -> ServiceName {
-    let path = request.uri().path();
-    if path.starts_with(CONTROL) {
-        return ServiceName::Control;
-    }
-    let header = |name| {
-        request
-            .headers()
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-    };
-    // Credential=<key>/<date>/<region>/<service>/aws4_request
-    let signed = header("authorization")
-        .and_then(|text| text.split_once("Credential="))
-        .and_then(|(_, scope)| scope.split('/').nth(3));
-    let target = header("x-amz-target").unwrap_or_default();
-    match signed {
-        Some("lambda") => ServiceName::Lambda,
-        Some("sqs") => ServiceName::Sqs,
-        Some("monitoring") => ServiceName::CloudWatch,
-        Some("logs") => ServiceName::Logs,
-        Some("sts") => ServiceName::Sts,
-        _ if path.starts_with("/2015-03-31/") => ServiceName::Lambda,
-        _ if path.starts_with("/service/GraniteServiceVersion") => ServiceName::CloudWatch,
-        _ if target.starts_with("AmazonSQS.") => ServiceName::Sqs,
-        _ if target.starts_with("Logs_") => ServiceName::Logs,
-        _ => ServiceName::Control,
-    }
-}
-
-fn throttled(service: ServiceName) -> Reply {
-    match service {
-        ServiceName::Lambda => lambda::api::throttled(),
-        ServiceName::Sqs => json_error(
-            StatusCode::BAD_REQUEST,
-            "RequestThrottled",
-            "Request is throttled.",
-        ),
-        _ => json_error(
-            StatusCode::BAD_REQUEST,
-            "ThrottlingException",
-            "Rate exceeded",
-        ),
-    }
 }
 
 /// `GetCallerIdentity` is the one operation of STS here.

@@ -31,6 +31,9 @@ pub struct Settings {
     /// here nobody should have to wait for it.
     #[serde(with = "readable")]
     pub retry_delay: Duration,
+    /// Messages per second that somebody else sends to the queue; 0: none.
+    #[serde(default)]
+    pub traffic: f64,
     /// Requests per second and service beyond which it throttles.
     pub throttle: Option<u32>,
     /// The functions' log format.
@@ -49,6 +52,7 @@ impl Default for Settings {
             metric_delay: Duration::ZERO,
             queue_delay: Duration::ZERO,
             retry_delay: Duration::from_millis(200),
+            traffic: 0.0,
             throttle: None,
             log_format: LogFormat::Text,
             idle: Duration::from_mins(10),

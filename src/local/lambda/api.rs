@@ -8,11 +8,11 @@ use hyper::{Method, StatusCode, header::HeaderValue, http::request::Parts};
 use serde_json::{Value, json};
 
 use super::{
-    Completed, Lambda, MEMORY_MB, TIMEOUT, arn, log_group,
+    Completed, Lambda, MEMORY_MB, TIMEOUT, arn, log_group, new_request_id,
     trigger::{Mapping, UUID},
 };
 use crate::{
-    functions::{consumer::SqsEvent, log::LogFormat},
+    functions::{consumer::SqsEvent, log::LogFormat, producer::QUEUE_VARIABLE},
     local::{
         faults::Fault,
         names,
@@ -117,7 +117,12 @@ fn error(status: StatusCode, code: &'static str, message: &str) -> Reply {
 
 /// Refuses a request that came too fast.
 #[must_use]
-pub fn throttled() -> Reply {
+pub fn throttled(lambda: &Lambda, path: &str) -> Reply {
+    if let Some(name) = path.strip_suffix("/invocations")
+        && let Some(function) = find(&decode(name.rsplit('/').next().unwrap_or_default()))
+    {
+        lambda.throttled(function);
+    }
     error(
         StatusCode::TOO_MANY_REQUESTS,
         "TooManyRequestsException",
@@ -175,7 +180,7 @@ async fn invoke(lambda: &Arc<Lambda>, parts: &Parts, name: &str, body: Bytes) ->
         );
         return Some(error(
             StatusCode::PAYLOAD_TOO_LARGE,
-            "RequestTooLargeException",
+            "RequestEntityTooLargeException",
             &message,
         ));
     }
@@ -195,29 +200,28 @@ async fn invoke(lambda: &Arc<Lambda>, parts: &Parts, name: &str, body: Bytes) ->
     match kind {
         "DryRun" => Some(whole(StatusCode::NO_CONTENT, "application/json", "")),
         "Event" => {
-            let lambda = Arc::clone(lambda);
-            tokio::spawn(async move {
-                for _ in 0..=ASYNC_RETRIES {
-                    if run(&lambda, function, &payload)
-                        .await
-                        .function_error
-                        .is_none()
-                    {
-                        return;
-                    }
-                    tokio::time::sleep(ASYNC_PAUSE).await;
-                }
-            });
-            Some(whole(StatusCode::ACCEPTED, "application/json", ""))
+            let request_id = new_request_id();
+            let reply = with_request_id(
+                whole(StatusCode::ACCEPTED, "application/json", ""),
+                &request_id,
+            );
+            tokio::spawn(run_with_retries(
+                Arc::clone(lambda),
+                function,
+                payload,
+                request_id,
+            ));
+            Some(reply)
         }
         "RequestResponse" => {
             // A task of its own: an invocation runs to its end though the client goes away.
             let running = {
                 let lambda = Arc::clone(lambda);
                 tokio::spawn(async move {
-                    let completed = run(&lambda, function, &payload).await;
-                    let silent = function == names::PRODUCER && lambda.happens(Fault::NoAnswer);
-                    if function == names::PRODUCER && lambda.happens(Fault::LateAnswer) {
+                    let completed = run(&lambda, function, &payload, new_request_id()).await;
+                    let is_producer = function == names::PRODUCER;
+                    let silent = is_producer && lambda.live.happens(Fault::NoAnswer);
+                    if is_producer && lambda.live.happens(Fault::LateAnswer) {
                         tokio::time::sleep(LATE_ANSWER).await;
                     }
                     (!silent).then_some(completed)
@@ -240,31 +244,67 @@ async fn invoke(lambda: &Arc<Lambda>, parts: &Parts, name: &str, body: Bytes) ->
     }
 }
 
-async fn run(lambda: &Arc<Lambda>, function: &'static str, payload: &[u8]) -> Completed {
+async fn run(
+    lambda: &Lambda,
+    function: &'static str,
+    payload: &[u8],
+    request_id: String,
+) -> Completed {
     if function == names::PRODUCER {
-        return lambda.produce(payload).await;
+        return lambda.produce(payload, request_id).await;
     }
-    let event = serde_json::from_slice(payload).unwrap_or(SqsEvent {
-        records: Vec::new(),
-    });
-    lambda.consume(&event).await.0
+    match serde_json::from_slice::<SqsEvent>(payload) {
+        Ok(event) => lambda.consume(&event, request_id).await.0,
+        Err(error) => lambda.consume_nonsense(&error, request_id),
+    }
+}
+
+/// An asynchronous invocation: what fails is tried again, under the same request id.
+async fn run_with_retries(
+    lambda: Arc<Lambda>,
+    function: &'static str,
+    payload: Bytes,
+    request_id: String,
+) {
+    for attempt in 0..=ASYNC_RETRIES {
+        if attempt > 0 {
+            tokio::time::sleep(ASYNC_PAUSE).await;
+        }
+        let completed = run(&lambda, function, &payload, request_id.clone()).await;
+        if completed.function_error.is_none() {
+            return;
+        }
+    }
+}
+
+fn with_request_id(mut reply: Reply, request_id: &str) -> Reply {
+    if let Ok(id) = HeaderValue::from_str(request_id) {
+        reply.headers_mut().insert("x-amzn-requestid", id);
+    }
+    reply
 }
 
 fn completed_reply(completed: &Completed, tail: bool) -> Reply {
-    let mut reply = whole(
-        StatusCode::OK,
-        "application/json",
-        completed.payload.to_string(),
-    );
+    let mut payload = completed.payload.to_string();
+    let mut function_error = completed.function_error;
+    if payload.len() > SYNC_LIMIT {
+        function_error = Some("Unhandled");
+        payload = json!({
+            "errorType": "Function.ResponseSizeTooLarge",
+            "errorMessage": format!(
+                "Response payload size exceeded maximum allowed payload size ({SYNC_LIMIT} bytes)."
+            ),
+        })
+        .to_string();
+    }
+    let reply = whole(StatusCode::OK, "application/json", payload);
+    let mut reply = with_request_id(reply, &completed.request_id);
     let headers = reply.headers_mut();
     headers.insert(
         "x-amz-executed-version",
         HeaderValue::from_static("$LATEST"),
     );
-    if let Ok(id) = HeaderValue::from_str(&completed.request_id) {
-        headers.insert("x-amzn-requestid", id);
-    }
-    if let Some(kind) = completed.function_error {
+    if let Some(kind) = function_error {
         headers.insert("x-amz-function-error", HeaderValue::from_static(kind));
     }
     if tail {
@@ -279,18 +319,11 @@ fn completed_reply(completed: &Completed, tail: bool) -> Reply {
 
 fn configuration(lambda: &Lambda, function: &str) -> Value {
     let variables = if function == names::PRODUCER {
-        json!({ crate::functions::producer::QUEUE_VARIABLE: lambda.queues.url(names::QUEUE) })
+        json!({ QUEUE_VARIABLE: lambda.queues.urls()[0] })
     } else {
         json!({})
     };
-    let format = {
-        let settings = lambda
-            .settings
-            .read()
-            .expect("nothing panics while it holds the lock");
-        settings.0.log_format
-    };
-    let format = match format {
+    let format = match lambda.live.read(|settings| settings.log_format) {
         LogFormat::Text => "Text",
         LogFormat::Json => "JSON",
     };

@@ -3,21 +3,20 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, MutexGuard},
     time::Duration,
 };
 
 use jiff::{Timestamp, tz::TimeZone};
-use serde_json::{Value, json};
 
-use super::{MEMORY_MB, log_group};
+use super::{
+    log_group,
+    platform::{self, Ended, Failure},
+};
 use crate::{
-    functions::log::{Log, LogFormat, Record, time},
+    functions::log::{Log, LogFormat, Record},
     local::logs::LogStore,
 };
-
-/// What a cold start of these functions takes; they are part of this process.
-const INIT: Duration = Duration::from_millis(1);
 
 /// All execution environments.
 #[derive(Debug)]
@@ -43,47 +42,39 @@ impl Environments {
         }
     }
 
-    fn pools(&self) -> std::sync::MutexGuard<'_, HashMap<&'static str, Pool>> {
+    fn pools(&self) -> MutexGuard<'_, HashMap<&'static str, Pool>> {
         self.pools
             .lock()
             .expect("nothing panics while it holds the lock")
     }
 
     /// Begins an invocation in an idle environment, or in a new one.
-    pub fn begin(&self, function: &'static str, format: LogFormat) -> Invocation<'_> {
+    pub fn begin(
+        &self,
+        function: &'static str,
+        request_id: String,
+        format: LogFormat,
+    ) -> Invocation<'_> {
         let idle = {
             let mut pools = self.pools();
             let pool = pools.entry(function).or_default();
             pool.busy += 1;
             pool.idle.pop()
         };
-        let cold = idle.is_none();
-        let stream = idle.unwrap_or_else(new_stream);
-        let request_id = uuid::Uuid::new_v4().to_string();
+        let is_cold = idle.is_none();
         let invocation = Invocation {
             environments: self,
             function,
-            stream,
+            stream: idle.unwrap_or_else(new_stream),
             request_id,
             format,
-            cold,
+            is_cold,
             lines: Mutex::default(),
         };
-        if cold {
-            invocation.write(match format {
-                LogFormat::Text => "INIT_START Runtime Version: edactl:embedded\n".to_owned(),
-                LogFormat::Json => platform("platform.initStart", &json!({ "initializationType": "on-demand", "phase": "init", "runtimeVersion": "edactl:embedded" }),
-                ),
-            });
+        if is_cold {
+            invocation.write(|at| platform::init_start(format, at));
         }
-        let id = &invocation.request_id;
-        invocation.write(match format {
-            LogFormat::Text => format!("START RequestId: {id} Version: $LATEST\n"),
-            LogFormat::Json => platform(
-                "platform.start",
-                &json!({ "requestId": id, "version": "$LATEST" }),
-            ),
-        });
+        invocation.write(|at| platform::start(format, at, &invocation.request_id));
         invocation
     }
 }
@@ -105,8 +96,16 @@ pub struct Invocation<'a> {
     stream: String,
     request_id: String,
     format: LogFormat,
-    cold: bool,
-    lines: Mutex<Vec<(Timestamp, String)>>,
+    is_cold: bool,
+    lines: Mutex<Lines>,
+}
+
+#[derive(Debug, Default)]
+struct Lines {
+    /// Those that are not in the log group yet.
+    new: Vec<(Timestamp, String)>,
+    /// All of them, as text.
+    text: String,
 }
 
 impl Invocation<'_> {
@@ -122,110 +121,55 @@ impl Invocation<'_> {
         &self.request_id
     }
 
-    fn write(&self, line: String) {
-        let now = Timestamp::now();
+    fn lines(&self) -> MutexGuard<'_, Lines> {
         self.lines
             .lock()
             .expect("nothing panics while it holds the lock")
-            .push((now, line));
     }
 
-    /// Ends the invocation: its last lines, and all of them to its stream. Says how many
-    /// environments of the function were busy, this one included, and the log as text.
-    pub fn end(self, took: Duration, error: Option<&(String, String)>) -> (usize, String) {
-        self.write_end(took, error);
-        let lines = std::mem::take(
-            &mut *self
-                .lines
-                .lock()
-                .expect("nothing panics while it holds the lock"),
-        );
-        let log: String = lines.iter().map(|(_, line)| line.as_str()).collect();
-        self.environments
-            .logs
-            .write(&log_group(self.function), &self.stream, lines);
+    fn write(&self, line: impl FnOnce(Timestamp) -> String) {
+        let mut lines = self.lines();
+        // The clock may be set back; a stream's lines stay in order.
+        let last = lines.new.last().map_or(Timestamp::MIN, |(at, _)| *at);
+        let at = Timestamp::now().max(last);
+        let line = line(at);
+        lines.text += &line;
+        lines.new.push((at, line));
+    }
+
+    /// Brings the lines so far to the log group. An invocation that takes its time does that, one
+    /// that is soon over brings all of them at its end.
+    pub fn flush(&self) {
+        let lines = std::mem::take(&mut self.lines().new);
+        let group = log_group(self.function);
+        self.environments.logs.write(&group, &self.stream, lines);
+    }
+
+    /// Ends the invocation. Says how many environments of the function were busy, this one
+    /// included, and the log as text.
+    pub fn end(self, took: Duration, failure: Option<&Failure>) -> (usize, String) {
+        let ended = Ended {
+            request_id: &self.request_id,
+            took,
+            is_cold: self.is_cold,
+            failure,
+        };
+        for line in platform::end(self.format, Timestamp::now(), &ended) {
+            self.write(|_| line);
+        }
+        self.flush();
+        let text = std::mem::take(&mut self.lines().text);
         let mut pools = self.environments.pools();
         let pool = pools.entry(self.function).or_default();
         let busy = pool.busy;
         pool.busy -= 1;
         pool.idle.push(self.stream);
-        (busy, log)
+        (busy, text)
     }
-
-    fn write_end(&self, took: Duration, error: Option<&(String, String)>) {
-        let id = &self.request_id;
-        let millis = took.as_secs_f64() * 1_000.0;
-        let billed = millis.ceil();
-        let timed_out = error
-            .as_ref()
-            .is_some_and(|(kind, _)| kind == "Sandbox.Timedout");
-        match self.format {
-            LogFormat::Text => {
-                match error {
-                    Some((_, text)) if timed_out => {
-                        self.write(format!("{} {id} {text}\n\n", time(Timestamp::now())));
-                    }
-                    Some((kind, text)) => self.write(format!("[ERROR] {kind}: {text}\n")),
-                    None => {}
-                }
-                self.write(format!("END RequestId: {id}\n"));
-                let mut report = format!(
-                    "REPORT RequestId: {id}\tDuration: {millis:.2} ms\tBilled Duration: {billed} ms\t\
-                     Memory Size: {MEMORY_MB} MB\tMax Memory Used: 1 MB\t"
-                );
-                if self.cold {
-                    report.push_str(&format!(
-                        "Init Duration: {:.2} ms\t",
-                        INIT.as_secs_f64() * 1_000.0
-                    ));
-                }
-                if timed_out {
-                    report.push_str("Status: timeout");
-                } else if let Some((kind, _)) = error {
-                    report.push_str(&format!("Status: error\tError Type: {kind}"));
-                }
-                self.write(report + "\n");
-            }
-            LogFormat::Json => {
-                if let Some((kind, text)) = error.filter(|_| !timed_out) {
-                    let line = json!({
-                        "timestamp": time(Timestamp::now()), "level": "ERROR", "requestId": id,
-                        "errorType": kind, "errorMessage": text, "stackTrace": [],
-                    });
-                    self.write(line.to_string() + "\n");
-                }
-                let status = match error {
-                    Some(_) if timed_out => "timeout",
-                    Some(_) => "error",
-                    None => "success",
-                };
-                let done = json!({ "requestId": id, "status": status, "metrics": { "durationMs": millis } });
-                self.write(platform("platform.runtimeDone", &done));
-                let mut metrics = json!({
-                    "durationMs": millis, "billedDurationMs": billed,
-                    "memorySizeMB": MEMORY_MB, "maxMemoryUsedMB": 1,
-                });
-                if self.cold {
-                    metrics["initDurationMs"] = json!(INIT.as_secs_f64() * 1_000.0);
-                }
-                let mut report = json!({ "requestId": id, "status": status, "metrics": metrics });
-                if let Some((kind, _)) = error {
-                    report["errorType"] = json!(kind);
-                }
-                self.write(platform("platform.report", &report));
-            }
-        }
-    }
-}
-
-/// A line of the platform in JSON format.
-fn platform(kind: &str, record: &Value) -> String {
-    let now = time(Timestamp::now());
-    json!({ "time": now, "type": kind, "record": record }).to_string() + "\n"
 }
 
 impl Log for Invocation<'_> {
     fn record(&self, record: Record) {
-        self.write(record.render(self.format, Timestamp::now(), &self.request_id) + "\n");
+        self.write(|at| record.render(self.format, at, &self.request_id) + "\n");
     }
 }

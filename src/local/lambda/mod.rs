@@ -3,6 +3,7 @@
 
 pub mod api;
 mod environment;
+mod platform;
 pub mod trigger;
 
 use std::{
@@ -13,13 +14,18 @@ use std::{
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use self::environment::{Environments, Invocation};
+use self::{
+    environment::{Environments, Invocation},
+    platform::Failure,
+};
 use super::{
+    account::Account,
     faults::Fault,
+    live::Live,
     logs::LogStore,
     metrics::{Metrics, of_function},
     names,
-    queues::{Queues, SharedSettings},
+    queues::Queues,
 };
 use crate::functions::{
     consumer::{self, BatchResponse, ItemFailure, SqsEvent},
@@ -27,10 +33,9 @@ use crate::functions::{
     producer,
 };
 
-/// The functions' timeout (`Timeout`).
-pub const TIMEOUT: Duration = Duration::from_secs(5);
-/// How long the fault `consumer-timeout` takes: nobody should wait for a real timeout here.
-const PRETENDED_TIMEOUT: Duration = Duration::from_millis(200);
+/// The functions' timeout (`Timeout`): the least that Lambda allows, so that nobody has to wait
+/// long for the fault `consumer-timeout`.
+pub const TIMEOUT: Duration = Duration::from_secs(1);
 /// The functions' memory (`MemorySize`), in MB.
 pub const MEMORY_MB: u32 = 128;
 
@@ -53,8 +58,15 @@ pub struct Lambda {
     environments: Environments,
     pub(super) queues: Arc<Queues>,
     metrics: Arc<Metrics>,
-    settings: SharedSettings,
+    account: Arc<Account>,
+    live: Arc<Live>,
     pub(super) trigger: trigger::Trigger,
+}
+
+/// A new invocation's request id.
+#[must_use]
+pub fn new_request_id() -> String {
+    uuid::Uuid::new_v4().to_string()
 }
 
 /// The ARN of a function here.
@@ -80,7 +92,8 @@ impl Lambda {
         logs: Arc<LogStore>,
         queues: Arc<Queues>,
         metrics: Arc<Metrics>,
-        settings: SharedSettings,
+        account: Arc<Account>,
+        live: Arc<Live>,
     ) -> Arc<Self> {
         for function in [names::PRODUCER, names::CONSUMER] {
             logs.create_group(&log_group(function));
@@ -89,50 +102,56 @@ impl Lambda {
             environments: Environments::new(logs),
             queues,
             metrics,
-            settings,
+            account,
+            live,
             trigger: trigger::Trigger::default(),
         })
     }
 
-    fn happens(&self, fault: Fault) -> bool {
-        let settings = self
-            .settings
-            .read()
-            .expect("nothing panics while it holds the lock");
-        settings.1.happens(&settings.0.faults, fault)
+    fn begin(&self, function: &'static str, request_id: String) -> Invocation<'_> {
+        let format = self.live.read(|settings| settings.log_format);
+        self.environments.begin(function, request_id, format)
     }
 
-    fn begin(&self, function: &'static str) -> Invocation<'_> {
-        let settings = self
-            .settings
-            .read()
-            .expect("nothing panics while it holds the lock");
-        self.environments.begin(function, settings.0.log_format)
+    /// A request to invoke the function was refused for its rate.
+    pub fn throttled(&self, function: &'static str) {
+        let metric = of_function(function, "Throttles", "Count");
+        self.metrics.measure(metric, Timestamp::now(), 1.0);
     }
 
     /// Runs the producer with this event.
-    pub async fn produce(&self, event: &[u8]) -> Completed {
+    pub async fn produce(&self, event: &[u8], request_id: String) -> Completed {
         let (began, clock) = (Timestamp::now(), Instant::now());
-        let invocation = self.begin(names::PRODUCER);
-        let outcome = if self.happens(Fault::ProducerError) {
-            Err((
-                "InjectedError".to_owned(),
-                "the producer fails on demand".to_owned(),
-            ))
+        let invocation = self.begin(names::PRODUCER, request_id);
+        let outcome = if self.live.happens(Fault::ProducerError) {
+            Err(Failure::Raised {
+                kind: "InjectedError".to_owned(),
+                message: "the producer fails on demand".to_owned(),
+            })
         } else {
-            let queue_url = self.queues.url(names::QUEUE);
-            producer::handle(event, Some(&queue_url), &*self.queues, &invocation)
+            let [queue_url, _] = self.queues.urls();
+            let sender = self
+                .queues
+                .for_producer(self.live.happens(Fault::PartialSend));
+            producer::handle(event, Some(queue_url), &sender, &invocation)
                 .await
-                .map_err(|error| (error.kind.to_owned(), error.message))
+                .map_err(|error| Failure::Raised {
+                    kind: error.kind.to_owned(),
+                    message: error.message,
+                })
         };
         self.complete(invocation, began, clock, outcome)
     }
 
     /// Runs the consumer with a batch of messages. The response tells which messages failed;
     /// without one all did.
-    pub async fn consume(&self, event: &SqsEvent) -> (Completed, Option<BatchResponse>) {
+    pub async fn consume(
+        &self,
+        event: &SqsEvent,
+        request_id: String,
+    ) -> (Completed, Option<BatchResponse>) {
         let (began, clock) = (Timestamp::now(), Instant::now());
-        let invocation = self.begin(names::CONSUMER);
+        let invocation = self.begin(names::CONSUMER, request_id);
         let mut response = consumer::handle(event, &invocation);
         for record in &event.records {
             let id = &record.message_id;
@@ -140,7 +159,7 @@ impl Lambda {
                 .batch_item_failures
                 .iter()
                 .any(|item| item.item_identifier == *id);
-            if !failed && self.happens(Fault::ConsumerError) {
+            if !failed && self.live.happens(Fault::ConsumerError) {
                 let error = format!("RuntimeError: message {id} fails on demand");
                 invocation.record(Record::error(error).with("messageId", id.as_str()));
                 let item_identifier = id.clone();
@@ -152,14 +171,11 @@ impl Lambda {
         if event
             .records
             .iter()
-            .any(|_| self.happens(Fault::ConsumerTimeout))
+            .any(|_| self.live.happens(Fault::ConsumerTimeout))
         {
-            tokio::time::sleep(PRETENDED_TIMEOUT).await;
-            let text = format!(
-                "Task timed out after {:.2} seconds",
-                PRETENDED_TIMEOUT.as_secs_f64()
-            );
-            let outcome = Err(("Sandbox.Timedout".to_owned(), text));
+            invocation.flush();
+            tokio::time::sleep(TIMEOUT.saturating_sub(clock.elapsed())).await;
+            let outcome = Err(Failure::TimedOut(TIMEOUT));
             return (self.complete(invocation, began, clock, outcome), None);
         }
         let payload = serde_json::to_value(&response).unwrap_or_default();
@@ -169,12 +185,22 @@ impl Lambda {
         )
     }
 
+    /// Runs the consumer with an event that is no batch of messages: it fails.
+    pub fn consume_nonsense(&self, error: &serde_json::Error, request_id: String) -> Completed {
+        let (began, clock) = (Timestamp::now(), Instant::now());
+        let invocation = self.begin(names::CONSUMER, request_id);
+        let message = format!("the event must be a batch of SQS messages: {error}");
+        let kind = "InvalidEvent".to_owned();
+        let outcome = Err(Failure::Raised { kind, message });
+        self.complete(invocation, began, clock, outcome)
+    }
+
     fn complete(
         &self,
         invocation: Invocation<'_>,
         began: Timestamp,
         clock: Instant,
-        outcome: Result<Value, (String, String)>,
+        outcome: Result<Value, Failure>,
     ) -> Completed {
         let (function, took) = (invocation.function(), clock.elapsed());
         let measure = |name, unit, value| {
@@ -183,7 +209,6 @@ impl Lambda {
         };
         measure("Invocations", "Count", 1.0);
         measure("Errors", "Count", if outcome.is_err() { 1.0 } else { 0.0 });
-        measure("Throttles", "Count", 0.0);
         measure("Duration", "Milliseconds", took.as_secs_f64() * 1_000.0);
         let request_id = invocation.request_id().to_owned();
         let (busy, log) = invocation.end(took, outcome.as_ref().err());
@@ -196,13 +221,10 @@ impl Lambda {
                 function_error: None,
                 log,
             },
-            Err((kind, message)) => {
-                let message = if kind == "Sandbox.Timedout" {
-                    format!("RequestId: {request_id} Error: {message}")
-                } else {
-                    message
-                };
-                let payload = json!({ "errorMessage": message, "errorType": kind });
+            Err(failure) => {
+                let payload = json!({
+                    "errorMessage": failure.message(&request_id), "errorType": failure.kind(),
+                });
                 Completed {
                     request_id,
                     payload,

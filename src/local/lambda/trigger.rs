@@ -8,19 +8,20 @@ use std::{
 };
 
 use jiff::Timestamp;
-use rustack_sqs_model::{input::ReceiveMessageInput, types::Message};
+use rustack_sqs_model::types::Message;
 use tokio::sync::watch;
 
-use super::Lambda;
+use super::{Lambda, new_request_id};
 use crate::{
     functions::consumer::{SqsEvent, SqsRecord},
-    local::{faults::Fault, names},
+    local::{
+        account::{Fate, Outcome},
+        faults::Fault,
+    },
 };
 
 /// Batches under way at once: what an SQS mapping begins with on AWS.
 pub const CONCURRENCY: usize = 5;
-/// The longest long poll that SQS knows.
-const LONGEST_POLL_SECONDS: i32 = 20;
 
 /// The mapping's id.
 pub const UUID: &str = "5eda0c71-0000-4000-8000-000000000001";
@@ -88,28 +89,21 @@ pub async fn poll(lambda: Arc<Lambda>) {
 }
 
 async fn poll_place(lambda: Arc<Lambda>, place: usize) {
-    let mut changes = lambda.trigger.mapping.subscribe();
+    let mut updates = lambda.trigger.mapping.subscribe();
     loop {
-        let mapping = changes.borrow_and_update().clone();
+        let mapping = updates.borrow_and_update().clone();
         if !mapping.enabled || place >= mapping.concurrency {
-            if changes.changed().await.is_err() {
+            if updates.changed().await.is_err() {
                 return;
             }
             continue;
         }
-        let receive = ReceiveMessageInput {
-            queue_url: lambda.queues.url(names::QUEUE),
-            max_number_of_messages: Some(mapping.batch_size),
-            wait_time_seconds: Some(LONGEST_POLL_SECONDS),
-            message_system_attribute_names: vec!["All".to_owned()],
-            ..ReceiveMessageInput::default()
-        };
-        // A poll that is dropped when the mapping changes loses no message: the engine answers it
-        // in one step with the receiving, or not at all.
+        // A poll that is dropped when the mapping changes receives nothing; a message that came in
+        // that very moment is visible again after the visibility timeout.
         let received = tokio::select! {
-            received = lambda.queues.receive(receive) => received,
-            change = changes.changed() => {
-                if change.is_err() {
+            received = lambda.queues.receive_for_consumer(mapping.batch_size) => received,
+            changed = updates.changed() => {
+                if changed.is_err() {
                     return;
                 }
                 continue;
@@ -136,8 +130,11 @@ async fn deliver(lambda: &Arc<Lambda>, messages: Vec<Message>, mapping: &Mapping
             .attributes
             .get("ApproximateReceiveCount")
             .is_some_and(|count| count == "1");
-        if first && lambda.happens(Fault::Filtered) {
-            let _ = lambda.queues.delete(names::QUEUE, handle).await;
+        if first && lambda.live.happens(Fault::Filtered) {
+            lambda
+                .queues
+                .delete_for_consumer(handle, Fate::Filtered)
+                .await;
             continue;
         }
         batch.push((
@@ -154,29 +151,29 @@ async fn deliver(lambda: &Arc<Lambda>, messages: Vec<Message>, mapping: &Mapping
     let event = SqsEvent {
         records: batch.iter().map(|(record, _)| record.clone()).collect(),
     };
-    let (_, response) = lambda.consume(&event).await;
-    let failed: Option<HashSet<&str>> = match &response {
-        Some(response) if mapping.reports_failures => Some(
-            response
-                .batch_item_failures
-                .iter()
-                .map(|item| item.item_identifier.as_str())
-                .collect(),
-        ),
-        Some(_) => Some(HashSet::new()),
-        None => None,
-    };
+    let began = Timestamp::now();
+    let (completed, response) = lambda.consume(&event, new_request_id()).await;
+    let refused: Option<HashSet<&str>> = response.as_ref().map(|response| {
+        let items = response.batch_item_failures.iter();
+        items.map(|item| item.item_identifier.as_str()).collect()
+    });
     for (record, handle) in &batch {
-        let id = record.message_id.as_str();
-        if failed.as_ref().is_none_or(|failed| failed.contains(id)) {
-            return_later(lambda, handle.clone());
-        } else if is_duplicated(lambda, id) {
-            lambda
-                .queues
-                .make_visible(names::QUEUE, handle.clone())
-                .await;
-        } else {
-            let _ = lambda.queues.delete(names::QUEUE, handle.clone()).await;
+        let (id, handle) = (record.message_id.as_str(), handle.clone());
+        let outcome = match &refused {
+            None => Outcome::InvocationFailed,
+            // Without ReportBatchItemFailures the mapping does not look at the answer.
+            Some(refused) if mapping.reports_failures && refused.contains(id) => Outcome::Refused,
+            Some(_) if is_duplicated(lambda, id) => Outcome::TakenTwice,
+            Some(_) => Outcome::Taken,
+        };
+        let (account, queues) = (&lambda.account, &lambda.queues);
+        account.attempt(id, &completed.request_id, began, outcome);
+        match outcome {
+            Outcome::Taken => {
+                queues.delete_for_consumer(handle, Fate::Deleted).await;
+            }
+            Outcome::TakenTwice => queues.make_visible(handle).await,
+            Outcome::Refused | Outcome::InvocationFailed => return_later(lambda, handle),
         }
     }
 }
@@ -191,7 +188,7 @@ fn is_duplicated(lambda: &Lambda, id: &str) -> bool {
     if duplicated.remove(id) {
         return false;
     }
-    let again = lambda.happens(Fault::Duplicate);
+    let again = lambda.live.happens(Fault::Duplicate);
     if again {
         duplicated.insert(id.to_owned());
     }
@@ -202,14 +199,8 @@ fn is_duplicated(lambda: &Lambda, id: &str) -> bool {
 fn return_later(lambda: &Arc<Lambda>, handle: String) {
     let lambda = Arc::clone(lambda);
     tokio::spawn(async move {
-        let delay = {
-            let settings = lambda
-                .settings
-                .read()
-                .expect("nothing panics while it holds the lock");
-            settings.0.retry_delay
-        };
+        let delay = lambda.live.read(|settings| settings.retry_delay);
         tokio::time::sleep(delay).await;
-        lambda.queues.make_visible(names::QUEUE, handle).await;
+        lambda.queues.make_visible(handle).await;
     });
 }

@@ -1,9 +1,12 @@
 //! Message move tasks (`StartMessageMoveTask`): redrive from a dead-letter queue, which the engine
 //! lacks. As on AWS a moved message is a new one, with a message id of its own.
 
-use std::sync::{
-    Arc, Mutex,
-    atomic::{AtomicBool, AtomicI64, Ordering},
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicI64, Ordering},
+    },
+    time::Duration,
 };
 
 use jiff::Timestamp;
@@ -11,15 +14,16 @@ use rustack_sqs_model::{
     error::{SqsError, SqsErrorCode},
     input::{
         CancelMessageMoveTaskInput, ListMessageMoveTasksInput, ReceiveMessageInput,
-        StartMessageMoveTaskInput,
+        SendMessageInput, StartMessageMoveTaskInput,
     },
     output::{CancelMessageMoveTaskOutput, ListMessageMoveTasksOutput, StartMessageMoveTaskOutput},
     types::ListMessageMoveTasksResultEntry,
 };
 
-use super::{
+use super::{Queues, arn};
+use crate::local::{
+    account::{Fate, Sender},
     names,
-    queues::{Queues, arn},
 };
 
 /// AWS lists the tasks of the last while; this many are kept here.
@@ -32,7 +36,6 @@ pub struct MoveTasks(Mutex<Vec<Arc<MoveTask>>>);
 #[derive(Debug)]
 struct MoveTask {
     handle: String,
-    destination: String,
     begun: Timestamp,
     to_move: i64,
     moved: AtomicI64,
@@ -71,18 +74,20 @@ impl MoveTasks {
         input: StartMessageMoveTaskInput,
     ) -> Result<StartMessageMoveTaskOutput, SqsError> {
         check_source(&input.source_arn)?;
-        let destination = input.destination_arn.unwrap_or_else(|| arn(names::QUEUE));
-        let known = [names::QUEUE, names::DLQ].map(arn);
-        if !known.contains(&destination) || destination == input.source_arn {
+        // Messages go where they came from, and there is nowhere else to go.
+        if input
+            .destination_arn
+            .is_some_and(|destination| destination != arn(names::QUEUE))
+        {
             return Err(SqsError::new(
                 SqsErrorCode::ResourceNotFoundException,
                 "The resource that you specified for the DestinationArn parameter doesn't exist.",
             ));
         }
-        let to_move = i64::try_from(queues.counters(names::DLQ).await[0]).unwrap_or(i64::MAX);
+        #[allow(clippy::cast_possible_truncation)] // A count of messages.
+        let to_move = queues.counters(&queues.dead).await[0] as i64;
         let task = Arc::new(MoveTask {
             handle: uuid::Uuid::new_v4().to_string(),
-            destination,
             begun: Timestamp::now(),
             to_move,
             moved: AtomicI64::new(0),
@@ -130,7 +135,7 @@ impl MoveTasks {
             // Only a running task can be cancelled, so only it has a handle.
             task_handle: (task.status() == "RUNNING").then(|| task.handle.clone()),
             source_arn: Some(input.source_arn.clone()),
-            destination_arn: Some(task.destination.clone()),
+            destination_arn: Some(arn(names::QUEUE)),
             max_number_of_messages_per_second: None,
             approximate_number_of_messages_moved: Some(task.moved.load(Ordering::Relaxed)),
             approximate_number_of_messages_to_move: Some(task.to_move),
@@ -196,26 +201,37 @@ async fn carry_out(queues: Arc<Queues>, task: Arc<MoveTask>, per_second: Option<
     let pause = per_second
         .and_then(|rate| u32::try_from(rate).ok())
         .filter(|rate| *rate > 0)
-        .map(|rate| std::time::Duration::from_secs(1) / rate);
-    let name = task
-        .destination
-        .rsplit(':')
-        .next()
-        .unwrap_or_default()
-        .to_owned();
-    while !task.cancelled.load(Ordering::Relaxed) {
-        let input = ReceiveMessageInput {
-            queue_url: queues.url(names::DLQ),
-            max_number_of_messages: Some(1),
-            ..ReceiveMessageInput::default()
-        };
-        if queues.move_one(input, &name).await.is_none() {
-            break;
-        }
+        .map(|rate| Duration::from_secs(1) / rate);
+    while !task.cancelled.load(Ordering::Relaxed) && move_one(&queues).await.is_some() {
         task.moved.fetch_add(1, Ordering::Relaxed);
         if let Some(pause) = pause {
             tokio::time::sleep(pause).await;
         }
     }
     task.ended.store(true, Ordering::Relaxed);
+}
+
+/// Moves one message. `None`: there is none left, or a queue has ended.
+async fn move_one(queues: &Queues) -> Option<()> {
+    let input = ReceiveMessageInput {
+        queue_url: queues.dead.url().to_owned(),
+        message_attribute_names: vec!["All".to_owned()],
+        ..ReceiveMessageInput::default()
+    };
+    let received = queues.dead.engine.receive_message(input).await.ok()?;
+    let message = received.messages.into_iter().next()?;
+    let input = SendMessageInput {
+        queue_url: queues.main.url().to_owned(),
+        message_body: message.body?,
+        message_attributes: message.message_attributes,
+        ..SendMessageInput::default()
+    };
+    queues
+        .send(&queues.main, input, Sender::MoveTask)
+        .await
+        .ok()?;
+    queues
+        .delete(&queues.dead, message.receipt_handle?, Fate::Redriven)
+        .await
+        .ok()
 }
