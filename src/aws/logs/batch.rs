@@ -159,10 +159,6 @@ impl Batch {
             message: &self.text[entry.cuts[1] as usize..entry.cuts[2] as usize],
         })
     }
-
-    pub(super) fn iter(&self) -> impl Iterator<Item = EventRef<'_>> {
-        (0..self.len()).filter_map(|index| self.get(index))
-    }
 }
 
 impl Entry {
@@ -326,6 +322,10 @@ mod tests {
         (batch, count, token)
     }
 
+    fn all(batch: &Batch) -> impl Iterator<Item = EventRef<'_>> {
+        (0..batch.len()).filter_map(|index| batch.get(index))
+    }
+
     #[test]
     fn a_page_is_read_as_it_is_written() {
         let (batch, count, token) = read(
@@ -336,7 +336,7 @@ mod tests {
         );
         assert_eq!((count, token.as_deref()), (2, Some("more")));
         let at = |millis| Timestamp::from_millisecond(millis).unwrap();
-        let events: Vec<_> = batch.iter().collect();
+        let events: Vec<_> = all(&batch).collect();
         assert_eq!(events[0].message, "a\tb\n");
         assert_eq!((events[0].id, events[0].ingested), (Some("1"), Some(at(7))));
         assert_eq!((&**events[1].stream, events[1].timestamp), ("t", at(6)));
@@ -366,7 +366,7 @@ mod tests {
         ];
         let (mut batch, _, _) = read(&format!(r#"{{"events":[{}]}}"#, events.join(",")));
         batch.settle();
-        let texts: Vec<_> = batch.iter().map(|event| event.message).collect();
+        let texts: Vec<_> = all(&batch).map(|event| event.message).collect();
         assert_eq!(texts, ["1", "2", "3", "4"]);
     }
 

@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use jiff::Timestamp;
 
 use super::{
+    LogEvent,
     batch::{Batch, EventRef},
     reader::Reader,
 };
@@ -18,17 +19,46 @@ struct Head {
 }
 
 impl Head {
-    fn key(&self) -> Option<(Timestamp, Option<Timestamp>, usize)> {
-        let event = self.batch.get(self.place)?;
-        Some((event.timestamp, event.ingested, self.reader))
+    fn key(&self) -> Option<Key> {
+        self.batch
+            .get(self.place)
+            .map(|event| key(&event, self.reader))
     }
 }
 
-/// Gives the readers' events in the order of time and ingestion, until the taker breaks off. The
-/// taker gets the reader's index with each event.
+/// By time, ingestion, reader.
+type Key = (Timestamp, Option<Timestamp>, usize);
+
+fn key(event: &EventRef<'_>, reader: usize) -> Key {
+    (event.timestamp, event.ingested, reader)
+}
+
+/// Takes events as they come.
+pub trait EventSink {
+    /// Takes one event.
+    fn take(&mut self, event: EventRef<'_>);
+
+    /// Called now and then between events: the place to wait for a slow writer. The reading ends
+    /// when this breaks off.
+    fn pause(&mut self) -> impl Future<Output = ControlFlow<()>>;
+}
+
+impl EventSink for Vec<LogEvent> {
+    fn take(&mut self, event: EventRef<'_>) {
+        self.push(event.into());
+    }
+
+    async fn pause(&mut self) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+}
+
+/// Gives the readers' events that `wanted` wants, by the reader's index, to the sink, in the order
+/// of time and ingestion.
 pub(super) async fn merge(
     readers: &mut [Reader],
-    give: &mut impl FnMut(usize, EventRef<'_>) -> ControlFlow<()>,
+    mut wanted: impl FnMut(usize, &EventRef<'_>) -> bool,
+    sink: &mut impl EventSink,
 ) -> Result<ControlFlow<()>, AwsError> {
     let mut heads: Vec<Head> = Vec::with_capacity(readers.len());
     let mut exhausted: Vec<usize> = (0..readers.len()).rev().collect();
@@ -45,22 +75,23 @@ pub(super) async fn merge(
         }
         heads.sort_by_key(Head::key);
         let Some((first, others)) = heads.split_first_mut() else {
-            return Ok(ControlFlow::Continue(()));
+            return Ok(sink.pause().await);
         };
         let limit = others.first().and_then(Head::key);
-        while first
-            .key()
-            .is_some_and(|key| limit.is_none_or(|limit| key <= limit))
-        {
-            if let Some(event) = first.batch.get(first.place)
-                && give(first.reader, event).is_break()
-            {
-                return Ok(ControlFlow::Break(()));
+        while let Some(event) = first.batch.get(first.place) {
+            if limit.is_some_and(|limit| key(&event, first.reader) > limit) {
+                break;
+            }
+            if wanted(first.reader, &event) {
+                sink.take(event);
             }
             first.place += 1;
         }
         if first.key().is_none() {
             exhausted.push(heads.swap_remove(0).reader);
+            if sink.pause().await.is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
         }
     }
 }

@@ -14,6 +14,7 @@ mod seen;
 mod tail;
 
 pub use batch::EventRef;
+pub use merge::EventSink;
 pub use tail::{Pass, Reach, Sweep, Tail, TailRequest};
 
 use std::sync::Arc;

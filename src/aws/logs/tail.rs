@@ -1,13 +1,13 @@
 //! One complete stream out of several log groups: each event exactly once.
 
-use std::{ops::ControlFlow, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
     LogEvent, LogsClient,
     batch::EventRef,
-    merge::merge,
+    merge::{EventSink, merge},
     reader::{Reader, Source},
     seen::{Counter, Seen},
 };
@@ -108,7 +108,7 @@ impl Tail {
         &mut self,
         now: Timestamp,
         reach: Reach,
-        mut give: impl FnMut(EventRef<'_>) -> ControlFlow<()>,
+        sink: &mut impl EventSink,
     ) -> Result<Pass, AwsError> {
         let until = now.saturating_add(AHEAD).unwrap_or(now);
         let settled = before(now, self.request.settle);
@@ -126,19 +126,16 @@ impl Tail {
             .collect();
         let mut counters: Vec<Counter> = readers.iter().map(|_| Counter::default()).collect();
         let groups = &mut self.groups;
-        let merged = merge(&mut readers, &mut |index, event| {
-            let group = &mut groups[index];
-            if !group.seen.is_new(&event, &mut counters[index]) {
-                return ControlFlow::Continue(());
-            }
+        let wanted = |index: usize, event: &EventRef<'_>| {
+            let group: &mut GroupTail = &mut groups[index];
             if recent == Timestamp::MIN {
                 // The past is over once it was given, wherever this pass ends.
                 group.from = group.from.max(event.timestamp.min(settled));
                 group.seen.make_room(group.from);
             }
-            give(event)
-        })
-        .await?;
+            group.seen.is_new(event, &mut counters[index])
+        };
+        let merged = merge(&mut readers, wanted, sink).await?;
         let mut pass = Pass {
             broken_off: merged.is_break(),
             ..Pass::default()
@@ -165,12 +162,7 @@ impl Tail {
     /// As [`pass`](Self::pass).
     pub async fn sweep(&mut self, now: Timestamp) -> Result<Sweep, AwsError> {
         let mut events = Vec::new();
-        let pass = self
-            .pass(now, Reach::Window, |event| {
-                events.push(LogEvent::from(event));
-                ControlFlow::Continue(())
-            })
-            .await?;
+        let pass = self.pass(now, Reach::Window, &mut events).await?;
         Ok(Sweep {
             events,
             missing_groups: pass.missing_groups,
@@ -197,13 +189,13 @@ impl LogsClient {
         groups: &[String],
         span: (Timestamp, Timestamp),
         pattern: Option<&str>,
-        mut give: impl FnMut(EventRef<'_>) -> ControlFlow<()>,
+        sink: &mut impl EventSink,
     ) -> Result<Pass, AwsError> {
         let mut readers: Vec<Reader> = groups
             .iter()
             .map(|group| self.reader(&group.as_str().into(), pattern, span.0, span.1))
             .collect();
-        let merged = merge(&mut readers, &mut |_, event| give(event)).await?;
+        let merged = merge(&mut readers, |_, _| true, sink).await?;
         let missing = readers
             .iter()
             .zip(groups)
