@@ -152,7 +152,10 @@ fn lines_are_chosen_by_run_invocation_level_and_text() {
     let all = lines("").len();
     let of_last = lines("--run last");
     assert!(!of_last.is_empty() && of_last.len() < all);
-    assert!(of_last.iter().any(|line| line["source"] == "producer"));
+    assert!(
+        of_last.iter().any(|line| line["source"] == "producer"),
+        "{of_last:#?}"
+    );
     assert!(
         of_last
             .iter()

@@ -1,7 +1,6 @@
 //! One page of `FilterLogEvents`, however often it has to be asked for.
 
 use std::{
-    ops::RangeInclusive,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -30,8 +29,9 @@ const PATIENCE: u32 = 5;
 #[derive(Debug, Clone)]
 pub(super) struct PageRequest {
     pub group: Arc<str>,
-    /// First and last millisecond.
-    pub span: RangeInclusive<Millis>,
+    /// The first millisecond, and what is asked for as the end.
+    pub start: Millis,
+    pub end: Millis,
     pub pattern: Option<Arc<str>>,
     pub token: Option<String>,
 }
@@ -102,9 +102,8 @@ impl LogsClient {
         self.client
             .filter_log_events()
             .log_group_name(&*request.group)
-            .start_time(*request.span.start())
-            // Some emulators take the end as exclusive; what is too much is left out here.
-            .end_time(request.span.end().saturating_add(1))
+            .start_time(request.start)
+            .end_time(request.end)
             .set_filter_pattern(request.pattern.as_deref().map(str::to_owned))
             .set_next_token(request.token.clone())
             .customize()

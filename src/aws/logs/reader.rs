@@ -269,9 +269,12 @@ async fn read_window(source: &Source, window: Window, probing: bool) -> Result<O
     let can_be_cut = end > start;
     let mut restarts = RESTARTS;
     let mut batch = Batch::new(Arc::clone(&source.group));
+    let mut part = None;
     let mut request = PageRequest {
         group: Arc::clone(&source.group),
-        span: window,
+        start,
+        // Some emulators take the end as exclusive. What is too much is left out by the batch.
+        end: end.saturating_add(1),
         pattern: source.pattern.clone(),
         token: None,
     };
@@ -280,6 +283,11 @@ async fn read_window(source: &Source, window: Window, probing: bool) -> Result<O
             Ok(Some(json)) => json,
             Ok(None) => return Ok(Outcome::MissingGroup),
             Err(error) if request.token.is_some() && restarts > 0 && is_dead_token(&error) => {
+                // Smaller windows need their tokens less long.
+                if let (true, Some(extent)) = (can_be_cut, batch.extent()) {
+                    let load = Load::of(&batch);
+                    return Ok(Outcome::TooMuch { load, extent });
+                }
                 restarts -= 1;
                 request.token = None;
                 batch = Batch::new(Arc::clone(&source.group));
@@ -298,10 +306,23 @@ async fn read_window(source: &Source, window: Window, probing: bool) -> Result<O
         if let (true, Some(extent)) = (can_be_cut && (cut_off || too_much), batch.extent()) {
             return Ok(Outcome::TooMuch { load, extent });
         }
+        // Part of a full page may be the millisecond after the last one. Without that it may fit.
+        if cut_off && part.is_none() {
+            part = Some(std::mem::replace(
+                &mut batch,
+                Batch::new(Arc::clone(&source.group)),
+            ));
+            request.end = end;
+            request.token = None;
+            continue;
+        }
         // A token that leads to itself leads nowhere.
         if token.is_none() || count == 0 && token == request.token {
+            let (mut batch, gap) = match part {
+                Some(part) if batch.len() < part.len() => (part, true),
+                _ => (batch, cut_off),
+            };
             batch.settle();
-            let gap = cut_off;
             return Ok(Outcome::Whole { batch, gap });
         }
         request.token = token;

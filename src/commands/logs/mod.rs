@@ -43,7 +43,11 @@ const LAST_WORDS: Duration = Duration::from_millis(300);
 pub async fn run(global: &GlobalArgs, args: LogsArgs) -> Result<ExitCode, Error> {
     let began = Instant::now();
     let mut interrupt = Interrupt::listen();
-    let context = Context::open(global).await?;
+    let context = if args.group.is_empty() {
+        Context::open(global).await?
+    } else {
+        Context::open_or_session(global).await?
+    };
     let groups = groups(&context, &args)?;
     let run = match &args.choice.run {
         Some(asked) => Some(find_run(&context, asked)?),

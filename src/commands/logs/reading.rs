@@ -222,6 +222,7 @@ impl<'a> Reading<'a> {
                     at.checked_sub(SignedDuration::try_from(settle).unwrap_or(SignedDuration::MAX));
                 let settled = settled.unwrap_or(Timestamp::MIN);
                 match self.until {
+                    _ if self.gaps > 0 => "what came besides is complete".to_owned(),
                     Some(until) if until <= settled => "complete".to_owned(),
                     _ => format!(
                         "complete up to {} (a line can take {} to become readable)",
