@@ -6,13 +6,14 @@ use super::{Error, hint, show_call};
 use crate::{
     aws::{
         calls::CallListener,
+        error::AwsError,
         queue::QueueFacts,
         session::{Session, SessionOptions},
     },
     cli::GlobalArgs,
     local::{instance, names},
     pipeline::{
-        config::{Config, LOCAL, PipelineConfig},
+        config::{Config, ConfigError, LOCAL, PipelineConfig},
         discovery::{Function, Named, Pipeline, discover},
     },
 };
@@ -61,6 +62,26 @@ impl Context {
             open_embedded(global, flags).await
         } else {
             open_deployed(global, flags, name, settings).await
+        }
+    }
+
+    /// As [`open`](Self::open), for a command that can do without a pipeline: where nothing names
+    /// one, there is only the session.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open), but for that.
+    pub async fn open_or_session(global: &GlobalArgs) -> Result<Self, Error> {
+        match Self::open(global).await {
+            Err(Error::Config(ConfigError::None { .. })) => Ok(Self {
+                session: session(global, &PipelineConfig::default()).await?,
+                pipeline: Pipeline::named("no pipeline"),
+                production: false,
+                smoke_events: Vec::new(),
+                settle: AWS_SETTLE,
+                queue: None,
+                embedded: false,
+            }),
+            opened => opened,
         }
     }
 
@@ -133,14 +154,7 @@ async fn open_deployed(
     settings: PipelineConfig,
 ) -> Result<Context, Error> {
     let named = overridden(settings.named(), flags);
-    let session = Session::open(SessionOptions {
-        region: global.region.clone().or(settings.region),
-        profile: global.profile.clone().or(settings.profile),
-        endpoint_url: global.endpoint_url.clone().or(settings.endpoint_url),
-        embedded: false,
-        listener: listener(global),
-    })
-    .await?;
+    let session = session(global, &settings).await?;
     let discovered = discover(&session, &name, &named).await?;
     for note in &discovered.notes {
         hint(global, note);
@@ -154,6 +168,18 @@ async fn open_deployed(
         queue: discovered.queue,
         embedded: false,
     })
+}
+
+async fn session(global: &GlobalArgs, settings: &PipelineConfig) -> Result<Session, AwsError> {
+    let either = |flag: &Option<String>, setting: &Option<String>| flag.clone().or(setting.clone());
+    Session::open(SessionOptions {
+        region: either(&global.region, &settings.region),
+        profile: either(&global.profile, &settings.profile),
+        endpoint_url: either(&global.endpoint_url, &settings.endpoint_url),
+        embedded: false,
+        listener: listener(global),
+    })
+    .await
 }
 
 /// What the flags name wins.

@@ -5,6 +5,7 @@ mod context;
 mod error;
 mod interrupt;
 mod local;
+mod logs;
 mod send;
 mod sending;
 mod verify;
@@ -35,7 +36,7 @@ pub fn run(cli: Cli) -> Result<ExitCode, Error> {
         Command::Send(args) => block_on(send::run(&global, args)),
         Command::Verify(args) => block_on(verify::run(&global, args)),
         Command::Local(args) => local::run(&global, args),
-        Command::Logs(_) => Ok(ExitCode::Usage),
+        Command::Logs(args) => block_on(logs::run(&global, args)),
         Command::Completions(args) => completions::completions(&args),
         Command::Man(args) => completions::man(&args),
     }
