@@ -123,7 +123,7 @@ pub struct SendingArgs {
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub concurrency: u16,
     /// At most this many invocations per second, such as 5 or 0.5
-    #[arg(long, value_name = "PER_SECOND", value_parser = parse_rate)]
+    #[arg(long, value_name = "PER_SECOND", value_parser = parse_rate, allow_negative_numbers = true)]
     pub rate: Option<f64>,
     /// The field that carries the marker in entries that are JSON objects
     #[arg(long, value_name = "FIELD", default_value = "edactl")]

@@ -5,6 +5,8 @@ use std::error::Error as StdError;
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
+use super::credentials;
+
 /// What kind of failure a call met. It decides the next step that is suggested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AwsErrorKind {
@@ -12,6 +14,8 @@ pub enum AwsErrorKind {
     NoRegion,
     /// No credentials were found, or they could not be loaded.
     NoCredentials,
+    /// A profile or another AWS setting cannot be used.
+    AwsConfiguration,
     /// The credentials, or their session token, have expired or are unknown to AWS.
     BadCredentials,
     /// The caller lacks a permission.
@@ -64,7 +68,9 @@ impl AwsError {
     {
         let code = error.code().map(str::to_owned);
         let status = error.raw_response().map(|raw| raw.status().as_u16());
+        let credentials = credentials::failure(error);
         let kind = match error {
+            _ if let Some((kind, _)) = &credentials => *kind,
             SdkError::ServiceError(_) => kind_of_answer(code.as_deref(), status),
             SdkError::TimeoutError(_) => AwsErrorKind::NoAnswer,
             SdkError::ResponseError(_) if status.is_some_and(|status| status >= 500) => {
@@ -74,12 +80,11 @@ impl AwsError {
         };
         let never_sent = match error {
             SdkError::ConstructionFailure(_) => true,
-            SdkError::DispatchFailure(_) => {
-                never_connected(error) || kind == AwsErrorKind::NoCredentials
-            }
+            SdkError::DispatchFailure(_) => never_connected(error) || credentials.is_some(),
             _ => false,
         };
         let reason = match (error.message(), &code, status) {
+            _ if let Some((_, reason)) = credentials => reason,
             (Some(message), Some(code), _) => format!("{code}: {message}"),
             (None, Some(code), _) => code.clone(),
             (Some(message), None, _) => message.to_owned(),
@@ -110,6 +115,9 @@ impl AwsError {
             AwsErrorKind::NoCredentials => {
                 format!("no AWS credentials were found for {action} on {resource} ({reason})")
             }
+            AwsErrorKind::AwsConfiguration => {
+                format!("the AWS configuration cannot be used for {action} on {resource}: {reason}")
+            }
             AwsErrorKind::Unreachable => {
                 format!("no connection could be made for {action} on {resource}: {reason}")
             }
@@ -127,6 +135,9 @@ impl AwsError {
             }
             AwsErrorKind::NoCredentials => "log in (`aws sso login`, `aws configure`), name a \
                 profile with --profile, or try the embedded pipeline with `-p local`"
+                .into(),
+            AwsErrorKind::AwsConfiguration => "mend it (~/.aws/config, AWS_CONFIG_FILE, the AWS_* \
+                variables), or name another profile with --profile"
                 .into(),
             AwsErrorKind::BadCredentials => {
                 "log in again (`aws sso login`) or renew AWS_SESSION_TOKEN, then repeat".into()
@@ -225,7 +236,7 @@ fn never_connected(error: &(dyn StdError + 'static)) -> bool {
     })
 }
 
-fn chain<'a>(
+pub(super) fn chain<'a>(
     error: &'a (dyn StdError + 'static),
 ) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
     std::iter::successors(Some(error), |cause: &&'a (dyn StdError + 'static)| {

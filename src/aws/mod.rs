@@ -2,6 +2,7 @@
 //! Tests swap the endpoint, not the code.
 
 pub mod calls;
+mod credentials;
 pub mod error;
 pub mod functions;
 pub mod logs;

@@ -145,6 +145,7 @@ fn settle(error: AwsError) -> Invoked {
         | AwsErrorKind::BadCredentials
         | AwsErrorKind::ClockSkew
         | AwsErrorKind::NoCredentials
+        | AwsErrorKind::AwsConfiguration
         | AwsErrorKind::NoRegion => true,
         // A 4xx with a code of its own is an answer; without one it is a proxy's or nobody's.
         AwsErrorKind::Other => error.code.is_some(),

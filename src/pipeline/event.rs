@@ -51,7 +51,7 @@ pub enum EventError {
         /// What it holds instead.
         found: &'static str,
     },
-    /// The object has no entries.
+    /// The object has no entries, or the text has nothing at all.
     #[error("{origin} has no entries, so nothing would be sent")]
     Empty {
         /// The file as the user named it.
@@ -188,6 +188,11 @@ impl Event {
     /// When the text is not a JSON object with at least one entry.
     pub fn parse(origin: &str, text: &str, policy: &MarkerPolicy) -> Result<Self, EventError> {
         let origin = origin.to_owned();
+        // Editors on Windows like to begin a file with a byte order mark.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        if text.trim().is_empty() {
+            return Err(EventError::Empty { origin });
+        }
         let raw: RawEntries = match serde_json::from_str(text) {
             Ok(raw) => raw,
             Err(error) => return Err(refuse(origin, text, &error)),
@@ -362,7 +367,7 @@ fn refuse(origin: String, text: &str, error: &serde_json::Error) -> EventError {
         .split(" at line ")
         .next()
         .unwrap_or(&message)
-        .to_owned();
+        .replace("EOF while parsing", "the text ends inside");
     EventError::Syntax {
         origin,
         problem,
@@ -412,6 +417,12 @@ mod tests {
 
     fn parse(text: &str) -> Result<Event, EventError> {
         Event::parse("event.json", text, &field())
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_part_of_an_event() {
+        let event = parse("\u{feff}{\"a\": 1}").unwrap();
+        assert_eq!(event.payload(|_| String::new()), "{\"a\":1}");
     }
 
     #[test]
@@ -468,11 +479,7 @@ mod tests {
           1 | {"é": tru}
             |          ^
         "#);
-        insta::assert_snapshot!(say(""), @r"
-        event.json is not valid JSON: EOF while parsing a value at line 1, column 1
-          1 | 
-            | ^
-        ");
+        insta::assert_snapshot!(say(""), @"event.json has no entries, so nothing would be sent");
         insta::assert_snapshot!(say("[1, 2]"), @"event.json holds an array, but the producer expects a JSON object");
         insta::assert_snapshot!(say("{}"), @"event.json has no entries, so nothing would be sent");
         insta::assert_snapshot!(say(r#"{"a": 1, "a": 2}"#), @r#"event.json has the key "a" twice; the producer would see only one of them"#);
