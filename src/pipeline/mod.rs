@@ -2,6 +2,8 @@
 
 pub mod canonical;
 pub mod config;
+pub mod config_keys;
+pub mod config_places;
 pub mod discovery;
 pub mod event;
 pub mod marker;
