@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// AWS says that a log line may take 5 to 10 minutes to be readable.
-const AWS_SETTLE: Duration = Duration::from_mins(10);
+pub const AWS_SETTLE: Duration = Duration::from_mins(10);
 /// The embedded pipeline has no delay of its own.
 const EMBEDDED_SETTLE: Duration = Duration::from_secs(2);
 
@@ -49,12 +49,7 @@ impl Context {
     pub async fn open(global: &GlobalArgs) -> Result<Self, Error> {
         let here = std::env::current_dir().unwrap_or_default();
         let config = Config::find(&here)?;
-        let flags = Named {
-            producer: global.producer.clone(),
-            queue: global.queue.clone(),
-            consumer: global.consumer.clone(),
-            dlq: global.dlq.clone(),
-        };
+        let flags = named_by(global);
         let (name, settings) = config.choose(global.pipeline.as_deref(), &flags)?;
         let embedded = name == LOCAL && settings == PipelineConfig::default();
         if embedded {
@@ -111,7 +106,7 @@ async fn open_embedded(global: &GlobalArgs, flags: Named) -> Result<Context, Err
         producer: Some(names::PRODUCER.to_owned()),
         ..Named::default()
     };
-    let discovered = discover(&session, LOCAL, &overridden(named, flags)).await?;
+    let discovered = discover(&session, LOCAL, &flags.or(named)).await?;
     Ok(Context {
         session,
         pipeline: Pipeline {
@@ -132,14 +127,13 @@ async fn open_deployed(
     name: String,
     settings: PipelineConfig,
 ) -> Result<Context, Error> {
-    let named = overridden(settings.named(), flags);
-    let session = Session::open(SessionOptions {
-        region: global.region.clone().or(settings.region),
-        profile: global.profile.clone().or(settings.profile),
-        endpoint_url: global.endpoint_url.clone().or(settings.endpoint_url),
-        embedded: false,
-        listener: listener(global),
-    })
+    let named = flags.or(settings.named());
+    let session = Session::open(session_options(
+        global,
+        settings.region,
+        settings.profile,
+        settings.endpoint_url,
+    ))
     .await?;
     let discovered = discover(&session, &name, &named).await?;
     for note in &discovered.notes {
@@ -156,13 +150,29 @@ async fn open_deployed(
     })
 }
 
-/// What the flags name wins.
-fn overridden(named: Named, flags: Named) -> Named {
+/// The resources that options name.
+pub fn named_by(global: &GlobalArgs) -> Named {
     Named {
-        producer: flags.producer.or(named.producer),
-        queue: flags.queue.or(named.queue),
-        consumer: flags.consumer.or(named.consumer),
-        dlq: flags.dlq.or(named.dlq),
+        producer: global.producer.clone(),
+        queue: global.queue.clone(),
+        consumer: global.consumer.clone(),
+        dlq: global.dlq.clone(),
+    }
+}
+
+/// How to reach AWS: what the options say, else these.
+pub fn session_options(
+    global: &GlobalArgs,
+    region: Option<String>,
+    profile: Option<String>,
+    endpoint_url: Option<String>,
+) -> SessionOptions {
+    SessionOptions {
+        region: global.region.clone().or(region),
+        profile: global.profile.clone().or(profile),
+        endpoint_url: global.endpoint_url.clone().or(endpoint_url),
+        embedded: false,
+        listener: listener(global),
     }
 }
 

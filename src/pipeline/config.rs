@@ -47,7 +47,7 @@ pub enum ConfigError {
         /// The file.
         path: PathBuf,
         /// The key, and where it stands.
-        unknown: UnknownKey,
+        unknown: Box<UnknownKey>,
     },
     /// There is no configuration file.
     #[error("there is no {FILE_NAME} in {start} or above it{}", .user.as_ref().map(|path| format!(", and no {}", path.display())).unwrap_or_default())]
@@ -197,7 +197,7 @@ impl Config {
         })?;
         let places = config_places::find(&text).map_err(|unknown| ConfigError::UnknownKey {
             path: path.to_owned(),
-            unknown,
+            unknown: Box::new(unknown),
         })?;
         let mut config: Self = toml::from_str(&text).map_err(|error| ConfigError::Invalid {
             path: path.to_owned(),

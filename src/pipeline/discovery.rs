@@ -1,6 +1,6 @@
 //! From any one of producer, queue or consumer to the whole pipeline.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -85,6 +85,17 @@ impl Named {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// What is not named here, taken from `other`.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            producer: self.producer.or(other.producer),
+            queue: self.queue.or(other.queue),
+            consumer: self.consumer.or(other.consumer),
+            dlq: self.dlq.or(other.dlq),
+        }
     }
 }
 
@@ -280,7 +291,11 @@ async fn consumer_of_queue(
     )
 }
 
-fn single(
+/// The only candidate, if there is one.
+///
+/// # Errors
+/// When there are several: nobody but the user knows which is meant.
+pub(super) fn single(
     candidates: BTreeSet<String>,
     what: &str,
     option: &'static str,
@@ -330,9 +345,14 @@ fn queue_candidates(facts: &FunctionFacts) -> BTreeSet<String> {
         .collect()
 }
 
+/// Whether an environment variable names this queue: alone, or at the end of a URL or an ARN.
+pub(super) fn mentions_queue(environment: &BTreeMap<String, String>, queue: &str) -> bool {
+    environment.values().any(|value| queue_name(value) == queue)
+}
+
 #[cfg(test)]
 mod tests {
-    use std::{collections::BTreeMap, time::Duration};
+    use std::time::Duration;
 
     use super::*;
 

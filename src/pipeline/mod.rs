@@ -2,10 +2,12 @@
 
 pub mod canonical;
 pub mod config;
+pub mod config_draft;
 pub mod config_keys;
 pub mod config_places;
 pub mod discovery;
 pub mod event;
+pub mod infrastructure;
 pub mod marker;
 pub mod message_id;
 pub mod receipt;
