@@ -36,11 +36,17 @@ fn tell(error: &CredentialsError) -> (AwsErrorKind, String) {
     {
         let reason = format!("the web identity token file cannot be read: {io}");
         (AwsErrorKind::AwsConfiguration, reason)
-    } else if matches!(error, CredentialsError::InvalidConfiguration(_)) {
+    } else if matches!(error, CredentialsError::InvalidConfiguration(_))
+        || matches!(error, CredentialsError::CredentialsNotLoaded(_)) && !story.is_empty()
+    {
         let reason = story.trim_start_matches("ProfileFile provider could not be built: ");
         (AwsErrorKind::AwsConfiguration, reason.to_owned())
     } else if story.is_empty() {
-        (AwsErrorKind::NoCredentials, error.to_string())
+        let reason = match error {
+            CredentialsError::CredentialsNotLoaded(_) => "the profile has none".to_owned(),
+            error => error.to_string(),
+        };
+        (AwsErrorKind::NoCredentials, reason)
     } else {
         (AwsErrorKind::NoCredentials, story)
     }
@@ -65,7 +71,7 @@ fn nowhere(attempts: &ProviderChainError<CredentialsError>) -> (AwsErrorKind, St
 }
 
 /// The causes, outermost first, without those that only repeat what is said inside them.
-fn one_line(causes: &[&(dyn StdError + 'static)]) -> String {
+pub(super) fn one_line(causes: &[&(dyn StdError + 'static)]) -> String {
     let mut told: Vec<String> = Vec::new();
     for cause in causes {
         let text = cause.to_string();

@@ -8,5 +8,6 @@ pub mod functions;
 pub mod logs;
 pub mod metrics;
 pub mod producer;
+mod profile;
 pub mod queue;
 pub mod session;

@@ -39,6 +39,16 @@ pub enum Treatment {
     DropAnswer,
     /// It is not forwarded; this is the answer.
     Refuse(StatusCode),
+    /// It is not forwarded; this is the answer, word for word.
+    Answer(Reply),
+}
+
+/// An answer, as the real service words it.
+#[derive(Debug, Clone, Copy)]
+pub struct Reply {
+    pub status: u16,
+    pub headers: &'static [(&'static str, &'static str)],
+    pub body: &'static [u8],
 }
 
 type Treat = dyn Fn(&Seen) -> Treatment + Send + Sync;
@@ -139,6 +149,14 @@ impl Forwarder {
             *answer.status_mut() = status;
             return Ok(answer);
         }
+        if let Treatment::Answer(reply) = treatment {
+            let body = Full::new(Bytes::from_static(reply.body)).map_err(|never| match never {});
+            let mut answer = Response::builder().status(reply.status);
+            for (name, value) in reply.headers {
+                answer = answer.header(*name, *value);
+            }
+            return Ok(answer.body(body.boxed())?);
+        }
         let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
         parts.uri = format!("{}{path}", self.upstream).parse::<Uri>()?;
         let request = Request::from_parts(parts, Full::new(body));
@@ -146,7 +164,7 @@ impl Forwarder {
         match treatment {
             Treatment::AnswerLate(delay) => tokio::time::sleep(delay).await,
             Treatment::DropAnswer => return Err("the answer is dropped on demand".into()),
-            Treatment::Forward | Treatment::Refuse(_) => {}
+            Treatment::Forward | Treatment::Refuse(_) | Treatment::Answer(_) => {}
         }
         Ok(answer.map(BodyExt::boxed))
     }
