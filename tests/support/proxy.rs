@@ -21,6 +21,8 @@ pub struct Seen {
     /// `X-Amz-Target`'s operation, or the path where there is none.
     pub operation: String,
     pub body: Bytes,
+    /// The access key that signed it; empty where nobody did.
+    pub access_key: String,
 }
 
 impl Seen {
@@ -137,6 +139,13 @@ impl Forwarder {
                 .and_then(|target| target.to_str().ok())
                 .map_or_else(|| parts.uri.path().to_owned(), str::to_owned),
             body: body.clone(),
+            access_key: parts
+                .headers
+                .get("authorization")
+                .and_then(|header| header.to_str().ok()?.split("Credential=").nth(1))
+                .and_then(|credential| credential.split('/').next())
+                .unwrap_or_default()
+                .to_owned(),
         };
         let treatment = (self.treat)(&seen);
         self.seen
