@@ -25,6 +25,8 @@ pub(super) async fn apply(sdk: SdkConfig, named: Option<&str>) -> Result<SdkConf
     let Some(name) = named.or(variable.as_deref()) else {
         return Ok(sdk);
     };
+    // The type's own name is in a crate that is not ours to name.
+    #[expect(clippy::default_trait_access)]
     let profiles = profile::load(&Fs::real(), &Env::real(), &Default::default(), None)
         .await
         .map_err(|error| {

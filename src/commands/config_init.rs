@@ -82,7 +82,7 @@ async fn look(global: &GlobalArgs, draft: &mut Draft) -> Result<(), Error> {
     let options = context::session_options(global, draft.region.clone(), None, None);
     let session = Session::open(options).await?;
     draft.region = Some(session.region().to_owned());
-    let discovered = discover(&session, &draft.name, &draft.named).await?;
+    let discovered = discover(&session, &draft.name, &draft.named, None).await?;
     for note in &discovered.notes {
         hint(global, note);
     }

@@ -10,10 +10,12 @@ use crate::{
         session::{Session, SessionOptions},
     },
     cli::GlobalArgs,
+    dirs,
     local::{instance, names},
     pipeline::{
         config::{Config, LOCAL, PipelineConfig},
         discovery::{Function, Named, Pipeline, discover},
+        discovery_cache::DiscoveryCache,
     },
 };
 
@@ -106,7 +108,7 @@ async fn open_embedded(global: &GlobalArgs, flags: Named) -> Result<Context, Err
         producer: Some(names::PRODUCER.to_owned()),
         ..Named::default()
     };
-    let discovered = discover(&session, LOCAL, &flags.or(named)).await?;
+    let discovered = discover(&session, LOCAL, &flags.or(named), None).await?;
     Ok(Context {
         session,
         pipeline: Pipeline {
@@ -128,14 +130,21 @@ async fn open_deployed(
     settings: PipelineConfig,
 ) -> Result<Context, Error> {
     let named = flags.or(settings.named());
-    let session = Session::open(session_options(
+    let options = session_options(
         global,
         settings.region,
         settings.profile,
         settings.endpoint_url,
-    ))
-    .await?;
-    let discovered = discover(&session, &name, &named).await?;
+    );
+    // What tells one account from another before anything is asked.
+    let account =
+        [&options.profile, &options.endpoint_url].map(|told| told.clone().unwrap_or_default());
+    let session = Session::open(options).await?;
+    let cache = dirs::state_dir().ok().map(|state| {
+        let account = account.each_ref().map(String::as_str);
+        DiscoveryCache::new(&state, &name, &named, session.region(), &account)
+    });
+    let discovered = discover(&session, &name, &named, cache.as_ref()).await?;
     for note in &discovered.notes {
         hint(global, note);
     }

@@ -1,6 +1,6 @@
 //! Events: the JSON documents given to the producer, their entries, and the markers put into them.
 
-use std::{fmt, io};
+use std::{collections::HashSet, fmt, io};
 
 use serde::{
     Deserialize, Serialize,
@@ -200,7 +200,7 @@ impl Event {
         if raw.0.is_empty() {
             return Err(EventError::Empty { origin });
         }
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         let mut entries = Vec::with_capacity(raw.0.len());
         for (key, value) in raw.0 {
             if !seen.insert(key.clone()) {
@@ -285,6 +285,20 @@ impl Event {
         }
         Ok(())
     }
+}
+
+/// How many messages, were each of these events sent `repeat` times, would have the body of an
+/// earlier one: those that carry no marker and are equal.
+#[must_use]
+pub fn equal_messages(events: &[Event], repeat: u64) -> u64 {
+    let mut bodies = HashSet::new();
+    let mut all = 0;
+    let entries = events.iter().flat_map(|event| &event.entries);
+    for entry in entries.filter(|entry| entry.recognition == Recognition::Content) {
+        bodies.insert(entry.text.as_str());
+        all += repeat;
+    }
+    all - bodies.len() as u64
 }
 
 fn entry(
@@ -417,6 +431,19 @@ mod tests {
 
     fn parse(text: &str) -> Result<Event, EventError> {
         Event::parse("event.json", text, &field())
+    }
+
+    #[test]
+    fn only_messages_without_a_marker_can_be_equal() {
+        let text = r#"{"a": {"x": 1}, "b": "same", "c": "same", "d": "other"}"#;
+        let marked = [parse(text).unwrap()];
+        assert_eq!(equal_messages(&marked, 1), 1);
+        assert_eq!(equal_messages(&marked, 3), 7);
+        let objects = [parse(r#"{"a": {"x": 1}, "b": {"x": 1}}"#).unwrap()];
+        assert_eq!(equal_messages(&objects, 5), 0);
+        let untouched = Event::parse("e", r#"{"a": {"x": 1}}"#, &MarkerPolicy::Untouched).unwrap();
+        assert_eq!(equal_messages(&[untouched.clone()], 1), 0);
+        assert_eq!(equal_messages(&[untouched.clone(), untouched], 1), 1);
     }
 
     #[test]

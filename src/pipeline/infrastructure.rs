@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::discovery::{DiscoveryError, Named, mentions_queue};
+use super::{
+    discovery::{DiscoveryError, Named},
+    environment::mentions_queue,
+};
 use crate::aws::{functions::function_name, queue::queue_name};
 
 /// The resources that infrastructure as code declares.
