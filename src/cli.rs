@@ -104,6 +104,8 @@ pub enum Command {
     Verify(VerifyArgs),
     /// Show both functions' logs, merged in time order
     Logs(LogsArgs),
+    /// Write edactl.toml, or tell what is in force and where it comes from
+    Config(ConfigArgs),
     /// Start, stop or inspect the embedded pipeline
     Local(LocalArgs),
     /// Print the shell completion script
@@ -123,7 +125,7 @@ pub struct SendingArgs {
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub concurrency: u16,
     /// At most this many invocations per second, such as 5 or 0.5
-    #[arg(long, value_name = "PER_SECOND", value_parser = parse_rate)]
+    #[arg(long, value_name = "PER_SECOND", value_parser = parse_rate, allow_negative_numbers = true)]
     pub rate: Option<f64>,
     /// The field that carries the marker in entries that are JSON objects
     #[arg(long, value_name = "FIELD", default_value = "edactl")]
@@ -364,6 +366,56 @@ pub struct LogFollowArgs {
     /// beginning of it, or `last`
     #[arg(long, value_name = "ID", requires = "follow")]
     pub until_run: Option<String>,
+}
+
+/// Arguments of `config`.
+#[derive(Debug, Args)]
+pub struct ConfigArgs {
+    /// What to do with the configuration.
+    #[command(subcommand)]
+    pub action: ConfigAction,
+}
+
+/// What to do with the configuration.
+#[derive(Debug, Subcommand)]
+pub enum ConfigAction {
+    /// Write a commented edactl.toml for a pipeline
+    Init(ConfigInitArgs),
+    /// Tell every setting in force, and where it comes from
+    Show(ConfigShowArgs),
+    /// Print the path of the configuration file in force
+    Path,
+    /// Print the JSON Schema of edactl.toml, for editors
+    Schema,
+}
+
+/// Arguments of `config init`.
+#[derive(Debug, Args)]
+pub struct ConfigInitArgs {
+    /// Take the pipeline from Terraform: its directory, or a file with what `terraform output
+    /// -json` or `terraform show -json` printed
+    #[arg(long, value_name = "PATH")]
+    pub from_terraform: Option<PathBuf>,
+    /// The file to write
+    #[arg(long, value_name = "FILE", default_value = "edactl.toml")]
+    pub file: PathBuf,
+    /// Write over a file that is already there
+    #[arg(long)]
+    pub force: bool,
+    /// Do not ask AWS whether the pipeline is there and what else belongs to it
+    #[arg(long)]
+    pub offline: bool,
+}
+
+/// Arguments of `config show`.
+#[derive(Debug, Args)]
+pub struct ConfigShowArgs {
+    /// Do not ask AWS: leave out what discovery would find
+    #[arg(long)]
+    pub offline: bool,
+    /// How to print the result
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub output: OutputFormat,
 }
 
 /// Arguments of `local`.

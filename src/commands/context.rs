@@ -6,20 +6,21 @@ use super::{Error, hint, show_call};
 use crate::{
     aws::{
         calls::CallListener,
-        error::AwsError,
         queue::QueueFacts,
         session::{Session, SessionOptions},
     },
     cli::GlobalArgs,
+    dirs,
     local::{instance, names},
     pipeline::{
         config::{Config, ConfigError, LOCAL, PipelineConfig},
         discovery::{Function, Named, Pipeline, discover},
+        discovery_cache::DiscoveryCache,
     },
 };
 
 /// AWS says that a log line may take 5 to 10 minutes to be readable.
-const AWS_SETTLE: Duration = Duration::from_mins(10);
+pub const AWS_SETTLE: Duration = Duration::from_mins(10);
 /// The embedded pipeline has no delay of its own.
 const EMBEDDED_SETTLE: Duration = Duration::from_secs(2);
 
@@ -50,12 +51,7 @@ impl Context {
     pub async fn open(global: &GlobalArgs) -> Result<Self, Error> {
         let here = std::env::current_dir().unwrap_or_default();
         let config = Config::find(&here)?;
-        let flags = Named {
-            producer: global.producer.clone(),
-            queue: global.queue.clone(),
-            consumer: global.consumer.clone(),
-            dlq: global.dlq.clone(),
-        };
+        let flags = named_by(global);
         let (name, settings) = config.choose(global.pipeline.as_deref(), &flags)?;
         let embedded = name == LOCAL && settings == PipelineConfig::default();
         if embedded {
@@ -73,7 +69,7 @@ impl Context {
     pub async fn open_or_session(global: &GlobalArgs) -> Result<Self, Error> {
         match Self::open(global).await {
             Err(Error::Config(ConfigError::None { .. })) => Ok(Self {
-                session: session(global, &PipelineConfig::default()).await?,
+                session: Session::open(session_options(global, None, None, None)).await?,
                 pipeline: Pipeline::named("no pipeline"),
                 production: false,
                 smoke_events: Vec::new(),
@@ -132,7 +128,7 @@ async fn open_embedded(global: &GlobalArgs, flags: Named) -> Result<Context, Err
         producer: Some(names::PRODUCER.to_owned()),
         ..Named::default()
     };
-    let discovered = discover(&session, LOCAL, &overridden(named, flags)).await?;
+    let discovered = discover(&session, LOCAL, &flags.or(named), None).await?;
     Ok(Context {
         session,
         pipeline: Pipeline {
@@ -153,9 +149,22 @@ async fn open_deployed(
     name: String,
     settings: PipelineConfig,
 ) -> Result<Context, Error> {
-    let named = overridden(settings.named(), flags);
-    let session = session(global, &settings).await?;
-    let discovered = discover(&session, &name, &named).await?;
+    let named = flags.or(settings.named());
+    let options = session_options(
+        global,
+        settings.region,
+        settings.profile,
+        settings.endpoint_url,
+    );
+    // What tells one account from another before anything is asked.
+    let account =
+        [&options.profile, &options.endpoint_url].map(|told| told.clone().unwrap_or_default());
+    let session = Session::open(options).await?;
+    let cache = dirs::state_dir().ok().map(|state| {
+        let account = account.each_ref().map(String::as_str);
+        DiscoveryCache::new(&state, &name, &named, session.region(), &account)
+    });
+    let discovered = discover(&session, &name, &named, cache.as_ref()).await?;
     for note in &discovered.notes {
         hint(global, note);
     }
@@ -170,25 +179,29 @@ async fn open_deployed(
     })
 }
 
-async fn session(global: &GlobalArgs, settings: &PipelineConfig) -> Result<Session, AwsError> {
-    let either = |flag: &Option<String>, setting: &Option<String>| flag.clone().or(setting.clone());
-    Session::open(SessionOptions {
-        region: either(&global.region, &settings.region),
-        profile: either(&global.profile, &settings.profile),
-        endpoint_url: either(&global.endpoint_url, &settings.endpoint_url),
-        embedded: false,
-        listener: listener(global),
-    })
-    .await
+/// The resources that options name.
+pub fn named_by(global: &GlobalArgs) -> Named {
+    Named {
+        producer: global.producer.clone(),
+        queue: global.queue.clone(),
+        consumer: global.consumer.clone(),
+        dlq: global.dlq.clone(),
+    }
 }
 
-/// What the flags name wins.
-fn overridden(named: Named, flags: Named) -> Named {
-    Named {
-        producer: flags.producer.or(named.producer),
-        queue: flags.queue.or(named.queue),
-        consumer: flags.consumer.or(named.consumer),
-        dlq: flags.dlq.or(named.dlq),
+/// How to reach AWS: what the options say, else these.
+pub fn session_options(
+    global: &GlobalArgs,
+    region: Option<String>,
+    profile: Option<String>,
+    endpoint_url: Option<String>,
+) -> SessionOptions {
+    SessionOptions {
+        region: global.region.clone().or(region),
+        profile: global.profile.clone().or(profile),
+        endpoint_url: global.endpoint_url.clone().or(endpoint_url),
+        embedded: false,
+        listener: listener(global),
     }
 }
 

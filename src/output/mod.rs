@@ -1,5 +1,6 @@
 //! How results look. Results go to stdout; progress, hints and warnings to stderr.
 
+pub mod config_report;
 mod json_line;
 pub mod log_line;
 pub mod outlet;
