@@ -1,16 +1,16 @@
 //! How the producer reaches the queue on AWS: SQS `SendMessageBatch`.
 
 use aws_config::{BehaviorVersion, environment::EnvironmentVariableCredentialsProvider};
-use aws_sdk_sqs::{
-    error::DisplayErrorContext,
-    types::{BatchResultErrorEntry, SendMessageBatchRequestEntry},
-};
+use aws_sdk_sqs::types::{BatchResultErrorEntry, SendMessageBatchRequestEntry};
 use aws_smithy_http_client::{
     Builder as HttpClientBuilder,
     tls::{Provider, rustls_provider::CryptoMode},
 };
 
-use crate::functions::producer::{BatchAnswer, Outgoing, SendBatch};
+use crate::{
+    aws::{error::AwsError, queue::queue_name},
+    functions::producer::{BatchAnswer, Outgoing, SendBatch},
+};
 
 /// SQS, as seen by a function.
 #[derive(Debug, Clone)]
@@ -58,7 +58,9 @@ impl SendBatch for Sqs {
             .set_entries(Some(entries))
             .send()
             .await
-            .map_err(|error| DisplayErrorContext(error).to_string())?;
+            .map_err(|error| {
+                AwsError::from_sdk("sqs:SendMessage", queue_name(queue_url), &error).to_string()
+            })?;
         let sent = output.successful.into_iter().map(|entry| {
             let answer = BatchAnswer::Sent(entry.message_id);
             (number(&entry.id), answer)
