@@ -104,9 +104,10 @@ impl Place<'_> {
     }
 
     /// What the function answers, without what is of this place.
-    fn answer(&self, function: &str, event: &Value) -> Option<String> {
+    fn answer(&self, function: &str, event: &Value) -> Option<Value> {
         let answer = self.ask(&["invoke", function, &event.to_string()])?;
-        Some(self.without_ids(&answer.to_string()))
+        let answer = self.without_ids(&answer.to_string());
+        Some(serde_json::from_str(&answer).expect("JSON"))
     }
 
     /// What the consumer logged, without the platform's lines and without what is of this place.
