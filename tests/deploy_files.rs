@@ -93,3 +93,24 @@ fn every_check_of_checkov_passes_or_says_why_not() {
         }
     }
 }
+
+#[test]
+fn terraform_and_cloudformation_make_the_same() {
+    let Some(python) = python::with("checkov-venv", "requirements-checkov.txt") else {
+        return;
+    };
+    let ran = check(
+        Command::new(python)
+            .arg(python::script("same.py"))
+            .arg(deploy()),
+    );
+    let (said, error) = (text(&ran.stdout), text(&ran.stderr));
+    let made: Vec<Value> = said
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
+    let [terraform, cloudformation] = &made[..] else {
+        panic!("{said}{error}");
+    };
+    assert_eq!(terraform, cloudformation);
+}

@@ -1,6 +1,5 @@
 locals {
-  name             = "${var.project}-${var.environment}"
-  consumer_timeout = 10
+  name = "${var.project}-${var.environment}"
 }
 
 # The log groups are made here and not by the functions: so they have a retention, the functions
@@ -68,7 +67,7 @@ resource "aws_lambda_function" "consumer" {
   filename         = "${var.packages}/consumer.zip"
   source_code_hash = filebase64sha256("${var.packages}/consumer.zip")
   memory_size      = 128
-  timeout          = local.consumer_timeout
+  timeout          = 10
 
   logging_config {
     log_group             = aws_cloudwatch_log_group.consumer.name

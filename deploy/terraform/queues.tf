@@ -7,8 +7,8 @@ resource "aws_sqs_queue" "dead_letters" {
 resource "aws_sqs_queue" "main" {
   name                       = "${local.name}-queue"
   delay_seconds              = var.delay_seconds
-  visibility_timeout_seconds = 6 * local.consumer_timeout # as AWS advises
-  message_retention_seconds  = 345600                     # 4 days
+  visibility_timeout_seconds = 60     # six times the consumer's timeout, as AWS advises
+  message_retention_seconds  = 345600 # 4 days
   sqs_managed_sse_enabled    = true
 
   redrive_policy = jsonencode({

@@ -82,3 +82,25 @@ fn refused(entry: BatchResultErrorEntry) -> (usize, BatchAnswer) {
 fn number(id: &str) -> usize {
     id.parse().unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_sender_did_wrong_is_not_sent_again() {
+        let entry = |fault| {
+            let entry = BatchResultErrorEntry::builder()
+                .id("7")
+                .sender_fault(fault)
+                .code("InvalidMessageContents");
+            entry.build().unwrap()
+        };
+        let answer = |retry| BatchAnswer::Refused {
+            reason: "InvalidMessageContents".into(),
+            retry,
+        };
+        assert_eq!(refused(entry(true)), (7, answer(false)));
+        assert_eq!(refused(entry(false)), (7, answer(true)));
+    }
+}
