@@ -80,6 +80,24 @@ fn hint(global: &GlobalArgs, text: &str) {
     }
 }
 
+/// A command to type next, for the same pipeline as this one.
+fn next_command(global: &GlobalArgs, rest: &str) -> String {
+    let named = [
+        ("-p", &global.pipeline),
+        ("--producer", &global.producer),
+        ("--queue", &global.queue),
+        ("--consumer", &global.consumer),
+        ("--dlq", &global.dlq),
+        ("--region", &global.region),
+        ("--profile", &global.profile),
+        ("--endpoint-url", &global.endpoint_url),
+    ];
+    let named = named
+        .into_iter()
+        .filter_map(|(option, value)| Some(format!("{option} {} ", value.as_ref()?)));
+    format!("edactl {}{rest}", named.collect::<String>())
+}
+
 fn show_call(call: &Call, with_id: bool) {
     let status = call
         .status
