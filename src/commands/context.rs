@@ -1,11 +1,17 @@
 //! What every command that talks to a pipeline needs: which one, where it is, and a session.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use jiff::SignedDuration;
 
 use super::{Error, hint, show_call};
 use crate::{
     aws::{
-        calls::CallListener,
+        calls::{CallListener, ClockReading},
         queue::QueueFacts,
         session::{Session, SessionOptions},
     },
@@ -15,10 +21,13 @@ use crate::{
         config::{Config, LOCAL, PipelineConfig},
         discovery::{Function, Named, Pipeline, discover},
     },
+    proof::clock::ClockBounds,
 };
 
 /// AWS says that a log line may take 5 to 10 minutes to be readable.
 const AWS_SETTLE: Duration = Duration::from_mins(10);
+/// A `Date` header tells whole seconds.
+const HEADER_STEP: SignedDuration = SignedDuration::from_secs(1);
 /// The embedded pipeline has no delay of its own.
 const EMBEDDED_SETTLE: Duration = Duration::from_secs(2);
 
@@ -39,6 +48,30 @@ pub struct Context {
     pub queue: Option<QueueFacts>,
     /// Whether this is the embedded pipeline, which costs nothing to ask often.
     pub embedded: bool,
+    /// What the answers so far tell of AWS's clock.
+    pub clock: Clock,
+}
+
+/// AWS's clock against this machine's, watched in every answer.
+#[derive(Debug, Clone, Default)]
+pub struct Clock(Arc<Mutex<ClockBounds>>);
+
+impl Clock {
+    fn note(&self, reading: &ClockReading) {
+        let theirs = (
+            reading.theirs,
+            reading.theirs.saturating_add(HEADER_STEP).unwrap_or(reading.theirs),
+        );
+        // Bounds are whole at every moment, so a poisoned lock does no harm.
+        let mut bounds = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        bounds.exchange(theirs, (reading.asked, reading.answered));
+    }
+
+    /// The bounds known so far.
+    #[must_use]
+    pub fn bounds(&self) -> ClockBounds {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Context {
@@ -99,11 +132,12 @@ impl Context {
 
 async fn open_embedded(global: &GlobalArgs, flags: Named) -> Result<Context, Error> {
     let instance = instance::ensure_running().await?;
+    let clock = Clock::default();
     let session = Session::open(SessionOptions {
         region: Some(names::REGION.to_owned()),
         endpoint_url: Some(format!("http://{}", instance.address)),
         embedded: true,
-        listener: listener(global),
+        listener: Some(listener(global, clock.clone())),
         ..SessionOptions::default()
     })
     .await?;
@@ -123,6 +157,7 @@ async fn open_embedded(global: &GlobalArgs, flags: Named) -> Result<Context, Err
         settle: EMBEDDED_SETTLE + instance.settings.log_delay,
         queue: discovered.queue,
         embedded: true,
+        clock,
     })
 }
 
@@ -133,12 +168,13 @@ async fn open_deployed(
     settings: PipelineConfig,
 ) -> Result<Context, Error> {
     let named = overridden(settings.named(), flags);
+    let clock = Clock::default();
     let session = Session::open(SessionOptions {
         region: global.region.clone().or(settings.region),
         profile: global.profile.clone().or(settings.profile),
         endpoint_url: global.endpoint_url.clone().or(settings.endpoint_url),
         embedded: false,
-        listener: listener(global),
+        listener: Some(listener(global, clock.clone())),
     })
     .await?;
     let discovered = discover(&session, &name, &named).await?;
@@ -153,6 +189,7 @@ async fn open_deployed(
         settle: settings.settle.unwrap_or(AWS_SETTLE),
         queue: discovered.queue,
         embedded: false,
+        clock,
     })
 }
 
@@ -166,7 +203,14 @@ fn overridden(named: Named, flags: Named) -> Named {
     }
 }
 
-fn listener(global: &GlobalArgs) -> Option<CallListener> {
-    let with_ids = global.verbose > 1;
-    (global.verbose > 0).then(|| CallListener::new(move |call| show_call(call, with_ids)))
+fn listener(global: &GlobalArgs, clock: Clock) -> CallListener {
+    let verbose = global.verbose;
+    CallListener::new(move |call| {
+        if let Some(reading) = &call.clock {
+            clock.note(reading);
+        }
+        if verbose > 0 {
+            show_call(call, verbose > 1);
+        }
+    })
 }

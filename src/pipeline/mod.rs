@@ -4,6 +4,7 @@ pub mod canonical;
 pub mod config;
 pub mod discovery;
 pub mod event;
+pub mod evidence;
 pub mod marker;
 pub mod receipt;
 pub mod run;

@@ -73,6 +73,8 @@ pub struct Invocation {
     pub request_id: Option<String>,
     /// Whether the log shows its end.
     pub ended: bool,
+    /// When, by AWS's clock: the first line that tells of the end.
+    pub ended_at: Option<Timestamp>,
     /// The error that failed it as a whole.
     pub error: Option<String>,
 }
@@ -195,6 +197,19 @@ pub struct MessageStatus {
     pub error: Option<String>,
     /// Whether an error was logged about it although the queue let it go: a warning.
     pub logged_error: bool,
+}
+
+/// One delivery of a message to the consumer, as the log shows it. Times are AWS's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Attempt<'a> {
+    /// The consumer's invocation; `None` when the log never says it.
+    pub request_id: Option<&'a str>,
+    /// When the log first shows the message in it.
+    pub received: Option<Timestamp>,
+    /// When the invocation ended.
+    pub ended: Option<Timestamp>,
+    /// Why it failed.
+    pub error: Option<&'a str>,
 }
 
 /// The queue's counters over time, as far as they matter: since when it holds nothing.
@@ -352,6 +367,35 @@ impl Ledger {
                 }
             }
         }
+    }
+
+    /// Takes in when an invocation ended: no evidence of its own, states do not depend on it.
+    pub fn ended_at(&mut self, invocation: InvocationIndex, at: Timestamp) {
+        let known = &mut self.invocations[invocation.0 as usize].ended_at;
+        *known = Some(known.map_or(at, |known| known.min(at)));
+    }
+
+    /// The deliveries of a message that is known by its marker or its id, in the order of time.
+    /// Of equal messages nobody can tell which delivery was whose: those have none here.
+    #[must_use]
+    pub fn attempts(&self, message: MessageIndex) -> Vec<Attempt<'_>> {
+        let record = &self.messages[message as usize];
+        let mut attempts: Vec<_> = record
+            .sightings
+            .iter()
+            .map(|sighting| {
+                let invocation = &self.invocations[sighting.invocation.0 as usize];
+                let own = record.error.as_deref().filter(|_| sighting.errors > 0);
+                Attempt {
+                    request_id: invocation.request_id.as_deref(),
+                    received: Some(sighting.first).filter(|at| *at < Timestamp::MAX),
+                    ended: invocation.ended_at,
+                    error: invocation.error.as_deref().or(own),
+                }
+            })
+            .collect();
+        attempts.sort_by_key(|attempt| attempt.received.unwrap_or(Timestamp::MAX));
+        attempts
     }
 
     fn is_news(&mut self, subject: Subject, line: LineId) -> bool {

@@ -149,6 +149,9 @@ impl Matcher {
             return;
         }
         let invocation = self.invocation_of(&line, log.stream, ledger);
+        if matches!(line.kind, Kind::End | Kind::Report(_)) {
+            ledger.ended_at(invocation, log.at);
+        }
         match &line.kind {
             Kind::End | Kind::Report(None) => ledger.add(Evidence::Ended { invocation }),
             Kind::Report(Some(error)) | Kind::Failure(error) => {

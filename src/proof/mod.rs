@@ -1,6 +1,8 @@
 //! The proof: pure, without I/O and without a clock of its own. Evidence in any order goes into
 //! the [`ledger`]; the [`verdict`] says what it proves.
 
+pub mod clock;
+pub mod latency;
 pub mod ledger;
 pub mod line;
 pub mod matcher;
