@@ -8,6 +8,7 @@ mod local;
 mod send;
 mod sending;
 mod verify;
+mod wiring;
 mod witnesses;
 
 use std::io::{self, IsTerminal};

@@ -17,6 +17,7 @@ use super::{
     output,
     send::show_failure,
     sending::{self, Sending},
+    wiring,
     witnesses::{self, Testimony},
 };
 use crate::{
@@ -34,6 +35,7 @@ use crate::{
         run_store::{RunStore, StoreError},
     },
     proof::{
+        diagnosis::{self, Case, Wiring},
         ledger::{Dispatch, Ledger, MessageStatus},
         matcher::{LogText, Matcher, dispatches},
         verdict::{self, Finding, MetricsView, MetricsWord, Outcome, Reason, Rules, Verdict},
@@ -129,8 +131,13 @@ pub async fn run(global: &GlobalArgs, args: VerifyArgs) -> Result<ExitCode, Erro
     let interrupted = proof
         .hear(deadline, began, &mut progress, &mut interrupt)
         .await?;
+    let wiring = if interrupted || proof.is_proven() {
+        Wiring::default()
+    } else {
+        wiring::look(&context).await
+    };
     progress.clear();
-    let exit = proof.report(&args, began.elapsed(), interrupted)?;
+    let exit = proof.report(&args, began.elapsed(), interrupted, &wiring)?;
     store.append(&run.plan.run)?.record(&Line::Verified {
         at: Timestamp::now(),
         exit: exit as u8,
@@ -292,6 +299,10 @@ impl<'a> Proof<'a> {
             &self.metrics.unwrap_or_default(),
             self.rules,
         )
+    }
+
+    fn is_proven(&self) -> bool {
+        self.verdict().outcome == Outcome::Proven
     }
 
     fn hears(&self, name: WitnessName) -> bool {
@@ -472,6 +483,7 @@ impl<'a> Proof<'a> {
         args: &VerifyArgs,
         elapsed: Duration,
         interrupted: bool,
+        wiring: &Wiring,
     ) -> Result<ExitCode, Error> {
         let mut verdict = self.verdict();
         if !args.witness.contains(&WitnessName::Logs) && !verdict.is_final {
@@ -502,6 +514,14 @@ impl<'a> Proof<'a> {
                 text: format!("{error}; {}", error.hint()),
             });
         }
+        let diagnosis = diagnosis::diagnose(&Case {
+            run: self.run,
+            ledger: &self.ledger,
+            statuses: &self.statuses,
+            counts: &verdict.counts,
+            metrics: self.metrics.as_ref(),
+            wiring,
+        });
         let report = VerifyReport {
             run: self.run,
             verdict: &verdict,
@@ -514,6 +534,7 @@ impl<'a> Proof<'a> {
             queue: self.hears(WitnessName::Queue).then(|| self.ledger.queue()),
             dead_letters: self.dead_letters,
             findings: &findings,
+            diagnosis: &diagnosis,
             elapsed,
             interrupted,
             exit: exit as u8,

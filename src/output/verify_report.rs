@@ -12,6 +12,7 @@ use super::{
 use crate::{
     pipeline::run::{Outcome as Sent, Place, Run},
     proof::{
+        diagnosis::{Attempt, Diagnosis, Group},
         ledger::{MessageStatus, QueueView, State},
         verdict::{Counts, Finding, MetricsView, MetricsWord, Outcome, Verdict, is_duplicate},
     },
@@ -41,6 +42,8 @@ pub struct VerifyReport<'a> {
     pub dead_letters: Option<u64>,
     /// What a person should know beside the verdict.
     pub findings: &'a [Finding],
+    /// Why messages are not proven.
+    pub diagnosis: &'a Diagnosis,
     /// How long the verify took, the sending included where it sent.
     pub elapsed: Duration,
     /// Whether Ctrl-C ended it.
@@ -65,6 +68,7 @@ struct Document<'a> {
     counts: CountsDocument,
     witnesses: Witnesses<'a>,
     findings: Vec<FindingDocument<'a>>,
+    diagnosis: Vec<GroupDocument<'a>>,
     messages: Vec<MessageDocument<'a>>,
 }
 
@@ -119,6 +123,77 @@ struct QueueDocument {
 struct FindingDocument<'a> {
     id: &'a str,
     text: &'a str,
+}
+
+#[derive(Serialize)]
+struct GroupDocument<'a> {
+    id: &'a str,
+    reason: &'a str,
+    next: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<ErrorDocument<'a>>,
+    attempts: Vec<AttemptDocument<'a>>,
+    /// Their numbers in the run, from 1.
+    messages: Vec<u64>,
+}
+
+#[derive(Serialize)]
+struct ErrorDocument<'a> {
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    kind: Option<&'a str>,
+    message: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    frame: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    command: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct AttemptDocument<'a> {
+    seq: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'a str>,
+}
+
+impl<'a> From<&'a Attempt> for AttemptDocument<'a> {
+    fn from(attempt: &'a Attempt) -> Self {
+        Self {
+            seq: u64::from(attempt.message) + 1,
+            at: attempt.at,
+            request_id: attempt.request_id.as_deref(),
+            error: attempt.error.as_deref(),
+        }
+    }
+}
+
+impl<'a> From<&'a Group> for GroupDocument<'a> {
+    fn from(group: &'a Group) -> Self {
+        let error = group.error.as_ref().map(|error| ErrorDocument {
+            kind: error.kind.as_deref(),
+            message: &error.message,
+            frame: error.frame.as_deref(),
+            request_id: error.request_id.as_deref(),
+            command: error.command.as_deref(),
+        });
+        Self {
+            id: group.id,
+            reason: &group.reason,
+            next: &group.next,
+            error,
+            attempts: group.attempts.iter().map(Into::into).collect(),
+            messages: group
+                .messages
+                .iter()
+                .map(|index| u64::from(*index) + 1)
+                .collect(),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -227,6 +302,7 @@ impl VerifyReport<'_> {
                     text: &finding.text,
                 })
                 .collect(),
+            diagnosis: self.diagnosis.groups.iter().map(Into::into).collect(),
             messages: self.messages(),
         }
     }
@@ -338,6 +414,9 @@ impl VerifyReport<'_> {
                 theme::paint(theme::WARN, "note:"),
                 finding.text
             );
+        }
+        for group in &self.diagnosis.groups {
+            text.push_str(&group_lines(group));
         }
         text.push_str(&self.last_line());
         text.push('\n');
@@ -465,6 +544,26 @@ impl VerifyReport<'_> {
         }
         text
     }
+}
+
+/// A reason, how many messages it stopped, and the next step, indented.
+fn group_lines(group: &Group) -> String {
+    let mut text = format!(
+        "{} {}: {}\n",
+        theme::paint(theme::BAD, "why:"),
+        counted(group.messages.len() as u64, "message"),
+        group.reason
+    );
+    if let Some(error) = &group.error {
+        if let Some(frame) = &error.frame {
+            let _ = writeln!(text, "     at    {frame}");
+        }
+        if let Some(command) = &error.command {
+            let _ = writeln!(text, "     log   {command}");
+        }
+    }
+    let _ = writeln!(text, "     next  {}", group.next);
+    text
 }
 
 fn reason_name(reason: crate::proof::verdict::Reason) -> &'static str {

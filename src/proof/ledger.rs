@@ -197,6 +197,19 @@ pub struct MessageStatus {
     pub logged_error: bool,
 }
 
+/// One delivery of a message to the consumer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempt {
+    /// The message.
+    pub message: MessageIndex,
+    /// When the log first shows the message in it, by AWS's clock; `None`: only an error shows it.
+    pub at: Option<Timestamp>,
+    /// The invocation.
+    pub request_id: Option<String>,
+    /// How it failed; `None`: it did not, or has not ended.
+    pub error: Option<String>,
+}
+
 /// The queue's counters over time, as far as they matter: since when it holds nothing.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct QueueView {
@@ -429,6 +442,27 @@ impl Ledger {
             sightings.len() - 1
         });
         &mut sightings[index]
+    }
+
+    /// The attempts at a message that the consumer's log shows, in no order. Of equal messages
+    /// that only their content tells, all attempts at any of them.
+    pub fn attempts(&self, message: MessageIndex) -> impl Iterator<Item = Attempt> + '_ {
+        let shared = self
+            .group_of(message)
+            .map(|group| &self.groups[group as usize].1);
+        let records = std::iter::once(&self.messages[message as usize]).chain(shared);
+        records.flat_map(move |record| {
+            record.sightings.iter().map(move |sighting| {
+                let invocation = &self.invocations[sighting.invocation.0 as usize];
+                let own = record.error.clone().filter(|_| sighting.errors > 0);
+                Attempt {
+                    message,
+                    at: (sighting.first < Timestamp::MAX).then_some(sighting.first),
+                    request_id: invocation.request_id.clone(),
+                    error: own.or_else(|| invocation.error.clone()),
+                }
+            })
+        })
     }
 
     /// The status of every message, in order.

@@ -384,7 +384,8 @@ fn message_start(message: &str) -> Option<(&str, &str)> {
 }
 
 /// Words with every token that holds a digit blurred, so that ids and numbers make no difference.
-fn shape(words: &str) -> String {
+#[must_use]
+pub fn shape(words: &str) -> String {
     words
         .split(' ')
         .map(|word| {
