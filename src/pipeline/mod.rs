@@ -5,6 +5,7 @@ pub mod config;
 pub mod discovery;
 pub mod event;
 pub mod marker;
+pub mod message_id;
 pub mod receipt;
 pub mod run;
 pub mod run_store;
