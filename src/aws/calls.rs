@@ -12,8 +12,9 @@ use aws_smithy_runtime_api::{
         interceptors::{
             Intercept,
             context::{
-                BeforeDeserializationInterceptorContextRef, BeforeSerializationInterceptorContextRef,
-                BeforeTransmitInterceptorContextRef, FinalizerInterceptorContextRef,
+                BeforeDeserializationInterceptorContextRef,
+                BeforeSerializationInterceptorContextRef, BeforeTransmitInterceptorContextRef,
+                FinalizerInterceptorContextRef,
             },
         },
         orchestrator::Metadata,

@@ -60,7 +60,10 @@ impl Clock {
     fn note(&self, reading: &ClockReading) {
         let theirs = (
             reading.theirs,
-            reading.theirs.saturating_add(HEADER_STEP).unwrap_or(reading.theirs),
+            reading
+                .theirs
+                .saturating_add(HEADER_STEP)
+                .unwrap_or(reading.theirs),
         );
         // Bounds are whole at every moment, so a poisoned lock does no harm.
         let mut bounds = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -5,14 +5,17 @@ mod context;
 mod error;
 mod interrupt;
 mod local;
+mod rendering;
+mod report;
 mod send;
 mod sending;
 mod verify;
+mod wiring;
 mod witnesses;
 
 use std::io::{self, IsTerminal};
 
-pub use error::{Error, report};
+pub use error::{Error, report as report_error};
 
 use context::Context;
 
@@ -27,13 +30,15 @@ use crate::{
 /// Runs the command that was asked for.
 ///
 /// # Errors
-/// Whatever the command could not do; [`report`] prints it.
+/// Whatever the command could not do; [`report_error`] prints it.
 pub fn run(cli: Cli) -> Result<ExitCode, Error> {
     let Cli { global, command } = cli;
     set_colors(global.color);
     match command {
         Command::Send(args) => block_on(send::run(&global, args)),
         Command::Verify(args) => block_on(verify::run(&global, args)),
+        Command::Report(args) => report::run(&global, &args),
+        Command::Trace(_) => Ok(ExitCode::Usage),
         Command::Local(args) => local::run(&global, args),
         Command::Logs(_) => Ok(ExitCode::Usage),
         Command::Completions(args) => completions::completions(&args),

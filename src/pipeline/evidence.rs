@@ -69,7 +69,14 @@ impl RunStore {
         // Only its owner may read a temporary file, and a renamed file keeps its mode.
         let mut file = tempfile::NamedTempFile::new_in(&self.dir).map_err(at)?;
         let mut lines = BufWriter::new(file.as_file_mut());
-        write_line(&mut lines, &Versioned { format: FORMAT, head }).map_err(at)?;
+        write_line(
+            &mut lines,
+            &Versioned {
+                format: FORMAT,
+                head,
+            },
+        )
+        .map_err(at)?;
         for row in rows {
             write_line(&mut lines, &row).map_err(at)?;
         }
@@ -198,7 +205,9 @@ mod tests {
     }
 
     fn keep(store: &RunStore, run: &RunId, rows: usize) {
-        store.keep_evidence(run, &json!({"exit": 1}), 0..rows).unwrap();
+        store
+            .keep_evidence(run, &json!({"exit": 1}), 0..rows)
+            .unwrap();
         fs::write(store.dir.join(run.as_str()).with_extension("jsonl"), "").unwrap();
     }
 
@@ -211,8 +220,15 @@ mod tests {
         assert_eq!(head, json!({"exit": 1}));
         assert_eq!(rows.row::<u64>().unwrap(), Some(0));
         assert_eq!(rows.row::<u64>().unwrap(), Some(1));
-        assert_eq!(rows.row::<u64>().unwrap(), None, "the next verify replaces it whole");
-        let mode = fs::metadata(store.evidence_path(&run(1))).unwrap().permissions().mode();
+        assert_eq!(
+            rows.row::<u64>().unwrap(),
+            None,
+            "the next verify replaces it whole"
+        );
+        let mode = fs::metadata(store.evidence_path(&run(1)))
+            .unwrap()
+            .permissions()
+            .mode();
         assert_eq!(mode & 0o777, 0o600);
     }
 
@@ -231,7 +247,11 @@ mod tests {
             let error = store.evidence::<Value>(&run(1)).unwrap_err().to_string();
             assert!(error.contains(problem), "{error}");
         }
-        fs::write(store.evidence_path(&run(1)), "{\"format\":1,\"head\":{}}\n[1").unwrap();
+        fs::write(
+            store.evidence_path(&run(1)),
+            "{\"format\":1,\"head\":{}}\n[1",
+        )
+        .unwrap();
         let (_, mut rows): (Value, _) = store.evidence(&run(1)).unwrap();
         assert!(rows.row::<Vec<u64>>().is_err());
     }
@@ -248,6 +268,10 @@ mod tests {
         store.prune_evidence(&run(4), one * 3);
         assert_eq!([1, 2, 3, 4].map(kept), [false, true, false, true]);
         store.prune_evidence(&run(4), 1);
-        assert_eq!([2, 4].map(kept), [false, true], "the newest stays, however large");
+        assert_eq!(
+            [2, 4].map(kept),
+            [false, true],
+            "the newest stays, however large"
+        );
     }
 }

@@ -6,6 +6,7 @@ pub mod discovery;
 pub mod event;
 pub mod evidence;
 pub mod marker;
+pub mod message_id;
 pub mod receipt;
 pub mod run;
 pub mod run_store;

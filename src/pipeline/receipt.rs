@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde_json::Value;
 
+use super::message_id::MessageId;
+
 /// What a producer's answer says, as far as it can be read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Receipt {
@@ -13,7 +15,7 @@ pub struct Receipt {
     /// How many messages the producer says it sent.
     pub sent: Option<u64>,
     /// The SQS message id of each entry, in the event's order, where the answer gives it.
-    pub message_ids: Vec<Option<String>>,
+    pub message_ids: Vec<Option<MessageId>>,
     /// The error that the payload tells of.
     pub error: Option<String>,
 }
@@ -100,8 +102,8 @@ fn count(body: &Value) -> Option<u64> {
 }
 
 /// Message ids: an object from entry key to id, or a list in the order of the entries.
-fn ids(body: &Value, keys: &[&str]) -> Vec<Option<String>> {
-    let id = |value: &Value| value.as_str().map(str::to_owned);
+fn ids(body: &Value, keys: &[&str]) -> Vec<Option<MessageId>> {
+    let id = |value: &Value| value.as_str().map(MessageId::from);
     let fields = ["MessageIds", "messageIds", "MessageIDs", "message_ids"];
     match fields.iter().find_map(|field| body.get(field)) {
         Some(Value::Object(by_key)) => keys

@@ -8,6 +8,7 @@ use super::{
     discovery::Pipeline,
     event::{Event, Recognition},
     marker::{Markers, RunId},
+    message_id::MessageId,
 };
 
 /// The version of the record's format; a reader refuses what it does not know.
@@ -191,7 +192,7 @@ pub enum Outcome {
         sent: Option<u64>,
         /// The SQS message ids by entry, where the answer gave them.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        message_ids: Vec<Option<String>>,
+        message_ids: Vec<Option<MessageId>>,
         /// The producer's error, or Lambda's about it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         error: Option<String>,
@@ -301,6 +302,18 @@ impl Run {
             ended: None,
             verified: None,
         }
+    }
+
+    /// What became of an invocation; `None` beyond the plan.
+    #[must_use]
+    pub fn invocation(&self, number: u64) -> Option<&Invocation> {
+        self.invocations.get(usize::try_from(number).ok()?)
+    }
+
+    /// When an invocation's request left, by this machine's clock.
+    #[must_use]
+    pub fn invoked(&self, number: u64) -> Option<Timestamp> {
+        self.invocation(number)?.began
     }
 
     /// Takes in one more line of the record.

@@ -154,9 +154,15 @@ mod tests {
         }
         let skew = bounds.skew().unwrap();
         assert!(skew.uncertainty <= Duration::from_millis(28), "{skew:?}");
-        assert!((skew.ahead - SignedDuration::from_millis(2_345)).abs() <= SignedDuration::from_millis(28));
+        assert!(
+            (skew.ahead - SignedDuration::from_millis(2_345)).abs()
+                <= SignedDuration::from_millis(28)
+        );
         assert!(skew.is_notable());
-        assert_eq!(skew.ours(at(3_000_000)), at(3_000_000 - i64::try_from(skew.ahead.as_micros()).unwrap()));
+        assert_eq!(
+            skew.ours(at(3_000_000)),
+            at(3_000_000 - i64::try_from(skew.ahead.as_micros()).unwrap())
+        );
     }
 
     #[test]

@@ -52,7 +52,8 @@ impl FromStr for Quantile {
         }
         let digits = text.strip_prefix('p').ok_or_else(wrong)?;
         let (whole, part) = digits.split_once('.').unwrap_or((digits, "0"));
-        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let is_number =
+            |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         if !is_number(whole) || !is_number(part) || whole.len() > 3 || part.len() > 2 {
             return Err(wrong());
         }
@@ -179,10 +180,29 @@ mod tests {
     #[test]
     fn limits_are_read_as_people_write_them() {
         let limit: LatencyLimit = "p95=5s".parse().unwrap();
-        assert_eq!((limit.quantile, limit.at_most), (Quantile(9_500), Duration::from_secs(5)));
-        assert_eq!("p99.9 = 250ms".parse::<LatencyLimit>().unwrap().to_string(), "p99.9 ≤ 250 ms");
-        assert_eq!("max=1m".parse::<LatencyLimit>().unwrap().quantile, Quantile::MAX);
-        for wrong in ["5s", "p0=5s", "p101=5s", "p95", "p9.999=1s", "q5=1s", "p=1s", "p95=5", "p+5=1s"] {
+        assert_eq!(
+            (limit.quantile, limit.at_most),
+            (Quantile(9_500), Duration::from_secs(5))
+        );
+        assert_eq!(
+            "p99.9 = 250ms".parse::<LatencyLimit>().unwrap().to_string(),
+            "p99.9 ≤ 250 ms"
+        );
+        assert_eq!(
+            "max=1m".parse::<LatencyLimit>().unwrap().quantile,
+            Quantile::MAX
+        );
+        for wrong in [
+            "5s",
+            "p0=5s",
+            "p101=5s",
+            "p95",
+            "p9.999=1s",
+            "q5=1s",
+            "p=1s",
+            "p95=5",
+            "p+5=1s",
+        ] {
             assert!(wrong.parse::<LatencyLimit>().is_err(), "{wrong}");
         }
     }

@@ -25,6 +25,7 @@ use crate::pipeline::{
     canonical::ContentHash,
     event::Recognition,
     marker::Markers,
+    message_id::MessageId,
     run::{Outcome, Run},
 };
 
@@ -49,7 +50,7 @@ pub struct Matcher {
     markers: Markers,
     prefix: Finder<'static>,
     messages: u64,
-    by_id: HashMap<String, MessageIndex>,
+    by_id: HashMap<MessageId, MessageIndex>,
     by_content: HashMap<ContentHash, GroupIndex>,
     by_bare_text: HashMap<ContentHash, GroupIndex>,
     /// The words in front of messages that are known for certain, with ids and numbers blurred.
@@ -215,7 +216,7 @@ impl Matcher {
     pub fn read_dead_letter(&mut self, message_id: &str, body: &str, ledger: &mut Ledger) {
         let known = self
             .by_id
-            .get(message_id)
+            .get(&MessageId::from(message_id))
             .copied()
             .or_else(|| self.markers_in(body).next());
         let subject = known.map(Subject::Message).or_else(|| {
@@ -257,10 +258,14 @@ impl Matcher {
             && let Some(id) = lone_uuid(line, text)
         {
             // From now on the message is known by its id too: error lines often hold only that.
-            self.by_id.entry(id.to_owned()).or_insert(found[0]);
+            self.by_id.entry(id.into()).or_insert(found[0]);
         }
         if found.is_empty() && !self.by_id.is_empty() {
-            found.extend(uuids(text).filter_map(|id| self.by_id.get(id)).copied());
+            found.extend(
+                uuids(text)
+                    .filter_map(|id| self.by_id.get(&id.into()))
+                    .copied(),
+            );
         }
         if !found.is_empty() {
             found.sort_unstable();
@@ -387,7 +392,8 @@ fn message_start(message: &str) -> Option<(&str, &str)> {
 }
 
 /// Words with every token that holds a digit blurred, so that ids and numbers make no difference.
-fn shape(words: &str) -> String {
+#[must_use]
+pub fn shape(words: &str) -> String {
     words
         .split(' ')
         .map(|word| {

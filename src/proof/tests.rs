@@ -41,7 +41,7 @@ fn answered(ids: Vec<Option<String>>) -> Sent {
         request_id: None,
         status: Some(200),
         sent: None,
-        message_ids: ids,
+        message_ids: ids.into_iter().map(|id| id.map(Into::into)).collect(),
         error: None,
     }
 }
@@ -254,7 +254,7 @@ fn what_the_producer_refused_was_not_sent() {
         request_id: None,
         status: Some(502),
         sent: Some(1),
-        message_ids: vec![None, Some(uuid(2, 2))],
+        message_ids: vec![None, Some(uuid(2, 2).into())],
         error: Some("refused".into()),
     };
     let court = Court::new(run_of(TWO, true, Some(partly)));
@@ -645,7 +645,7 @@ proptest! {
         // Each message in an invocation of its own, so that each can be in doubt by itself.
         let mut run = run_of(&event, true, None);
         let ids = fates.iter().enumerate().map(|(index, fate)| {
-            (!fate.in_doubt).then(|| uuid(2, index))
+            (!fate.in_doubt).then(|| uuid(2, index).into())
         }).collect();
         let outcome = Sent::Answered {
             request_id: None, status: Some(502), sent: None, message_ids: ids,

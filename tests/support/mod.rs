@@ -8,6 +8,8 @@ pub mod python;
 
 use std::{
     fs,
+    io::{Read, Write},
+    net::TcpStream,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
     time::{Duration, Instant},
@@ -115,6 +117,13 @@ impl World {
     pub fn pipeline(&self) -> Value {
         self.run("local status -o json").expect(0).json()["running"].clone()
     }
+
+    /// Where the embedded pipeline is, such as `http://127.0.0.1:1234`.
+    #[track_caller]
+    pub fn endpoint(&self) -> String {
+        let running = self.pipeline();
+        running["endpoint"].as_str().expect("it runs").to_owned()
+    }
 }
 
 impl Drop for World {
@@ -142,4 +151,16 @@ pub fn eventually<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
         assert!(Instant::now() < deadline, "{what}: not in time");
         std::thread::sleep(Duration::from_millis(5));
     }
+}
+
+/// The body of a plain HTTP GET from an endpoint, such as `http://127.0.0.1:1234`.
+pub fn get(endpoint: &str, path: &str) -> String {
+    let address = endpoint.trim_start_matches("http://");
+    let mut stream = TcpStream::connect(address).expect("a server");
+    let request = format!("GET {path} HTTP/1.0\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).expect("a request");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    let (_, body) = answer.split_once("\r\n\r\n").expect("a body");
+    body.to_owned()
 }
