@@ -9,6 +9,7 @@ mod rendering;
 mod report;
 mod send;
 mod sending;
+mod trace;
 mod verify;
 mod wiring;
 mod witnesses;
@@ -38,7 +39,7 @@ pub fn run(cli: Cli) -> Result<ExitCode, Error> {
         Command::Send(args) => block_on(send::run(&global, args)),
         Command::Verify(args) => block_on(verify::run(&global, args)),
         Command::Report(args) => report::run(&global, &args),
-        Command::Trace(_) => Ok(ExitCode::Usage),
+        Command::Trace(args) => block_on(trace::run(&global, &args)),
         Command::Local(args) => local::run(&global, args),
         Command::Logs(_) => Ok(ExitCode::Usage),
         Command::Completions(args) => completions::completions(&args),

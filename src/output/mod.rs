@@ -8,6 +8,8 @@ pub mod progress;
 pub mod send_report;
 pub mod table;
 pub mod theme;
+pub mod timeline;
+pub mod trace_report;
 pub mod verify_report;
 
 use std::io::{self, Write};

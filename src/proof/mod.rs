@@ -8,6 +8,7 @@ pub mod latency;
 pub mod ledger;
 pub mod line;
 pub mod matcher;
+pub mod sent;
 pub mod verdict;
 
 #[cfg(test)]

@@ -5,6 +5,8 @@
 
 pub mod proxy;
 pub mod python;
+pub mod redact;
+pub mod schema;
 
 use std::{
     fs,
