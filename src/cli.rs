@@ -102,8 +102,14 @@ pub enum Command {
     Send(SendArgs),
     /// Prove that every message of a run arrived
     Verify(VerifyArgs),
+    /// Show again what the last verify of a run found, without AWS
+    Report(ReportArgs),
+    /// Show one message's life with times, or how long a run's messages took
+    Trace(TraceArgs),
     /// Show both functions' logs, merged in time order
     Logs(LogsArgs),
+    /// Write edactl.toml, or tell what is in force and where it comes from
+    Config(ConfigArgs),
     /// Start, stop or inspect the embedded pipeline
     Local(LocalArgs),
     /// Print the shell completion script
@@ -123,7 +129,7 @@ pub struct SendingArgs {
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub concurrency: u16,
     /// At most this many invocations per second, such as 5 or 0.5
-    #[arg(long, value_name = "PER_SECOND", value_parser = parse_rate)]
+    #[arg(long, value_name = "PER_SECOND", value_parser = parse_rate, allow_negative_numbers = true)]
     pub rate: Option<f64>,
     /// The field that carries the marker in entries that are JSON objects
     #[arg(long, value_name = "FIELD", default_value = "edactl")]
@@ -208,6 +214,56 @@ pub struct VerifyArgs {
     /// A message received twice is a failure (standard queues deliver at least once)
     #[arg(long, help_heading = "Proof")]
     pub exactly_once: bool,
+    /// Limits on the time from the invocation to the receipt, such as p95=5s,max=30s; a broken one
+    /// makes the run disproven
+    #[arg(
+        long,
+        help_heading = "Proof",
+        value_name = "LIST",
+        value_delimiter = ','
+    )]
+    pub max_latency: Vec<String>,
+    /// Where the result goes.
+    #[command(flatten)]
+    pub reporting: ReportingArgs,
+}
+
+/// Where a verify's result goes.
+#[derive(Debug, Clone, Args)]
+pub struct ReportingArgs {
+    /// How to print the result
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub output: OutputFormat,
+    /// Also write the result as JUnit XML: a message a test case
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+    /// Also write GitHub annotations (to stderr) and the step summary; on its own under GitHub
+    /// Actions
+    #[arg(long)]
+    pub github: bool,
+}
+
+/// Arguments of `report`.
+#[derive(Debug, Args)]
+#[command(after_help = "It ends with the exit code of the recorded verdict: 0, 1 or 4.")]
+pub struct ReportArgs {
+    /// The run: its id, a unique beginning of it, or `last`
+    #[arg(value_name = "RUN", default_value = "last")]
+    pub run: String,
+    /// Where the result goes.
+    #[command(flatten)]
+    pub reporting: ReportingArgs,
+}
+
+/// Arguments of `trace`.
+#[derive(Debug, Args)]
+pub struct TraceArgs {
+    /// The run: its id, a unique beginning of it, or `last`; or a message's marker
+    #[arg(value_name = "RUN", default_value = "last")]
+    pub run: String,
+    /// The message: its number in the run, or its marker (none: the whole run's latencies)
+    #[arg(value_name = "SEQ|MARKER")]
+    pub message: Option<String>,
     /// How to print the result
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
     pub output: OutputFormat,
@@ -368,6 +424,56 @@ pub struct LogFollowArgs {
     /// beginning of it, or `last`
     #[arg(long, value_name = "ID", requires = "follow")]
     pub until_run: Option<String>,
+}
+
+/// Arguments of `config`.
+#[derive(Debug, Args)]
+pub struct ConfigArgs {
+    /// What to do with the configuration.
+    #[command(subcommand)]
+    pub action: ConfigAction,
+}
+
+/// What to do with the configuration.
+#[derive(Debug, Subcommand)]
+pub enum ConfigAction {
+    /// Write a commented edactl.toml for a pipeline
+    Init(ConfigInitArgs),
+    /// Tell every setting in force, and where it comes from
+    Show(ConfigShowArgs),
+    /// Print the path of the configuration file in force
+    Path,
+    /// Print the JSON Schema of edactl.toml, for editors
+    Schema,
+}
+
+/// Arguments of `config init`.
+#[derive(Debug, Args)]
+pub struct ConfigInitArgs {
+    /// Take the pipeline from Terraform: its directory, or a file with what `terraform output
+    /// -json` or `terraform show -json` printed
+    #[arg(long, value_name = "PATH")]
+    pub from_terraform: Option<PathBuf>,
+    /// The file to write
+    #[arg(long, value_name = "FILE", default_value = "edactl.toml")]
+    pub file: PathBuf,
+    /// Write over a file that is already there
+    #[arg(long)]
+    pub force: bool,
+    /// Do not ask AWS whether the pipeline is there and what else belongs to it
+    #[arg(long)]
+    pub offline: bool,
+}
+
+/// Arguments of `config show`.
+#[derive(Debug, Args)]
+pub struct ConfigShowArgs {
+    /// Do not ask AWS: leave out what discovery would find
+    #[arg(long)]
+    pub offline: bool,
+    /// How to print the result
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub output: OutputFormat,
 }
 
 /// Arguments of `local`.
