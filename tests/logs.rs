@@ -213,7 +213,7 @@ fn shows_what_is_sent_later(more: &str) {
         }
     });
     // A line of an earlier send shows that the following has begun.
-    let mut send = || {
+    let send = || {
         world
             .run(&format!("-p local send {}", sample("basic.json")))
             .expect(0);
