@@ -358,14 +358,14 @@ fn what_cannot_be_is_told_with_the_next_step() {
         assert!(ran.stderr.contains(sentence), "{arguments}: {}", ran.stderr);
         assert_eq!(ran.stdout, "", "{arguments}");
     }
-    let waiting = world
-        .run("-p local logs --follow --for 50ms --group /aws/lambda/nobody")
-        .expect(0);
+    let mut waiting = follow(&world, "--group /aws/lambda/nobody");
+    let mut said = String::new();
+    let stderr = waiting.stderr.take().expect("a pipe");
+    BufReader::new(stderr).read_line(&mut said).expect("text");
     assert!(
-        waiting
-            .stderr
-            .contains("does not exist yet; waiting for it"),
-        "{}",
-        waiting.stderr
+        said.contains("the log group /aws/lambda/nobody does not exist yet; waiting for it"),
+        "{said}"
     );
+    interrupt(&waiting);
+    assert_eq!(waiting.wait().expect("it ends").code(), Some(130));
 }
