@@ -125,6 +125,8 @@ fn raw_lines_are_what_the_function_wrote() {
     assert!(raw.ends_with(&last));
     assert_eq!(last.lines().count(), 2);
     assert!(last.starts_with("END "), "{last}");
+    let told = world.run("-p local logs --from consumer -o raw --tail 2");
+    assert!(told.stderr.contains("logs: 2 of "), "{}", told.stderr);
 }
 
 #[test]
@@ -346,6 +348,11 @@ fn what_cannot_be_is_told_with_the_next_step() {
         ("--since 5m --until 10m", 2, "is before --since"),
         (
             "--group /aws/lambda/nobody",
+            3,
+            "the log group does not exist",
+        ),
+        (
+            "--tail 5 --group /aws/lambda/nobody",
             3,
             "the log group does not exist",
         ),
