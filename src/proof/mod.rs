@@ -4,10 +4,13 @@
 
 pub mod clock;
 pub mod diagnosis;
+mod ids;
 pub mod latency;
 pub mod ledger;
 pub mod line;
+pub mod loose;
 pub mod matcher;
+mod stack;
 pub mod verdict;
 
 #[cfg(test)]
