@@ -11,7 +11,7 @@ use crate::{
     exit::ExitCode,
     pipeline::run::Run,
     proof::{
-        clock::{ClockBounds, ClockSkew},
+        clock::{self, ClockBounds, ClockSkew},
         diagnosis::{ConsumerError, Group},
         latency::{LatencyLimit, Quantiles, between},
         ledger::{Attempt, Ledger, MessageIndex, MessageStatus, QueueView, State, Statuses},
@@ -219,27 +219,41 @@ impl QueueEntry {
 pub struct ClockEntry {
     /// How far AWS's clock is ahead (negative: behind); it is taken out of the latencies.
     pub ahead_ms: i64,
-    /// The true difference is no further away than this.
-    pub uncertainty_ms: u64,
-}
-
-impl From<ClockSkew> for ClockEntry {
-    fn from(skew: ClockSkew) -> Self {
-        Self {
-            ahead_ms: i64::try_from(skew.ahead.as_millis()).unwrap_or_default(),
-            uncertainty_ms: millis(skew.uncertainty),
-        }
-    }
+    /// The bounds that the exchanges with AWS set.
+    pub at_least_ms: i64,
+    /// The other bound; below the first where exchanges contradict each other.
+    pub at_most_ms: i64,
 }
 
 impl ClockEntry {
+    /// What the bounds tell; `None`: nothing, or only one side.
+    #[must_use]
+    pub fn of(bounds: &ClockBounds) -> Option<Self> {
+        let (at_least, at_most) = bounds.both()?;
+        let millis = |span: SignedDuration| i64::try_from(span.as_millis()).unwrap_or_default();
+        Some(Self {
+            ahead_ms: millis(bounds.skew()?.ahead),
+            at_least_ms: millis(at_least),
+            at_most_ms: millis(at_most),
+        })
+    }
+
     /// The same, for reckoning.
     #[must_use]
     pub fn skew(&self) -> ClockSkew {
         ClockSkew {
             ahead: SignedDuration::from_millis(self.ahead_ms),
-            uncertainty: Duration::from_millis(self.uncertainty_ms),
+            uncertainty: Duration::from_millis(self.at_least_ms.abs_diff(self.at_most_ms)),
         }
+    }
+
+    /// The bounds, to be narrowed further.
+    #[must_use]
+    pub fn bounds(&self) -> ClockBounds {
+        ClockBounds::new(
+            SignedDuration::from_millis(self.at_least_ms),
+            SignedDuration::from_millis(self.at_most_ms),
+        )
     }
 }
 
@@ -583,7 +597,7 @@ pub fn latencies(
         };
         let invoked = run.invoked(place.invocation);
         if let Some(invoked) = invoked {
-            bounds.effect(invoked, seen);
+            bounds.effect(invoked, clock::logged(seen).1);
             received.push(seen.duration_since(invoked));
         }
         if let Some(ended) = message.done_at() {
@@ -591,7 +605,7 @@ pub fn latencies(
             done.extend(invoked.map(|invoked| ended.duration_since(invoked)));
         }
     }
-    let clock: Option<ClockEntry> = bounds.skew().map(Into::into);
+    let clock = ClockEntry::of(&bounds);
     let ahead = clock.unwrap_or_default().skew().ahead;
     // What seems to come before its cause came at once.
     let without_skew = |spans: Vec<SignedDuration>| -> Vec<Duration> {
@@ -628,22 +642,9 @@ pub fn latencies(
 pub fn latency_findings(clock: Option<ClockEntry>, latency: &LatencyEntry) -> Vec<Finding> {
     let show = |millis| span::show(Duration::from_millis(millis));
     let mut findings = Vec::new();
-    let skew = clock.unwrap_or_default();
-    if skew.skew().is_notable() {
-        let way = if skew.ahead_ms > 0 {
-            "ahead of"
-        } else {
-            "behind"
-        };
-        findings.push(Finding {
-            id: "clock-skew",
-            text: format!(
-                "AWS's clock is {} {way} this machine's (known to {}); that is taken out of the latencies",
-                show(skew.ahead_ms.unsigned_abs()),
-                show(skew.uncertainty_ms)
-            ),
-        });
-    }
+    let skew = clock.unwrap_or_default().skew();
+    let uncertainty = millis(skew.uncertainty);
+    findings.extend(clock.and_then(skew_finding));
     for limit in &latency.limits {
         let Some(measured) = limit.measured_ms else {
             continue;
@@ -659,13 +660,13 @@ pub fn latency_findings(clock: Option<ClockEntry>, latency: &LatencyEntry) -> Ve
                 ),
             });
         }
-        if measured.abs_diff(limit.at_most_ms) < skew.uncertainty_ms {
+        if measured.abs_diff(limit.at_most_ms) < uncertainty {
             findings.push(Finding {
                 id: "latency-uncertain",
                 text: format!(
                     "the difference of the clocks is known only to {}, which is more than what is \
                      between the {} ({}) and its limit ({most})",
-                    show(skew.uncertainty_ms),
+                    span::show(skew.uncertainty),
                     limit.quantile,
                     show(measured)
                 ),
@@ -673,6 +674,25 @@ pub fn latency_findings(clock: Option<ClockEntry>, latency: &LatencyEntry) -> Ve
         }
     }
     findings
+}
+
+/// A word about the clocks where they differ by more than people would overlook.
+#[must_use]
+pub fn skew_finding(clock: ClockEntry) -> Option<Finding> {
+    let skew = clock.skew();
+    let way = if skew.ahead.is_positive() {
+        "ahead of"
+    } else {
+        "behind"
+    };
+    skew.is_notable().then(|| Finding {
+        id: "clock-skew",
+        text: format!(
+            "AWS's clock is {} {way} this machine's (known to {}); that is taken out of the times",
+            span::show(skew.ahead.unsigned_abs()),
+            span::show(skew.uncertainty)
+        ),
+    })
 }
 
 /// The outcome with the limits on latency in it: a broken one disproves, and one that cannot be

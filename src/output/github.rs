@@ -62,8 +62,11 @@ pub fn annotations(report: VerifyReport<'_>) -> String {
 }
 
 fn warnings(report: VerifyReport<'_>) -> String {
-    let findings = report.head.findings.iter().take(ANNOTATIONS);
+    // A broken limit is an error of its own already.
+    let findings = report.head.findings.iter();
+    let findings = findings.filter(|finding| finding.id != "too-slow");
     findings
+        .take(ANNOTATIONS)
         .map(|finding| {
             command(
                 "warning",

@@ -62,7 +62,7 @@ fn verdict(report: VerifyReport<'_>) -> TestSuite {
             &notes,
         )
     });
-    let mut case = TestCase::new("every message arrived", status);
+    let mut case = TestCase::new("the run is proven", status);
     case.set_classname(class.as_str());
     case.set_time(Duration::from_millis(head.elapsed_ms));
     if kind.is_none() && !notes.is_empty() {

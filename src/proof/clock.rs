@@ -13,6 +13,15 @@ use jiff::{SignedDuration, Timestamp};
 /// A difference of the clocks below this is not worth a word.
 const NOTABLE: SignedDuration = SignedDuration::from_millis(100);
 
+/// Times in a log are cut to whole milliseconds.
+const LOG_STEP: SignedDuration = SignedDuration::from_millis(1);
+
+/// The (earliest, latest) time that a log line's time stands for.
+#[must_use]
+pub fn logged(at: Timestamp) -> (Timestamp, Timestamp) {
+    (at, at.saturating_add(LOG_STEP).unwrap_or(at))
+}
+
 /// Bounds on how far AWS's clock is ahead of this machine's.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ClockBounds {
@@ -30,6 +39,21 @@ pub struct ClockSkew {
 }
 
 impl ClockBounds {
+    /// These bounds.
+    #[must_use]
+    pub fn new(at_least: SignedDuration, at_most: SignedDuration) -> Self {
+        Self {
+            at_least: Some(at_least),
+            at_most: Some(at_most),
+        }
+    }
+
+    /// Both bounds, once both are known.
+    #[must_use]
+    pub fn both(&self) -> Option<(SignedDuration, SignedDuration)> {
+        self.at_least.zip(self.at_most)
+    }
+
     /// Takes in one exchange: AWS's clock showed a time in `theirs` while this machine's showed
     /// one in `ours`; both are (earliest, latest).
     pub fn exchange(&mut self, theirs: (Timestamp, Timestamp), ours: (Timestamp, Timestamp)) {
@@ -63,7 +87,7 @@ impl ClockBounds {
     /// The difference of the clocks, once both bounds are known.
     #[must_use]
     pub fn skew(&self) -> Option<ClockSkew> {
-        let (one, other) = (self.at_least?, self.at_most?);
+        let (one, other) = self.both()?;
         let (least, most) = (one.min(other), one.max(other));
         // Clocks are mostly right: no more is corrected than the exchanges demand.
         let ahead = SignedDuration::ZERO.clamp(least, most);

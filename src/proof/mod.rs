@@ -10,7 +10,9 @@ pub mod ledger;
 pub mod line;
 pub mod loose;
 pub mod matcher;
+pub mod sent;
 mod stack;
+pub mod under_way;
 pub mod verdict;
 
 #[cfg(test)]
