@@ -1,6 +1,10 @@
 //! A dossier for GitHub Actions: annotations (workflow commands) and the step summary (Markdown).
 
-use std::{fmt::Write, path::Path, time::Duration};
+use std::{
+    fmt::Write,
+    path::{Component, Path},
+    time::Duration,
+};
 
 use jiff::tz::TimeZone;
 
@@ -53,8 +57,8 @@ pub fn annotations(report: VerifyReport<'_>) -> String {
         // The last place is for the word that there are more.
         errors.truncate(ANNOTATIONS - 1);
         let text = format!(
-            "{} more; the step summary has them all",
-            counted(left as u64 + 1, "reason")
+            "{} more reasons; the step summary has them all",
+            count(left as u64 + 1)
         );
         errors.push(command("error", "edactl", None, &text));
     }
@@ -87,8 +91,12 @@ fn file_of<'a>(report: VerifyReport<'a>, group: &GroupEntry) -> Option<&'a str> 
     for event in &plan.events {
         let entries = event.entries.len() as u64;
         if within < entries {
-            let is_inside =
-                Path::new(&event.origin).is_relative() && event.origin.ends_with(".json");
+            let path = Path::new(&event.origin);
+            let is_inside = path
+                .components()
+                .all(|part| matches!(part, Component::Normal(_)));
+            // Standard input is no file.
+            let is_inside = is_inside && event.origin != "stdin";
             return is_inside.then_some(&event.origin);
         }
         within -= entries;
