@@ -9,9 +9,9 @@ use std::{
 use jiff::tz::TimeZone;
 
 use super::{
-    dossier::{GroupEntry, QuantilesEntry, VerdictName},
+    dossier::{FindingEntry, GroupEntry, QuantilesEntry, VerdictName},
     table::{count, counted},
-    verify_report::{ReportRow, VerifyReport, state_name},
+    verify_report::VerifyReport,
 };
 use crate::span;
 
@@ -65,11 +65,14 @@ pub fn annotations(report: VerifyReport<'_>) -> String {
     errors.concat() + &warnings(report)
 }
 
-fn warnings(report: VerifyReport<'_>) -> String {
-    // A broken limit is an error of its own already.
+/// The findings, but for broken limits, which are told of their own.
+fn notes(report: VerifyReport<'_>) -> impl Iterator<Item = &FindingEntry> {
     let findings = report.head.findings.iter();
-    let findings = findings.filter(|finding| finding.id != "too-slow");
-    findings
+    findings.filter(|finding| finding.id != "too-slow")
+}
+
+fn warnings(report: VerifyReport<'_>) -> String {
+    notes(report)
         .take(ANNOTATIONS)
         .map(|finding| {
             command(
@@ -191,10 +194,11 @@ pub fn summary(report: VerifyReport<'_>) -> String {
         let said = said.map_or_else(|| "not heard".to_owned(), |said| markdown(said));
         let _ = writeln!(text, "- **{name}**: {said}");
     }
-    if !head.findings.is_empty() {
+    let mut notes = notes(report).peekable();
+    if notes.peek().is_some() {
         text.push_str("\n### Notes\n\n");
-        for finding in &head.findings {
-            let _ = writeln!(text, "- {}", markdown(&cut(&finding.text)));
+        for note in notes {
+            let _ = writeln!(text, "- {}", markdown(&cut(&note.text)));
         }
     }
     text.push('\n');
@@ -244,7 +248,7 @@ fn reasons(report: VerifyReport<'_>) -> String {
         if let Some(group) = report.head.diagnosis.iter().position(holds)
             && lacks_names(&named, group)
         {
-            named[group].push(name(&row));
+            named[group].push(format!("#{} {}", row.place.seq, code(&cut(row.key))));
         }
     }
     let mut text =
@@ -273,11 +277,6 @@ fn reasons(report: VerifyReport<'_>) -> String {
     }
     text.push('\n');
     text
-}
-
-fn name(row: &ReportRow<'_>) -> String {
-    let state = state_name(row.message.state);
-    format!("#{} {} ({state})", row.place.seq, code(&cut(row.key)))
 }
 
 fn limits(report: VerifyReport<'_>) -> String {
