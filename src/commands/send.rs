@@ -10,7 +10,7 @@ use super::{
     context::Context,
     hint,
     interrupt::Interrupt,
-    output, report_error, sending,
+    next_command, output, report_error, sending,
     sending::{Sending, Sent},
 };
 use crate::{
@@ -64,7 +64,8 @@ pub async fn run(global: &GlobalArgs, args: SendArgs) -> Result<ExitCode, Error>
         OutputFormat::Json => print_json(&result),
     })?;
     if exit == ExitCode::Proven {
-        hint(global, "edactl verify proves that they arrived");
+        let verify = next_command(global, "verify");
+        hint(global, &format!("{verify} proves that they arrived"));
     }
     Ok(exit)
 }

@@ -14,6 +14,7 @@ use super::{
     context::Context,
     hint,
     interrupt::Interrupt,
+    next_command,
     rendering::render,
     send::show_failure,
     sending::{self, Sending},
@@ -149,13 +150,8 @@ pub async fn run(global: &GlobalArgs, args: VerifyArgs) -> Result<ExitCode, Erro
         exit: exit as u8,
     })?;
     if exit == ExitCode::Undetermined {
-        hint(
-            global,
-            &format!(
-                "edactl verify --run {} looks again, and sends nothing",
-                run.plan.run
-            ),
-        );
+        let again = next_command(global, &format!("verify --run {}", run.plan.run));
+        hint(global, &format!("{again} looks again, and sends nothing"));
     }
     Ok(exit)
 }

@@ -10,10 +10,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use tokio::{net::TcpStream, time::timeout};
 
-use super::{
-    server::{CONTROL, PROGRAM},
-    settings::Settings,
-};
+use super::{names::PROGRAM, route::CONTROL, settings::Settings};
 
 /// The version that a pipeline must be of to be spoken to.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -6,14 +6,11 @@ use serde_json::{Value, json};
 
 use super::{
     names,
+    pipeline::Pipeline,
     reply::{Reply, json as json_reply, json_error, whole},
     route::CONTROL,
-    server::Pipeline,
     settings::Settings,
 };
-
-/// What the status endpoint calls this program.
-pub const PROGRAM: &str = "edactl-local";
 
 /// Answers one request.
 pub async fn answer(pipeline: &Pipeline, method: &Method, path: &str, body: &Bytes) -> Reply {
@@ -49,7 +46,7 @@ pub async fn answer(pipeline: &Pipeline, method: &Method, path: &str, body: &Byt
 fn status(pipeline: &Pipeline) -> Value {
     let [queue_url, dlq_url] = pipeline.queues.urls();
     json!({
-        "name": PROGRAM,
+        "name": names::PROGRAM,
         "id": pipeline.id,
         "version": env!("CARGO_PKG_VERSION"),
         "pid": std::process::id(),

@@ -12,6 +12,7 @@ pub mod live;
 pub mod logs;
 pub mod metrics;
 pub mod names;
+pub mod pipeline;
 pub mod queues;
 pub mod reply;
 pub mod route;

@@ -12,3 +12,5 @@ pub const CONSUMER: &str = "edactl-local-consumer";
 pub const QUEUE: &str = "edactl-local-queue";
 /// Its dead-letter queue.
 pub const DLQ: &str = "edactl-local-dlq";
+/// What the status endpoint calls this program.
+pub const PROGRAM: &str = "edactl-local";

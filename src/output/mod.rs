@@ -1,12 +1,19 @@
 //! How results look. Results go to stdout; progress, hints and warnings to stderr.
 
+pub mod config_report;
 pub mod dossier;
 pub mod github;
+mod json_line;
 pub mod junit;
 pub mod kept;
+pub mod log_line;
+pub mod outlet;
+pub mod pager;
 pub mod progress;
+mod report_line;
 pub mod send_report;
 pub mod table;
+pub mod template;
 pub mod theme;
 pub mod timeline;
 pub mod trace_report;

@@ -9,6 +9,7 @@ pub mod ledger;
 pub mod line;
 pub mod matcher;
 pub mod sent;
+pub mod under_way;
 pub mod verdict;
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 // Each test binary uses a part of this.
 #![allow(dead_code)]
 
+pub mod ministack;
 pub mod proxy;
 pub mod python;
 pub mod redact;

@@ -1,4 +1,4 @@
-//! A Python with the pinned packages of `tests/python/requirements.txt`.
+//! A Python with the pinned packages of a requirements file in `tests/python/`.
 
 use std::{
     fs::{self, File},
@@ -6,11 +6,14 @@ use std::{
     process::Command,
 };
 
-const REQUIREMENTS: &str = include_str!("../python/requirements.txt");
+/// The Python with `tests/python/requirements.txt`; `None` as for [`with`].
+pub fn python() -> Option<PathBuf> {
+    with("test-venv", "requirements.txt")
+}
 
 /// The Python of a virtual environment under `target/`, made once for these requirements.
 /// `None`, after a word about it, where the machine has no Python; under `CI` that fails.
-pub fn python() -> Option<PathBuf> {
+pub fn with(name: &str, requirements: &str) -> Option<PathBuf> {
     if !succeeds(Command::new("python3").args(["-c", "import venv"])) {
         assert!(
             std::env::var_os("CI").is_none(),
@@ -20,16 +23,17 @@ pub fn python() -> Option<PathBuf> {
         return None;
     }
     let target = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let venv = target.join("test-venv");
+    let venv = target.join(name);
     let python = venv.join("bin/python");
     let made_for = venv.join("made-for.txt");
     // Other test processes may want the same at the same time.
-    let lock = File::create(target.join("test-venv.lock")).expect("a lock file");
+    let lock = File::create(target.join(format!("{name}.lock"))).expect("a lock file");
     lock.lock().expect("the lock");
-    if fs::read_to_string(&made_for).is_ok_and(|made_for| made_for == REQUIREMENTS) {
+    let requirements = script(requirements);
+    let wanted = fs::read_to_string(&requirements).expect("the requirements");
+    if fs::read_to_string(&made_for).is_ok_and(|made_for| made_for == wanted) {
         return Some(python);
     }
-    let requirements = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python/requirements.txt");
     run(Command::new("python3")
         .args(["-m", "venv", "--clear"])
         .arg(&venv));
@@ -37,8 +41,15 @@ pub fn python() -> Option<PathBuf> {
         .args(["-m", "pip", "install", "--quiet", "--no-deps"])
         .args(["--disable-pip-version-check", "--requirement"])
         .arg(&requirements));
-    fs::write(&made_for, REQUIREMENTS).expect("a file that can be written");
+    fs::write(&made_for, wanted).expect("a file that can be written");
     Some(python)
+}
+
+/// The path of a file in `tests/python/`.
+pub fn script(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/python")
+        .join(name)
 }
 
 fn succeeds(command: &mut Command) -> bool {

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     LogStore,
-    store::{Direction, Group, Key, Stream},
+    key::{Direction, Key},
+    store::{Group, Stream},
     token::Cursor,
     wire::{Refusal, check_group_name, check_stream_name, group_arn, limit, moment, one_group},
 };

@@ -23,8 +23,9 @@ use uuid::Uuid;
 
 use super::{
     LogStore,
+    key::Key,
     pattern::Pattern,
-    store::{Batch, Event, Key, Streams},
+    store::{Batch, Event, Streams},
     wire::{Refusal, group_arn, group_name},
 };
 use crate::local::reply::Reply;

@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use super::{
     LogStore,
+    key::{Direction, Key},
     pattern::Pattern,
-    store::{Direction, Event, Key, Query, Streams},
+    store::{Event, Query, Streams},
     token::Cursor,
     wire::{Refusal, limit, moment, one_group},
 };

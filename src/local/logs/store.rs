@@ -10,7 +10,12 @@ use std::{
 use jiff::{SignedDuration, Timestamp};
 use tokio::{sync::broadcast, time::Instant};
 
-use super::{pattern::Pattern, token::Seal, wire::Refusal};
+use super::{
+    key::{Direction, Key},
+    pattern::Pattern,
+    token::Seal,
+    wire::Refusal,
+};
 
 /// How many writes a Live Tail session may fall behind before it loses the oldest.
 const FEED_CAPACITY: usize = 4_096;
@@ -19,27 +24,6 @@ const FEED_CAPACITY: usize = 4_096;
 const SCAN_LIMIT: usize = 10_000;
 /// The size of a page; AWS documents 1 MB.
 const PAGE_BYTES: usize = 1_048_576;
-
-/// An event's place in its group: by time, and by order of writing among equal times.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Key {
-    /// The event's own time, in whole milliseconds.
-    pub at: Timestamp,
-    /// The number of the write, unique in the store.
-    pub number: u64,
-}
-
-impl Key {
-    const FIRST: Self = Self {
-        at: Timestamp::MIN,
-        number: 0,
-    };
-
-    /// The event id that readers see: 56 digits that sort as the events do.
-    pub fn event_id(self) -> String {
-        format!("{:036}{:020}", self.at.as_millisecond(), self.number)
-    }
-}
 
 /// One stored event. Texts are shared, so that a page costs no copy of them.
 #[derive(Debug, Clone)]
@@ -103,15 +87,6 @@ impl Default for LogStore {
             seal: Seal::new(),
         }
     }
-}
-
-/// Which way a reader goes through a group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Direction {
-    /// Earliest first.
-    Forward,
-    /// Latest first.
-    Backward,
 }
 
 /// Which streams a reader wants.

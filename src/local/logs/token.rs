@@ -7,7 +7,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use super::store::{Direction, Key};
+use super::key::{Direction, Key};
 
 /// AWS: "nextToken … expires after 24 hours".
 const LIFE: Duration = Duration::from_hours(24);

@@ -1,0 +1,118 @@
+"""Deploys one pipeline with boto3, as its argument describes it (JSON); prints what came of it."""
+
+import io
+import json
+import os
+import sys
+import zipfile
+from pathlib import Path
+
+import boto3
+from botocore.config import Config
+
+FUNCTIONS = Path(__file__).parent / "functions"
+REGION = os.environ["AWS_REGION"]
+FILES = {"python": ("py", "python3.13"), "node": ("js", "nodejs22.x")}
+
+
+def client(service):
+    return boto3.client(service, config=Config(connect_timeout=5, read_timeout=60))
+
+
+def package(name, suffix):
+    """One function as Lambda wants it: a zip with a handler."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr(f"{name}.{suffix}", (FUNCTIONS / f"{name}.{suffix}").read_text())
+    return content.getvalue()
+
+
+def allow(actions, resources):
+    return {"Effect": "Allow", "Action": actions, "Resource": resources}
+
+
+def role(name, statements):
+    """A role for Lambda with these rights, in one inline policy."""
+    trust = {
+        "Effect": "Allow",
+        "Principal": {"Service": "lambda.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    }
+    iam = client("iam")
+    made = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(document([trust])))
+    iam.put_role_policy(
+        RoleName=name, PolicyName="inline", PolicyDocument=json.dumps(document(statements))
+    )
+    return made["Role"]["Arn"]
+
+
+def document(statements):
+    return {"Version": "2012-10-17", "Statement": statements}
+
+
+def queue(name, attributes, fifo):
+    if fifo:
+        name, attributes = f"{name}.fifo", attributes | {"FifoQueue": "true"}
+    sqs = client("sqs")
+    url = sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
+    got = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+    return url, got["Attributes"]["QueueArn"]
+
+
+def deploy(spec):
+    name, fifo = spec["name"], spec["fifo"]
+    suffix, runtime = FILES[spec["language"]]
+    runtime = spec.get("runtime") or runtime
+    attributes = {
+        "DelaySeconds": str(spec["delay"]),
+        "VisibilityTimeout": str(spec["visibility"]),
+    } | spec["attributes"]
+    made = {"name": name}
+    if spec["max_receives"]:
+        made["dlq_url"], dlq_arn = queue(f"{name}-dlq", {"MessageRetentionPeriod": "1209600"}, fifo)
+        redrive = {"deadLetterTargetArn": dlq_arn, "maxReceiveCount": spec["max_receives"]}
+        attributes["RedrivePolicy"] = json.dumps(redrive)
+    made["queue_url"], queue_arn = queue(f"{name}-queue", attributes, fifo)
+    made["queue_arn"] = queue_arn
+    account = queue_arn.split(":")[4]
+    lam, logs = client("lambda"), client("logs")
+    rights = {
+        "producer": [allow(["sqs:SendMessage"], queue_arn)],
+        "consumer": [
+            allow(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], queue_arn)
+        ],
+    }
+    for part, statements in rights.items():
+        function, group = f"{name}-{part}", f"/aws/lambda/{name}-{part}"
+        writes = ["logs:CreateLogStream", "logs:PutLogEvents"]
+        group_arn = f"arn:aws:logs:{REGION}:{account}:log-group:{group}:*"
+        statements = spec["rights"].get(part) or [*statements, allow(writes, group_arn)]
+        logs.create_log_group(logGroupName=group)
+        if spec["log_retention"]:
+            logs.put_retention_policy(logGroupName=group, retentionInDays=spec["log_retention"])
+        environment = {"QUEUE_URL": made["queue_url"]} if part == "producer" else {}
+        if part == "consumer" and spec["fails"]:
+            environment["FAILS"] = str(spec["fails"])
+        answer = lam.create_function(
+            FunctionName=function,
+            Runtime=runtime,
+            Handler=f"{part}.handler",
+            Role=role(f"{function}-role", statements),
+            Code={"ZipFile": package(part, suffix)},
+            Timeout=spec["timeout"],
+            Environment={"Variables": environment},
+            LoggingConfig={"LogFormat": "Text" if suffix == "py" else "JSON"},
+        )
+        made[part], made[f"{part}_arn"] = function, answer["FunctionArn"]
+    options = {"FunctionResponseTypes": ["ReportBatchItemFailures"]} if spec["partial"] else {}
+    mapping = lam.create_event_source_mapping(
+        EventSourceArn=queue_arn,
+        FunctionName=made["consumer"],
+        BatchSize=spec["batch"],
+        **options,
+    )
+    made["trigger"] = mapping["UUID"]
+    return made
+
+
+print(json.dumps(deploy(json.loads(sys.argv[1]))))

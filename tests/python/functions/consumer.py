@@ -1,0 +1,19 @@
+"""A consumer as many write it: each message's body goes to the log as a Python dict."""
+
+import json
+import logging
+import os
+
+logger = logging.getLogger()
+logger.setLevel(logging.INFO)
+FAILS = int(os.environ.get("FAILS", "0"))
+
+
+def handler(event, context):
+    for record in event["Records"]:
+        body = json.loads(record["body"])
+        if "poison" in body:
+            raise ValueError("this message cannot be handled")
+        if int(record["attributes"]["ApproximateReceiveCount"]) <= FAILS:
+            raise RuntimeError("not yet")
+        logger.info(body)
