@@ -180,6 +180,13 @@ pub enum WitnessName {
     Queue,
 }
 
+/// What is enough although it proves no message by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Acceptance {
+    /// The queue is empty, and its metrics count each message sent, received and deleted once.
+    Counts,
+}
+
 /// Arguments of `verify`.
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
@@ -204,6 +211,15 @@ pub struct VerifyArgs {
         value_delimiter = ','
     )]
     pub require: Vec<WitnessName>,
+    /// Where the consumer logs nothing about messages: take these for enough
+    #[arg(
+        long,
+        help_heading = "Proof",
+        value_name = "WHAT",
+        value_enum,
+        value_delimiter = ','
+    )]
+    pub accept: Vec<Acceptance>,
     /// How long to wait for the metrics once the logs have proven every message
     #[arg(long, help_heading = "Proof", value_name = "DURATION", default_value = "3m", value_parser = parse_duration)]
     pub metrics_wait: Duration,
@@ -518,12 +534,18 @@ pub struct LocalStartArgs {
     /// The queue hands out a message only this long after it was sent (`DelaySeconds`)
     #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = parse_duration)]
     pub queue_delay: Duration,
+    /// Somebody else sends this many messages per second to the queue
+    #[arg(long, value_name = "PER_SECOND", default_value_t = 0.0)]
+    pub traffic: f64,
     /// Refuse what goes beyond this many requests per second and service, as AWS throttles
     #[arg(long, value_name = "PER_SECOND", value_parser = clap::value_parser!(u32).range(1..))]
     pub throttle: Option<u32>,
     /// The functions' log format
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub log_format: LambdaLogFormat,
+    /// How the consumer logs its messages
+    #[arg(long, value_enum, value_name = "STYLE", default_value_t)]
+    pub log_style: ConsumerLogStyle,
     /// End after this long without a request
     #[arg(long, value_name = "DURATION", default_value = "10m", value_parser = parse_duration)]
     pub idle: Duration,
@@ -537,6 +559,24 @@ pub enum LambdaLogFormat {
     Text,
     /// One JSON object a line.
     Json,
+}
+
+/// How the embedded consumer logs its messages: consumers differ.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum ConsumerLogStyle {
+    /// The message id and the body as it came.
+    #[default]
+    Body,
+    /// The body as Python prints a dict.
+    Python,
+    /// All bodies of a batch in one line.
+    Batch,
+    /// The body's first sixty characters.
+    Cut,
+    /// The message id only.
+    Id,
+    /// Nothing.
+    Nothing,
 }
 
 /// Arguments of `local status`.

@@ -155,7 +155,7 @@ pub fn summary(report: VerifyReport<'_>) -> String {
     let head = report.head;
     let plan = &report.run.plan;
     let mark = match head.verdict {
-        VerdictName::Proven => "✅",
+        VerdictName::Proven | VerdictName::Consistent => "✅",
         VerdictName::Disproven => "❌",
         VerdictName::Undetermined => "⚠️",
     };

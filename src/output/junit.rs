@@ -54,8 +54,10 @@ fn verdict(report: VerifyReport<'_>) -> TestSuite {
     suite.add_property(("pipeline", pipeline.as_str()));
     let class = format!("{}.verdict", one_name(pipeline));
     let kind = match head.verdict {
-        VerdictName::Proven if head.interrupted => Some(NonSuccessKind::Error),
-        VerdictName::Proven => None,
+        VerdictName::Proven | VerdictName::Consistent if head.interrupted => {
+            Some(NonSuccessKind::Error)
+        }
+        VerdictName::Proven | VerdictName::Consistent => None,
         VerdictName::Disproven => Some(NonSuccessKind::Failure),
         VerdictName::Undetermined => Some(NonSuccessKind::Error),
     };
@@ -176,7 +178,9 @@ fn status(report: VerifyReport<'_>, row: &ReportRow<'_>) -> TestCaseStatus {
             return skipped;
         }
         State::NotSent | State::DeadLettered | State::Lost => NonSuccessKind::Failure,
-        State::Failing | State::Received | State::Waiting | State::InDoubt => NonSuccessKind::Error,
+        State::Failing | State::Received | State::Waiting | State::InDoubt | State::Untraced => {
+            NonSuccessKind::Error
+        }
     };
     let group = group_of(report, row.place.seq);
     let name = state_name(row.message.state);
