@@ -17,7 +17,11 @@ struct Cloud {
 
 impl Cloud {
     fn new() -> Option<Self> {
-        let stack = Ministack::start(Auth::Off)?;
+        Self::with(Auth::Off)
+    }
+
+    fn with(auth: Auth) -> Option<Self> {
+        let stack = Ministack::start(auth)?;
         let world = World::new();
         world.file(
             "event.json",
@@ -267,4 +271,79 @@ fn a_fifo_queue_swallows_no_repeated_message_unsaid() {
         deployed.producer
     );
     cloud.run(&verify).expect(0);
+}
+
+/// A producer, a queue and a consumer in a template; the producer knows the queue by its URL.
+fn template(outputs: &Value) -> String {
+    let function = |handler: &str, variables: Value| {
+        json!({
+            "Type": "AWS::Lambda::Function",
+            "Properties": {
+                "FunctionName": format!("stack-{handler}"),
+                "Runtime": "python3.13",
+                "Handler": format!("index.{handler}"),
+                "Role": "arn:aws:iam::000000000000:role/any",
+                "Code": { "ZipFile": format!("def {handler}(event, context):\n    return {{}}\n") },
+                "Environment": { "Variables": variables },
+            },
+        })
+    };
+    json!({
+        "Resources": {
+            "Queue": { "Type": "AWS::SQS::Queue", "Properties": { "QueueName": "stack-queue" } },
+            "Front": function("front", json!({ "QUEUE_URL": { "Ref": "Queue" } })),
+            "Back": function("back", json!({})),
+            "Trigger": {
+                "Type": "AWS::Lambda::EventSourceMapping",
+                "Properties": {
+                    "EventSourceArn": { "Fn::GetAtt": ["Queue", "Arn"] },
+                    "FunctionName": { "Ref": "Back" },
+                },
+            },
+        },
+        "Outputs": outputs,
+    })
+    .to_string()
+}
+
+/// The stack is asked for with signatures that somebody checks.
+#[test]
+fn a_stack_tells_its_pipeline() {
+    let Some(cloud) = Cloud::with(Auth::On) else {
+        return;
+    };
+    let create = |name: &str, body: &str| {
+        let stack = json!({ "StackName": name, "TemplateBody": body });
+        cloud.stack.call("cloudformation", "create_stack", &stack);
+    };
+    let init = "config init --force --from-stack";
+    // Nothing but resources: the producer is the function that the queue does not invoke.
+    create("bare", &template(&json!({})));
+    cloud.run(&format!("{init} bare")).expect(0);
+    let found = cloud.found("");
+    assert_eq!(found.value("producer"), "stack-front");
+    assert_eq!(found.value("consumer"), "stack-back");
+    assert!(
+        found.value("queue").ends_with("/stack-queue"),
+        "{}",
+        found.report
+    );
+    // Outputs come before resources.
+    let outputs = json!({ "Resources": {
+        "Other": { "Type": "AWS::SQS::Queue", "Properties": { "QueueName": "other" } } },
+        "Outputs": {
+            "ProducerFunctionName": { "Value": "stack-front" },
+            "QueueUrl": { "Value": { "Ref": "Other" } },
+            "ConsumerFunctionName": { "Value": "stack-back" },
+        } });
+    create("told", &outputs.to_string());
+    cloud.run(&format!("-p told {init} told")).expect(0);
+    let found = cloud.found("");
+    assert_eq!(found.value("pipeline"), "told");
+    assert!(found.value("queue").ends_with("/other"), "{}", found.report);
+    let ran = cloud.run(&format!("{init} nowhere")).expect(3);
+    insta::assert_snapshot!(ran.stderr, @r"
+    error: cloudformation:DescribeStacks on nowhere failed: ValidationError: Stack with id nowhere does not exist
+    next: repeat with -v to see each AWS call
+    ");
 }
