@@ -8,14 +8,19 @@ mod context;
 mod error;
 mod interrupt;
 mod local;
+mod logs;
+mod rendering;
+mod report;
 mod send;
 mod sending;
+mod trace;
 mod verify;
+mod wiring;
 mod witnesses;
 
 use std::io::{self, IsTerminal};
 
-pub use error::{Error, report};
+pub use error::{Error, report as report_error};
 
 use context::Context;
 
@@ -30,7 +35,7 @@ use crate::{
 /// Runs the command that was asked for.
 ///
 /// # Errors
-/// Whatever the command could not do; [`report`] prints it.
+/// Whatever the command could not do; [`report_error`] prints it.
 pub fn run(cli: Cli) -> Result<ExitCode, Error> {
     let Cli { global, command } = cli;
     set_colors(global.color);
@@ -38,8 +43,10 @@ pub fn run(cli: Cli) -> Result<ExitCode, Error> {
         Command::Send(args) => block_on(send::run(&global, args)),
         Command::Verify(args) => block_on(verify::run(&global, args)),
         Command::Config(args) => config::run(&global, args),
+        Command::Report(args) => report::run(&global, &args),
+        Command::Trace(args) => block_on(trace::run(&global, &args)),
         Command::Local(args) => local::run(&global, args),
-        Command::Logs(_) => Ok(ExitCode::Usage),
+        Command::Logs(args) => block_on(logs::run(&global, args)),
         Command::Completions(args) => completions::completions(&args),
         Command::Man(args) => completions::man(&args),
     }
@@ -82,6 +89,24 @@ fn hint(global: &GlobalArgs, text: &str) {
     if !global.quiet {
         anstream::eprintln!("{} {text}", theme::paint(theme::DIM, "hint:"));
     }
+}
+
+/// A command to type next, for the same pipeline as this one.
+fn next_command(global: &GlobalArgs, rest: &str) -> String {
+    let named = [
+        ("-p", &global.pipeline),
+        ("--producer", &global.producer),
+        ("--queue", &global.queue),
+        ("--consumer", &global.consumer),
+        ("--dlq", &global.dlq),
+        ("--region", &global.region),
+        ("--profile", &global.profile),
+        ("--endpoint-url", &global.endpoint_url),
+    ];
+    let named = named
+        .into_iter()
+        .filter_map(|(option, value)| Some(format!("{option} {} ", value.as_ref()?)));
+    format!("edactl {}{rest}", named.collect::<String>())
 }
 
 fn show_call(call: &Call, with_id: bool) {
