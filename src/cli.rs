@@ -470,6 +470,9 @@ pub struct ConfigInitArgs {
     /// -json` or `terraform show -json` printed
     #[arg(long, value_name = "PATH")]
     pub from_terraform: Option<PathBuf>,
+    /// Take the pipeline from the CloudFormation (SAM, CDK, Serverless) stack of this name
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["from_terraform", "offline"])]
+    pub from_stack: Option<String>,
     /// The file to write
     #[arg(long, value_name = "FILE", default_value = "edactl.toml")]
     pub file: PathBuf,

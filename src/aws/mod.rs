@@ -11,3 +11,4 @@ pub mod producer;
 mod profile;
 pub mod queue;
 pub mod session;
+pub mod stacks;
