@@ -7,6 +7,7 @@
 //! |---|---|---|
 //! | 6 | [`commands`] | one file a subcommand: gather, do, show |
 //! | 5 | [`output`] | how results look: tables, JSON, log lines, progress |
+//! | 4 | [`checkup`] | pure: a pipeline's settings → what is wrong with them |
 //! | 4 | [`proof`] | pure: evidence in any order → the state of each message → the verdict |
 //! | 3 | [`pipeline`] | what the pipeline is: configuration, discovery, events, recorded runs |
 //! | 2 | [`aws`] | the only place that names an AWS SDK type |
@@ -17,6 +18,7 @@
 //! loopback HTTP just as it reaches AWS, and [`functions`], the reference producer and consumer.
 
 pub mod aws;
+pub mod checkup;
 pub mod cli;
 pub mod commands;
 pub mod dirs;

@@ -2,6 +2,7 @@
 
 mod completions;
 mod context;
+mod doctor;
 mod error;
 mod interrupt;
 mod local;
@@ -34,6 +35,7 @@ pub fn run(cli: Cli) -> Result<ExitCode, Error> {
     match command {
         Command::Send(args) => block_on(send::run(&global, args)),
         Command::Verify(args) => block_on(verify::run(&global, args)),
+        Command::Doctor(args) => block_on(doctor::run(&global, args)),
         Command::Local(args) => local::run(&global, args),
         Command::Logs(_) => Ok(ExitCode::Usage),
         Command::Completions(args) => completions::completions(&args),

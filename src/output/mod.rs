@@ -1,5 +1,6 @@
 //! How results look. Results go to stdout; progress, hints and warnings to stderr.
 
+pub mod doctor_report;
 pub mod progress;
 pub mod send_report;
 pub mod table;
