@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricDataQuery, MetricStat};
-use aws_sdk_lambda::types::FunctionResponseType;
+use aws_sdk_lambda::types::{FilterCriteria, FunctionResponseType, ScalingConfig, State};
 use aws_smithy_types::DateTime;
 use jiff::Timestamp;
 
@@ -109,7 +109,7 @@ impl Functions {
         Ok(FunctionSettings {
             arn: text(answer.function_arn()),
             role_arn: text(answer.role()),
-            state: text(answer.state().map(|state| state.as_str())),
+            state: text(answer.state().map(State::as_str)),
             state_reason: answer.state_reason().map(str::to_owned),
             update_failure: update_failed.then(|| text(answer.last_update_status_reason())),
             runtime: answer.runtime().map(|runtime| runtime.as_str().to_owned()),
@@ -194,11 +194,11 @@ impl Functions {
                 max_concurrency: number(
                     mapping
                         .scaling_config()
-                        .and_then(|scaling| scaling.maximum_concurrency()),
+                        .and_then(ScalingConfig::maximum_concurrency),
                 ),
                 filters: mapping
                     .filter_criteria()
-                    .map(|criteria| criteria.filters())
+                    .map(FilterCriteria::filters)
                     .unwrap_or_default()
                     .iter()
                     .filter_map(|filter| filter.pattern().map(str::to_owned))

@@ -8,18 +8,39 @@ use serde_json::Value;
 pub struct Statement {
     /// Whether it allows or denies.
     pub allows: bool,
-    /// The actions that it is about, with wildcards.
-    pub actions: Vec<String>,
-    /// Whether it is about all actions but those.
-    pub not_actions: bool,
-    /// The resources that it is about, with wildcards.
-    pub resources: Vec<String>,
-    /// Whether it is about all resources but those.
-    pub not_resources: bool,
+    /// The actions that it is about.
+    pub actions: Patterns,
+    /// The resources that it is about.
+    pub resources: Patterns,
     /// Whether it is for everybody (`"Principal": "*"`).
     pub everybody: bool,
     /// Whether it holds only under conditions.
     pub conditional: bool,
+}
+
+/// What a statement lists, with wildcards.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Patterns {
+    /// As it stands there.
+    pub listed: Vec<String>,
+    /// Whether everything but those is meant (`NotAction`, `NotResource`).
+    pub all_but: bool,
+}
+
+impl Patterns {
+    fn of(listed: Option<OneOrMany<String>>, all_but: Option<OneOrMany<String>>) -> Self {
+        Self {
+            all_but: all_but.is_some(),
+            listed: listed
+                .or(all_but)
+                .map(OneOrMany::into_vec)
+                .unwrap_or_default(),
+        }
+    }
+
+    fn cover(&self, covers: impl Fn(&str) -> bool) -> bool {
+        self.listed.iter().any(|pattern| covers(pattern)) != self.all_but
+    }
 }
 
 #[derive(Deserialize)]
@@ -66,25 +87,16 @@ pub fn statements(document: &str) -> Vec<Statement> {
         .statement
         .into_vec()
         .into_iter()
-        .map(|raw| {
-            let not_actions = raw.not_action.is_some();
-            let not_resources = raw.not_resource.is_some();
-            let list = |one: Option<OneOrMany<String>>, other: Option<OneOrMany<String>>| {
-                one.or(other).map(OneOrMany::into_vec).unwrap_or_default()
-            };
-            Statement {
-                allows: raw.effect == "Allow",
-                actions: list(raw.action, raw.not_action),
-                not_actions,
-                resources: list(raw.resource, raw.not_resource),
-                not_resources,
-                everybody: raw
-                    .principal
-                    .is_some_and(|principal| is_everybody(&principal)),
-                conditional: raw.condition.is_some_and(|condition| {
-                    condition.as_object().is_none_or(|all| !all.is_empty())
-                }),
-            }
+        .map(|raw| Statement {
+            allows: raw.effect == "Allow",
+            actions: Patterns::of(raw.action, raw.not_action),
+            resources: Patterns::of(raw.resource, raw.not_resource),
+            everybody: raw
+                .principal
+                .is_some_and(|principal| is_everybody(&principal)),
+            conditional: raw
+                .condition
+                .is_some_and(|condition| condition.as_object().is_none_or(|all| !all.is_empty())),
         })
         .collect()
 }
@@ -103,21 +115,14 @@ impl Statement {
     #[must_use]
     pub fn concerns_action(&self, action: &str) -> bool {
         let action = action.to_ascii_lowercase();
-        let named = self
-            .actions
-            .iter()
-            .any(|pattern| matches(&pattern.to_ascii_lowercase(), &action));
-        named != self.not_actions
+        self.actions
+            .cover(|pattern| matches(&pattern.to_ascii_lowercase(), &action))
     }
 
     /// Whether it is about this resource.
     #[must_use]
     pub fn concerns_resource(&self, resource: &str) -> bool {
-        let named = self
-            .resources
-            .iter()
-            .any(|pattern| matches(pattern, resource));
-        named != self.not_resources
+        self.resources.cover(|pattern| matches(pattern, resource))
     }
 }
 
@@ -125,11 +130,11 @@ impl Statement {
 /// hangs on a condition, it is believed to hold.
 #[must_use]
 pub fn allowed(statements: &[Statement], action: &str, resource: &str) -> bool {
-    let mut concerned = statements.iter().filter(|statement| {
+    let concerned = statements.iter().filter(|statement| {
         statement.concerns_action(action) && statement.concerns_resource(resource)
     });
     let (mut allows, mut denies) = (false, false);
-    for statement in &mut concerned {
+    for statement in concerned {
         allows |= statement.allows;
         denies |= !statement.allows && !statement.conditional;
     }

@@ -1,6 +1,7 @@
 //! The check-up: pure, from a pipeline's settings to what is wrong with them. What could not be
 //! looked at is no finding; the command says so beside them.
 
+mod filter;
 mod functions;
 pub mod iam;
 mod logs;

@@ -77,6 +77,7 @@ pub struct Permission {
 /// Everything that edactl needs on these resources. Receiving from the main queue is not in it.
 #[must_use]
 pub fn needed(targets: &Targets) -> Vec<Permission> {
+    use Purpose::{Discovery, Doctor, Logs, Send, Verify};
     let some = |arns: &[&Option<String>]| -> Vec<String> {
         arns.iter().copied().flatten().cloned().collect()
     };
@@ -94,7 +95,6 @@ pub fn needed(targets: &Targets) -> Vec<Permission> {
         action,
         resources,
     };
-    use Purpose::{Discovery, Doctor, Logs, Send, Verify};
     let mut needed = vec![
         permission(
             Discovery,

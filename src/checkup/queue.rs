@@ -207,7 +207,7 @@ fn access(queue: &QueueSettings, findings: &mut Vec<Finding>) {
                 severity,
                 format!(
                     "its policy allows {} to everybody, without a condition{when}",
-                    statement.actions.join(", ")
+                    statement.actions.listed.join(", ")
                 ),
                 "name the account or role as Principal, or add a condition such as aws:SourceArn",
                 ACCESS,
@@ -221,7 +221,7 @@ fn access(queue: &QueueSettings, findings: &mut Vec<Finding>) {
                 Severity::Warning,
                 format!(
                     "a statement of its policy is about {}, which is not this queue",
-                    statement.resources.join(", ")
+                    statement.resources.listed.join(", ")
                 ),
                 &format!("write {arn} as Resource, or take the statement away"),
                 ACCESS,

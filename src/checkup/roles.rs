@@ -1,6 +1,9 @@
 //! The two roles: separate, with what each needs, and not more.
 
-use super::{Facts, Finding, Function, Severity, iam};
+use super::{
+    Facts, Finding, Function, Severity,
+    iam::{self, Statement},
+};
 use crate::aws::roles::role_name;
 
 const EXECUTION_ROLE: &str =
@@ -29,40 +32,50 @@ pub(super) fn check(facts: &Facts, findings: &mut Vec<Finding>) {
     }
     let Some(queue) = &facts.queue else { return };
     let arn = &queue.facts.arn;
-    if let Some(producer) = &facts.producer {
-        role(
-            producer,
-            &needs(producer, arn, &["sqs:SendMessage"]),
-            arn,
-            findings,
-        );
-    }
-    if let Some(consumer) = &facts.consumer {
-        let actions = [
-            "sqs:ReceiveMessage",
-            "sqs:DeleteMessage",
-            "sqs:GetQueueAttributes",
-        ];
-        role(consumer, &needs(consumer, arn, &actions), arn, findings);
+    let key = queue.kms_key.as_deref().and_then(|key| key_arn(key, arn));
+    for (function, on_queue, on_key) in [
+        (
+            &facts.producer,
+            &["sqs:SendMessage"][..],
+            &["kms:GenerateDataKey", "kms:Decrypt"][..],
+        ),
+        (
+            &facts.consumer,
+            &[
+                "sqs:ReceiveMessage",
+                "sqs:DeleteMessage",
+                "sqs:GetQueueAttributes",
+            ],
+            &["kms:Decrypt"],
+        ),
+    ] {
+        let Some(function) = function else { continue };
+        let on = |actions: &[&'static str], resource: &str| -> Vec<Need> {
+            let need = |action: &&'static str| Need {
+                action,
+                resource: resource.to_owned(),
+            };
+            actions.iter().map(need).collect()
+        };
+        let mut needs = on(on_queue, arn);
+        needs.extend(key.iter().flat_map(|key| on(on_key, key)));
+        let stream = log_stream(function);
+        needs.extend(on(&["logs:CreateLogStream", "logs:PutLogEvents"], &stream));
+        role(function, &needs, arn, findings);
     }
 }
 
-fn needs(function: &Function, queue_arn: &str, on_queue: &[&'static str]) -> Vec<Need> {
-    let mut needs: Vec<_> = on_queue
-        .iter()
-        .map(|action| Need {
-            action,
-            resource: queue_arn.to_owned(),
-        })
-        .collect();
-    let stream = log_stream(function);
-    needs.extend(
-        ["logs:CreateLogStream", "logs:PutLogEvents"].map(|action| Need {
-            action,
-            resource: stream.clone(),
-        }),
-    );
-    needs
+/// The ARN of the queue's key; `None` for aliases, which IAM does not know as resources.
+fn key_arn(key: &str, queue_arn: &str) -> Option<String> {
+    if key.starts_with("arn:") {
+        return (!key.contains(":alias/")).then(|| key.to_owned());
+    }
+    if key.starts_with("alias/") {
+        return None;
+    }
+    let parts: Vec<_> = queue_arn.split(':').collect();
+    let (partition, region, account) = (parts.get(1)?, parts.get(3)?, parts.get(4)?);
+    Some(format!("arn:{partition}:kms:{region}:{account}:key/{key}"))
 }
 
 /// A stream of the function's log group, as IAM sees it.
@@ -104,106 +117,112 @@ fn role(function: &Function, needs: &[Need], queue_arn: &str, findings: &mut Vec
         .collect();
     for Need { action, resource } in needs {
         if !iam::allowed(&all, action, resource) {
-            let loses_messages = action.starts_with("sqs:");
-            add(
-                "role-lacks-right",
-                if loses_messages {
-                    Severity::Error
-                } else {
-                    Severity::Warning
-                },
-                format!("it may not {action} on {resource}"),
-                format!("allow {action} on it"),
-                EXECUTION_ROLE,
-            );
+            // Without its log, a function still works.
+            let severity = if action.starts_with("logs:") {
+                Severity::Warning
+            } else {
+                Severity::Error
+            };
+            let evidence = format!("it may not {action} on {resource}");
+            let fix = format!("allow {action} on it");
+            add("role-lacks-right", severity, evidence, fix, EXECUTION_ROLE);
         }
     }
     for statement in all.iter().filter(|statement| statement.allows) {
-        if statement.not_actions || statement.not_resources {
-            add(
-                "role-allows-all-but",
-                Severity::Warning,
-                "a statement allows everything but what it names (NotAction or NotResource)".into(),
-                "name what is needed instead".into(),
-                LEAST,
-            );
-            continue;
-        }
-        let known = |action: &String| {
-            needs
-                .iter()
-                .map(|need| need.action)
-                .chain(HARMLESS)
-                .any(|needed| needed.eq_ignore_ascii_case(action))
-        };
-        let wild: Vec<_> = statement
-            .actions
-            .iter()
-            .filter(|action| action.contains(['*', '?']))
-            .map(String::as_str)
-            .collect();
-        let more: Vec<_> = statement
-            .actions
-            .iter()
-            .filter(|action| !action.contains(['*', '?']) && !known(action))
-            .map(String::as_str)
-            .collect();
-        let on = statement.resources.join(", ");
-        if !wild.is_empty() {
-            add(
-                "role-wildcard-action",
-                Severity::Warning,
-                format!("it may {} on {on}", wild.join(", ")),
-                format!("name the actions that it needs: {}", names(needs, &wild)),
-                LEAST,
-            );
-        }
-        if !more.is_empty() {
-            let of_pipeline = more.iter().any(|action| {
-                ["sqs:", "lambda:", "logs:", "iam:", "sts:"]
-                    .iter()
-                    .any(|service| action.to_ascii_lowercase().starts_with(service))
-            });
-            add(
-                "role-unneeded-right",
-                // What its code does with other services, only its author knows.
-                if of_pipeline {
-                    Severity::Warning
-                } else {
-                    Severity::Note
-                },
-                format!(
-                    "it may {} on {on}, which the pipeline does not need",
-                    more.join(", ")
-                ),
-                "take it away unless the function's code needs it".into(),
-                LEAST,
-            );
-        }
-        let wide: Vec<_> = statement
-            .resources
-            .iter()
-            .filter(|pattern| is_wide(pattern, queue_arn))
-            .map(String::as_str)
-            .collect();
-        let only_wide = statement
-            .actions
-            .iter()
-            .all(|action| takes_no_resource(action));
-        if !wide.is_empty() && !only_wide && wild.is_empty() && more.is_empty() {
-            add(
-                "role-wildcard-resource",
-                Severity::Warning,
-                format!(
-                    "it may {} on {}",
-                    statement.actions.join(", "),
-                    wide.join(", ")
-                ),
-                "name the one queue or log group".into(),
-                LEAST,
-            );
-        }
+        width(statement, needs, queue_arn, &mut add);
     }
+}
+
+type Add<'a> = dyn FnMut(&'static str, Severity, String, String, &'static str) + 'a;
+
+/// What a statement allows beyond the needs.
+fn width(statement: &Statement, needs: &[Need], queue_arn: &str, add: &mut Add<'_>) {
+    let (actions, resources) = (&statement.actions, &statement.resources);
+    if actions.all_but || resources.all_but {
+        let evidence = "a statement allows everything but what it names (NotAction, NotResource)";
+        let fix = "name what is needed instead".into();
+        add(
+            "role-allows-all-but",
+            Severity::Warning,
+            evidence.into(),
+            fix,
+            LEAST,
+        );
+        return;
+    }
+    let known = |action: &str| {
+        needs
+            .iter()
+            .map(|need| need.action)
+            .chain(HARMLESS)
+            .any(|needed| needed.eq_ignore_ascii_case(action))
+    };
+    let (wild, named): (Vec<_>, Vec<_>) = actions
+        .listed
+        .iter()
+        .map(String::as_str)
+        .partition(|action| action.contains(['*', '?']));
+    let more: Vec<_> = named.into_iter().filter(|action| !known(action)).collect();
+    let on = resources.listed.join(", ");
+    if !wild.is_empty() {
+        let evidence = format!("it may {} on {on}", wild.join(", "));
+        let fix = format!("name the actions that it needs: {}", names(needs, &wild));
+        add(
+            "role-wildcard-action",
+            Severity::Warning,
+            evidence,
+            fix,
+            LEAST,
+        );
+    }
+    if !more.is_empty() {
+        // What its code does with other services, only its author knows.
+        let severity = if more.iter().any(|action| is_of_pipeline(action)) {
+            Severity::Warning
+        } else {
+            Severity::Note
+        };
+        let evidence = format!(
+            "it may {} on {on}, which the pipeline does not need",
+            more.join(", ")
+        );
+        let fix = "take it away unless the function's code needs it".into();
+        add("role-unneeded-right", severity, evidence, fix, LEAST);
+    }
+    let wide: Vec<_> = resources
+        .listed
+        .iter()
+        .map(String::as_str)
+        .filter(|pattern| is_wide(pattern, queue_arn))
+        .collect();
+    let has_to_be_wide = actions
+        .listed
+        .iter()
+        .all(|action| takes_no_resource(action));
+    // Otherwise it is told already.
+    if !wide.is_empty() && !has_to_be_wide && wild.is_empty() && more.is_empty() {
+        let evidence = format!(
+            "it may {} on {}",
+            actions.listed.join(", "),
+            wide.join(", ")
+        );
+        let fix = "name the one queue or log group".into();
+        add(
+            "role-wildcard-resource",
+            Severity::Warning,
+            evidence,
+            fix,
+            LEAST,
+        );
+    }
+}
+
+/// Whether an action belongs to what a pipeline is made of.
+fn is_of_pipeline(action: &str) -> bool {
+    let service = action.split(':').next().unwrap_or_default();
+    ["sqs", "lambda", "logs", "iam", "sts"]
+        .iter()
+        .any(|known| service.eq_ignore_ascii_case(known))
 }
 
 /// The needed actions that these wildcards stand for.

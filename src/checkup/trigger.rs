@@ -1,6 +1,6 @@
 //! The trigger (event source mapping) between queue and consumer.
 
-use super::{Facts, Finding, Severity};
+use super::{Facts, Finding, Severity, filter};
 use crate::{
     aws::{function_settings::TriggerSettings, functions::function_name},
     span,
@@ -26,6 +26,21 @@ pub(super) fn check(facts: &Facts, findings: &mut Vec<Finding>) {
     }
     for trigger in triggers {
         one(trigger, findings);
+        for sample in &facts.samples {
+            if filter::drops(&trigger.filters, &sample.body) {
+                findings.push(Finding {
+                    id: "trigger-drops-sample",
+                    severity: Severity::Error,
+                    resource: name(trigger),
+                    evidence: format!(
+                        "{} matches none of its filters, so it would be deleted unseen",
+                        sample.name
+                    ),
+                    fix: "change the filter criteria or the event".into(),
+                    link: FILTERS,
+                });
+            }
+        }
     }
     // Standard queues hand each message to one of them only.
     if triggers.len() > 1 {
@@ -49,12 +64,16 @@ pub(super) fn check(facts: &Facts, findings: &mut Vec<Finding>) {
     }
 }
 
-fn one(trigger: &TriggerSettings, findings: &mut Vec<Finding>) {
-    let resource = format!(
+fn name(trigger: &TriggerSettings) -> String {
+    format!(
         "trigger {} of {}",
         trigger.uuid,
         function_name(&trigger.function_arn)
-    );
+    )
+}
+
+fn one(trigger: &TriggerSettings, findings: &mut Vec<Finding>) {
+    let resource = name(trigger);
     let mut add = |id, severity, evidence: String, fix: &str, link| {
         findings.push(Finding {
             id,

@@ -144,7 +144,7 @@ mod tests {
             ("{'hello': 'b'}", json!({"hello": "b"})),
             ("[1, 'two', {'three': 3}]", json!([1, "two", {"three": 3}])),
             (
-                r#"{'a': True, 'b': False, 'c': None, 'd': -1.5e+20, 'e': {}, 'f': []}"#,
+                r"{'a': True, 'b': False, 'c': None, 'd': -1.5e+20, 'e': {}, 'f': []}",
                 json!({"a": true, "b": false, "c": null, "d": -1.5e20, "e": {}, "f": []}),
             ),
             (
