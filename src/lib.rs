@@ -16,11 +16,15 @@
 //!
 //! Apart from the floors stand [`local`], the embedded pipeline, which the rest reaches over
 //! loopback HTTP just as it reaches AWS, and [`functions`], the reference producer and consumer.
+//! The feature `lambda` adds `deployed`, those two as Lambda binaries; like [`local`], it is no part
+//! of the house, and has a client of SQS of its own.
 
 pub mod aws;
 pub mod checkup;
 pub mod cli;
 pub mod commands;
+#[cfg(feature = "lambda")]
+pub mod deployed;
 pub mod dirs;
 pub mod exit;
 pub mod functions;

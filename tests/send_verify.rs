@@ -60,7 +60,11 @@ fn two_messages_are_proven_with_their_latencies() {
 fn what_one_process_sent_another_proves() {
     let world = World::new();
     let event = sample("mixed.json");
-    world.run(&format!("-p local send {event}")).expect(0);
+    let sent = world.run(&format!("-p local send {event}")).expect(0);
+    assert!(
+        sent.stderr.contains("hint: edactl -p local verify proves"),
+        "{sent:?}"
+    );
     let ran = world.run("-p local verify").expect(0);
     assert!(
         ran.stderr.contains("the last one, not verified yet"),

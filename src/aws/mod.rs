@@ -2,6 +2,7 @@
 //! Tests swap the endpoint, not the code.
 
 pub mod calls;
+mod credentials;
 pub mod error;
 pub mod function_settings;
 pub mod functions;
@@ -10,6 +11,7 @@ pub mod log_groups;
 pub mod logs;
 pub mod metrics;
 pub mod producer;
+mod profile;
 mod query;
 pub mod queue;
 pub mod queue_settings;

@@ -1,24 +1,35 @@
 //! What every command that talks to a pipeline needs: which one, where it is, and a session.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use jiff::SignedDuration;
 
 use super::{Error, hint, show_call};
 use crate::{
     aws::{
-        calls::CallListener,
+        calls::{CallListener, ClockReading},
         queue::QueueFacts,
         session::{Session, SessionOptions},
     },
     cli::GlobalArgs,
+    dirs,
     local::{instance, names},
     pipeline::{
-        config::{Config, LOCAL, PipelineConfig},
+        config::{Config, ConfigError, LOCAL, PipelineConfig},
         discovery::{Function, Named, Pipeline, discover},
+        discovery_cache::DiscoveryCache,
     },
+    proof::clock::ClockBounds,
 };
 
 /// AWS says that a log line may take 5 to 10 minutes to be readable.
-const AWS_SETTLE: Duration = Duration::from_mins(10);
+pub const AWS_SETTLE: Duration = Duration::from_mins(10);
+/// A `Date` header tells whole seconds.
+const HEADER_STEP: SignedDuration = SignedDuration::from_secs(1);
 /// The embedded pipeline has no delay of its own.
 const EMBEDDED_SETTLE: Duration = Duration::from_secs(2);
 
@@ -39,6 +50,33 @@ pub struct Context {
     pub queue: Option<QueueFacts>,
     /// Whether this is the embedded pipeline, which costs nothing to ask often.
     pub embedded: bool,
+    /// What the answers so far tell of AWS's clock.
+    pub clock: Clock,
+}
+
+/// AWS's clock against this machine's, watched in every answer.
+#[derive(Debug, Clone, Default)]
+pub struct Clock(Arc<Mutex<ClockBounds>>);
+
+impl Clock {
+    fn note(&self, reading: &ClockReading) {
+        let theirs = (
+            reading.theirs,
+            reading
+                .theirs
+                .saturating_add(HEADER_STEP)
+                .unwrap_or(reading.theirs),
+        );
+        // Bounds are whole at every moment, so a poisoned lock does no harm.
+        let mut bounds = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        bounds.exchange(theirs, (reading.asked, reading.answered));
+    }
+
+    /// The bounds known so far.
+    #[must_use]
+    pub fn bounds(&self) -> ClockBounds {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Context {
@@ -49,18 +87,38 @@ impl Context {
     pub async fn open(global: &GlobalArgs) -> Result<Self, Error> {
         let here = std::env::current_dir().unwrap_or_default();
         let config = Config::find(&here)?;
-        let flags = Named {
-            producer: global.producer.clone(),
-            queue: global.queue.clone(),
-            consumer: global.consumer.clone(),
-            dlq: global.dlq.clone(),
-        };
+        let flags = named_by(global);
         let (name, settings) = config.choose(global.pipeline.as_deref(), &flags)?;
         let embedded = name == LOCAL && settings == PipelineConfig::default();
         if embedded {
             open_embedded(global, flags).await
         } else {
             open_deployed(global, flags, name, settings).await
+        }
+    }
+
+    /// As [`open`](Self::open), for a command that can do without a pipeline: where nothing names
+    /// one, there is only the session.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open), but for that.
+    pub async fn open_or_session(global: &GlobalArgs) -> Result<Self, Error> {
+        match Self::open(global).await {
+            Err(Error::Config(ConfigError::None { .. })) => {
+                let clock = Clock::default();
+                let options = session_options(global, &clock, None, None, None);
+                Ok(Self {
+                    session: Session::open(options).await?,
+                    pipeline: Pipeline::named("no pipeline"),
+                    production: false,
+                    smoke_events: Vec::new(),
+                    settle: AWS_SETTLE,
+                    queue: None,
+                    embedded: false,
+                    clock,
+                })
+            }
+            opened => opened,
         }
     }
 
@@ -99,11 +157,12 @@ impl Context {
 
 async fn open_embedded(global: &GlobalArgs, flags: Named) -> Result<Context, Error> {
     let instance = instance::ensure_running().await?;
+    let clock = Clock::default();
     let session = Session::open(SessionOptions {
         region: Some(names::REGION.to_owned()),
         endpoint_url: Some(format!("http://{}", instance.address)),
         embedded: true,
-        listener: listener(global),
+        listener: Some(listener(global, clock.clone())),
         ..SessionOptions::default()
     })
     .await?;
@@ -111,7 +170,7 @@ async fn open_embedded(global: &GlobalArgs, flags: Named) -> Result<Context, Err
         producer: Some(names::PRODUCER.to_owned()),
         ..Named::default()
     };
-    let discovered = discover(&session, LOCAL, &overridden(named, flags)).await?;
+    let discovered = discover(&session, LOCAL, &flags.or(named), None).await?;
     Ok(Context {
         session,
         pipeline: Pipeline {
@@ -123,6 +182,7 @@ async fn open_embedded(global: &GlobalArgs, flags: Named) -> Result<Context, Err
         settle: EMBEDDED_SETTLE + instance.settings.log_delay,
         queue: discovered.queue,
         embedded: true,
+        clock,
     })
 }
 
@@ -132,16 +192,24 @@ async fn open_deployed(
     name: String,
     settings: PipelineConfig,
 ) -> Result<Context, Error> {
-    let named = overridden(settings.named(), flags);
-    let session = Session::open(SessionOptions {
-        region: global.region.clone().or(settings.region),
-        profile: global.profile.clone().or(settings.profile),
-        endpoint_url: global.endpoint_url.clone().or(settings.endpoint_url),
-        embedded: false,
-        listener: listener(global),
-    })
-    .await?;
-    let discovered = discover(&session, &name, &named).await?;
+    let named = flags.or(settings.named());
+    let clock = Clock::default();
+    let options = session_options(
+        global,
+        &clock,
+        settings.region,
+        settings.profile,
+        settings.endpoint_url,
+    );
+    // What tells one account from another before anything is asked.
+    let account =
+        [&options.profile, &options.endpoint_url].map(|told| told.clone().unwrap_or_default());
+    let session = Session::open(options).await?;
+    let cache = dirs::state_dir().ok().map(|state| {
+        let account = account.each_ref().map(String::as_str);
+        DiscoveryCache::new(&state, &name, &named, session.region(), &account)
+    });
+    let discovered = discover(&session, &name, &named, cache.as_ref()).await?;
     for note in &discovered.notes {
         hint(global, note);
     }
@@ -153,20 +221,45 @@ async fn open_deployed(
         settle: settings.settle.unwrap_or(AWS_SETTLE),
         queue: discovered.queue,
         embedded: false,
+        clock,
     })
 }
 
-/// What the flags name wins.
-fn overridden(named: Named, flags: Named) -> Named {
+/// The resources that options name.
+pub fn named_by(global: &GlobalArgs) -> Named {
     Named {
-        producer: flags.producer.or(named.producer),
-        queue: flags.queue.or(named.queue),
-        consumer: flags.consumer.or(named.consumer),
-        dlq: flags.dlq.or(named.dlq),
+        producer: global.producer.clone(),
+        queue: global.queue.clone(),
+        consumer: global.consumer.clone(),
+        dlq: global.dlq.clone(),
     }
 }
 
-fn listener(global: &GlobalArgs) -> Option<CallListener> {
-    let with_ids = global.verbose > 1;
-    (global.verbose > 0).then(|| CallListener::new(move |call| show_call(call, with_ids)))
+/// How to reach AWS: what the options say, else these. The clock hears of every answer.
+pub fn session_options(
+    global: &GlobalArgs,
+    clock: &Clock,
+    region: Option<String>,
+    profile: Option<String>,
+    endpoint_url: Option<String>,
+) -> SessionOptions {
+    SessionOptions {
+        region: global.region.clone().or(region),
+        profile: global.profile.clone().or(profile),
+        endpoint_url: global.endpoint_url.clone().or(endpoint_url),
+        embedded: false,
+        listener: Some(listener(global, clock.clone())),
+    }
+}
+
+fn listener(global: &GlobalArgs, clock: Clock) -> CallListener {
+    let verbose = global.verbose;
+    CallListener::new(move |call| {
+        if let Some(reading) = &call.clock {
+            clock.note(reading);
+        }
+        if verbose > 0 {
+            show_call(call, verbose > 1);
+        }
+    })
 }

@@ -1,19 +1,27 @@
 //! One file a subcommand: reads its arguments, calls the floors below, hands results to `output`.
 
 mod completions;
+mod config;
+mod config_init;
+mod config_show;
 mod context;
 mod doctor;
 mod error;
 mod interrupt;
 mod local;
+mod logs;
+mod rendering;
+mod report;
 mod send;
 mod sending;
+mod trace;
 mod verify;
+mod wiring;
 mod witnesses;
 
 use std::io::{self, IsTerminal};
 
-pub use error::{Error, report};
+pub use error::{Error, report as report_error};
 
 use context::Context;
 
@@ -28,7 +36,7 @@ use crate::{
 /// Runs the command that was asked for.
 ///
 /// # Errors
-/// Whatever the command could not do; [`report`] prints it.
+/// Whatever the command could not do; [`report_error`] prints it.
 pub fn run(cli: Cli) -> Result<ExitCode, Error> {
     let Cli { global, command } = cli;
     set_colors(global.color);
@@ -36,8 +44,11 @@ pub fn run(cli: Cli) -> Result<ExitCode, Error> {
         Command::Send(args) => block_on(send::run(&global, args)),
         Command::Verify(args) => block_on(verify::run(&global, args)),
         Command::Doctor(args) => block_on(doctor::run(&global, args)),
+        Command::Config(args) => config::run(&global, args),
+        Command::Report(args) => report::run(&global, &args),
+        Command::Trace(args) => block_on(trace::run(&global, &args)),
         Command::Local(args) => local::run(&global, args),
-        Command::Logs(_) => Ok(ExitCode::Usage),
+        Command::Logs(args) => block_on(logs::run(&global, args)),
         Command::Completions(args) => completions::completions(&args),
         Command::Man(args) => completions::man(&args),
     }
@@ -82,6 +93,24 @@ fn hint(global: &GlobalArgs, text: &str) {
     }
 }
 
+/// A command to type next, for the same pipeline as this one.
+fn next_command(global: &GlobalArgs, rest: &str) -> String {
+    let named = [
+        ("-p", &global.pipeline),
+        ("--producer", &global.producer),
+        ("--queue", &global.queue),
+        ("--consumer", &global.consumer),
+        ("--dlq", &global.dlq),
+        ("--region", &global.region),
+        ("--profile", &global.profile),
+        ("--endpoint-url", &global.endpoint_url),
+    ];
+    let named = named
+        .into_iter()
+        .filter_map(|(option, value)| Some(format!("{option} {} ", value.as_ref()?)));
+    format!("edactl {}{rest}", named.collect::<String>())
+}
+
 fn show_call(call: &Call, with_id: bool) {
     let status = call
         .status
@@ -113,7 +142,19 @@ fn confirm_production(context: &Context, yes: bool) -> Result<(), Error> {
     if !io::stdin().is_terminal() {
         return Err(refused());
     }
-    anstream::eprint!("`{name}` is a production pipeline. Send to it? [y/N] ");
+    let answer = ask(&format!(
+        "`{name}` is a production pipeline. Send to it? [y/N] "
+    ))?;
+    if matches!(answer.as_str(), "y" | "Y" | "yes") {
+        Ok(())
+    } else {
+        Err(refused())
+    }
+}
+
+/// Asks on stderr and reads one line of stdin. Only where stdin is a terminal.
+fn ask(question: &str) -> Result<String, Error> {
+    anstream::eprint!("{question}");
     let mut answer = String::new();
     io::stdin()
         .read_line(&mut answer)
@@ -121,9 +162,5 @@ fn confirm_production(context: &Context, yes: bool) -> Result<(), Error> {
             what: "cannot read the answer".into(),
             source,
         })?;
-    if matches!(answer.trim(), "y" | "Y" | "yes") {
-        Ok(())
-    } else {
-        Err(refused())
-    }
+    Ok(answer.trim().to_owned())
 }

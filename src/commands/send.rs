@@ -10,7 +10,7 @@ use super::{
     context::Context,
     hint,
     interrupt::Interrupt,
-    output, report, sending,
+    next_command, output, report_error, sending,
     sending::{Sending, Sent},
 };
 use crate::{
@@ -64,7 +64,8 @@ pub async fn run(global: &GlobalArgs, args: SendArgs) -> Result<ExitCode, Error>
         OutputFormat::Json => print_json(&result),
     })?;
     if exit == ExitCode::Proven {
-        hint(global, "edactl verify proves that they arrived");
+        let verify = next_command(global, "verify");
+        hint(global, &format!("{verify} proves that they arrived"));
     }
     Ok(exit)
 }
@@ -79,7 +80,7 @@ pub fn show_failure(sent: &Sent) {
         }
     }
     if let Some(error) = &sent.fatal {
-        let _ = report(&Error::Aws(error.clone()));
+        let _ = report_error(&Error::Aws(error.clone()));
     }
 }
 

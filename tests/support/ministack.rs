@@ -85,6 +85,8 @@ impl Ministack {
             .env("GATEWAY_PORT", port.to_string())
             .env("IOT_MTLS_ENABLED", "0")
             .env("MINISTACK_REGION", REGION)
+            // For functions that are a binary; those in Python or JavaScript get it anyway.
+            .env("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{port}"))
             .env("AUTH", (auth == Auth::On).to_string())
             .current_dir(dir.path())
             .stdin(Stdio::piped())
