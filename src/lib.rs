@@ -7,6 +7,7 @@
 //! |---|---|---|
 //! | 6 | [`commands`] | one file a subcommand: gather, do, show |
 //! | 5 | [`output`] | how results look: tables, JSON, log lines, progress |
+//! | 4 | [`checkup`] | pure: a pipeline's settings → what is wrong with them |
 //! | 4 | [`proof`] | pure: evidence in any order → the state of each message → the verdict |
 //! | 3 | [`pipeline`] | what the pipeline is: configuration, discovery, events, recorded runs |
 //! | 2 | [`aws`] | the only place that names an AWS SDK type |
@@ -19,6 +20,7 @@
 //! of the house, and has a client of SQS of its own.
 
 pub mod aws;
+pub mod checkup;
 pub mod cli;
 pub mod commands;
 #[cfg(feature = "lambda")]

@@ -133,7 +133,8 @@ fn write(path: &Path, text: &str, force: bool) -> Result<(), Error> {
 /// What a stack says: outputs are enough where they name a producer; else the producer is the
 /// one function of the stack that no queue invokes.
 async fn stack(global: &GlobalArgs, name: &str, flags: &Named) -> Result<Declared, Error> {
-    let session = Session::open(context::session_options(global, None, None, None)).await?;
+    let options = context::session_options(global, &Clock::default(), None, None, None);
+    let session = Session::open(options).await?;
     let stack = Stack::new(&session, name);
     let outputs = stack.outputs().await?;
     let outputs = outputs

@@ -200,7 +200,6 @@ async fn open_deployed(
         settings.region,
         settings.profile,
         settings.endpoint_url,
-        clock.clone(),
     );
     // What tells one account from another before anything is asked.
     let account =
@@ -243,7 +242,6 @@ pub fn session_options(
     region: Option<String>,
     profile: Option<String>,
     endpoint_url: Option<String>,
-    clock: Clock,
 ) -> SessionOptions {
     SessionOptions {
         region: global.region.clone().or(region),
