@@ -104,6 +104,8 @@ pub enum Command {
     Verify(VerifyArgs),
     /// Show both functions' logs, merged in time order
     Logs(LogsArgs),
+    /// Write edactl.toml, or tell what is in force and where it comes from
+    Config(ConfigArgs),
     /// Start, stop or inspect the embedded pipeline
     Local(LocalArgs),
     /// Print the shell completion script
@@ -123,7 +125,7 @@ pub struct SendingArgs {
     #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=1000))]
     pub concurrency: u16,
     /// At most this many invocations per second, such as 5 or 0.5
-    #[arg(long, value_name = "PER_SECOND", value_parser = parse_rate)]
+    #[arg(long, value_name = "PER_SECOND", value_parser = parse_rate, allow_negative_numbers = true)]
     pub rate: Option<f64>,
     /// The field that carries the marker in entries that are JSON objects
     #[arg(long, value_name = "FIELD", default_value = "edactl")]
@@ -237,6 +239,21 @@ pub enum LogFormat {
     Raw,
 }
 
+/// How serious a line has to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogLevel {
+    /// Everything that names a level.
+    Trace,
+    /// Debug and above.
+    Debug,
+    /// Info and above.
+    Info,
+    /// Warnings and errors.
+    Warn,
+    /// Errors.
+    Error,
+}
+
 /// Arguments of `logs`.
 #[derive(Debug, Args)]
 pub struct LogsArgs {
@@ -255,30 +272,150 @@ pub struct LogsArgs {
     /// Read these log groups instead of the functions' own
     #[arg(long, value_name = "NAME")]
     pub group: Vec<String>,
-    /// From when: a duration ago (5m) or a time (default: 10m; with --run: the run's start)
+    /// From when: a duration ago (5m) or a time (default: 10m; with --run: the run's start; with
+    /// --tail: 1d)
     #[arg(long, value_name = "WHEN", value_parser = parse_moment)]
     pub since: Option<Moment>,
     /// Until when: a duration ago or a time (default: now)
     #[arg(long, value_name = "WHEN", value_parser = parse_moment, conflicts_with = "follow")]
     pub until: Option<Moment>,
-    /// Only lines that this regular expression matches
+    /// Only the last N lines (with --follow: N lines, then what comes)
+    #[arg(long, value_name = "N")]
+    pub tail: Option<usize>,
+    /// How to print the lines
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub output: LogFormat,
+    /// Which lines.
+    #[command(flatten)]
+    pub choice: LogChoiceArgs,
+    /// How they look.
+    #[command(flatten)]
+    pub view: LogViewArgs,
+    /// How to follow.
+    #[command(flatten)]
+    pub following: LogFollowArgs,
+}
+
+/// Which lines `logs` shows.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Which lines")]
+pub struct LogChoiceArgs {
+    /// Only lines that this regular expression matches (repeated: each of them)
     #[arg(long, value_name = "REGEX")]
-    pub grep: Option<String>,
-    /// Only lines that carry a marker of this run: its id, a unique beginning of it, or `last`
+    pub grep: Vec<String>,
+    /// No line that this regular expression matches
+    #[arg(long, value_name = "REGEX")]
+    pub exclude: Vec<String>,
+    /// Only lines of this level or a more serious one
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub level: Option<LogLevel>,
+    /// Only errors and failed invocations, with the lines around them in the same log stream
+    #[arg(long)]
+    pub only_errors: bool,
+    /// How many lines around an error
+    #[arg(long, value_name = "N", default_value_t = 3, requires = "only_errors")]
+    pub context: usize,
+    /// Only lines that show a message of this run (its marker, its SQS message id, or the request
+    /// id of an invocation of the producer): its id, a unique beginning of it, or `last`
     #[arg(long, value_name = "ID")]
     pub run: Option<String>,
     /// Only lines of this invocation (its request id, or the beginning of it)
     #[arg(long, value_name = "ID")]
     pub request_id: Option<String>,
-    /// Only the last N lines (with --follow: N lines, then what comes)
-    #[arg(long, value_name = "N")]
-    pub tail: Option<usize>,
-    /// Leave out the platform's lines (START, END, REPORT, INIT_START)
+    /// Show the platform's lines (START, END, REPORT, INIT_START) as they are, not folded into one
+    /// summary for each invocation; -o raw and -o json always do
     #[arg(long)]
+    pub platform: bool,
+    /// Leave out the platform's lines
+    #[arg(long, conflicts_with = "platform")]
     pub no_platform: bool,
-    /// How to print the lines
+}
+
+/// How the lines of `logs` look.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Look")]
+pub struct LogViewArgs {
+    /// Make what this regular expression matches stand out
+    #[arg(long, value_name = "REGEX")]
+    pub highlight: Vec<String>,
+    /// Times in UTC instead of local time
+    #[arg(long)]
+    pub utc: bool,
+    /// Times as how long ago
+    #[arg(long, conflicts_with = "utc")]
+    pub relative: bool,
+    /// Print each line by this template, such as '{time} {short_id} {message}'
+    #[arg(long, value_name = "TEMPLATE", conflicts_with = "output")]
+    pub template: Option<String>,
+    /// No pager for a history on a terminal
+    #[arg(long)]
+    pub no_pager: bool,
+}
+
+/// How `logs --follow` follows.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Following")]
+pub struct LogFollowArgs {
+    /// Look for new lines this often (default: often while lines come, less so in quiet times)
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration, requires = "follow")]
+    pub poll: Option<Duration>,
+    /// End after this long
+    #[arg(long = "for", value_name = "DURATION", value_parser = parse_duration, requires = "follow")]
+    pub duration: Option<Duration>,
+    /// End once every message of this run has been seen in the consumer's log: its id, a unique
+    /// beginning of it, or `last`
+    #[arg(long, value_name = "ID", requires = "follow")]
+    pub until_run: Option<String>,
+}
+
+/// Arguments of `config`.
+#[derive(Debug, Args)]
+pub struct ConfigArgs {
+    /// What to do with the configuration.
+    #[command(subcommand)]
+    pub action: ConfigAction,
+}
+
+/// What to do with the configuration.
+#[derive(Debug, Subcommand)]
+pub enum ConfigAction {
+    /// Write a commented edactl.toml for a pipeline
+    Init(ConfigInitArgs),
+    /// Tell every setting in force, and where it comes from
+    Show(ConfigShowArgs),
+    /// Print the path of the configuration file in force
+    Path,
+    /// Print the JSON Schema of edactl.toml, for editors
+    Schema,
+}
+
+/// Arguments of `config init`.
+#[derive(Debug, Args)]
+pub struct ConfigInitArgs {
+    /// Take the pipeline from Terraform: its directory, or a file with what `terraform output
+    /// -json` or `terraform show -json` printed
+    #[arg(long, value_name = "PATH")]
+    pub from_terraform: Option<PathBuf>,
+    /// The file to write
+    #[arg(long, value_name = "FILE", default_value = "edactl.toml")]
+    pub file: PathBuf,
+    /// Write over a file that is already there
+    #[arg(long)]
+    pub force: bool,
+    /// Do not ask AWS whether the pipeline is there and what else belongs to it
+    #[arg(long)]
+    pub offline: bool,
+}
+
+/// Arguments of `config show`.
+#[derive(Debug, Args)]
+pub struct ConfigShowArgs {
+    /// Do not ask AWS: leave out what discovery would find
+    #[arg(long)]
+    pub offline: bool,
+    /// How to print the result
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
-    pub output: LogFormat,
+    pub output: OutputFormat,
 }
 
 /// Arguments of `local`.

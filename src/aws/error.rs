@@ -5,6 +5,8 @@ use std::error::Error as StdError;
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
+use super::credentials;
+
 /// What kind of failure a call met. It decides the next step that is suggested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AwsErrorKind {
@@ -12,6 +14,10 @@ pub enum AwsErrorKind {
     NoRegion,
     /// No credentials were found, or they could not be loaded.
     NoCredentials,
+    /// A profile or another AWS setting cannot be used.
+    AwsConfiguration,
+    /// The profile asks for a code from an MFA device.
+    MfaNeeded,
     /// The credentials, or their session token, have expired or are unknown to AWS.
     BadCredentials,
     /// The caller lacks a permission.
@@ -22,6 +28,10 @@ pub enum AwsErrorKind {
     Throttled,
     /// No connection could be made: refused, unreachable, or the name is unknown.
     Unreachable,
+    /// The endpoint's name cannot be resolved; a mistyped region makes such a name.
+    UnknownHost,
+    /// The endpoint's address is none.
+    BadEndpoint,
     /// The TLS handshake failed.
     Tls,
     /// A connection was made, but no answer came in time or it broke.
@@ -64,8 +74,10 @@ impl AwsError {
     {
         let code = error.code().map(str::to_owned);
         let status = error.raw_response().map(|raw| raw.status().as_u16());
+        let credentials = credentials::failure(error);
         let kind = match error {
-            SdkError::ServiceError(_) => kind_of_answer(code.as_deref(), status),
+            _ if let Some((kind, _)) = &credentials => *kind,
+            SdkError::ServiceError(_) => kind_of_answer(code.as_deref(), status, error.message()),
             SdkError::TimeoutError(_) => AwsErrorKind::NoAnswer,
             SdkError::ResponseError(_) if status.is_some_and(|status| status >= 500) => {
                 AwsErrorKind::ServiceFault
@@ -74,18 +86,19 @@ impl AwsError {
         };
         let never_sent = match error {
             SdkError::ConstructionFailure(_) => true,
-            SdkError::DispatchFailure(_) => {
-                never_connected(error) || kind == AwsErrorKind::NoCredentials
-            }
+            SdkError::DispatchFailure(_) => never_connected(error) || credentials.is_some(),
             _ => false,
         };
         let reason = match (error.message(), &code, status) {
+            _ if let Some((_, reason)) = credentials => reason,
             (Some(message), Some(code), _) => format!("{code}: {message}"),
             (None, Some(code), _) => code.clone(),
             (Some(message), None, _) => message.to_owned(),
             (None, None, Some(status)) if kind == AwsErrorKind::ServiceFault => {
                 format!("the endpoint answered HTTP {status}")
             }
+            // The system's resolver words this differently from place to place and day to day.
+            _ if kind == AwsErrorKind::UnknownHost => "its host name cannot be resolved".into(),
             _ => root_cause(error),
         };
         Self {
@@ -95,6 +108,18 @@ impl AwsError {
             code,
             reason,
             never_sent,
+        }
+    }
+
+    /// A setting of the user's AWS configuration that cannot be used; no call was made.
+    pub(super) fn configuration(reason: String) -> Self {
+        Self {
+            action: "sts:GetCallerIdentity",
+            resource: "the AWS configuration".into(),
+            kind: AwsErrorKind::AwsConfiguration,
+            code: None,
+            reason,
+            never_sent: true,
         }
     }
 
@@ -110,7 +135,13 @@ impl AwsError {
             AwsErrorKind::NoCredentials => {
                 format!("no AWS credentials were found for {action} on {resource} ({reason})")
             }
-            AwsErrorKind::Unreachable => {
+            AwsErrorKind::AwsConfiguration | AwsErrorKind::MfaNeeded => {
+                format!("the AWS configuration cannot be used: {reason}")
+            }
+            AwsErrorKind::BadEndpoint => {
+                format!("the endpoint is not an address: {reason}")
+            }
+            AwsErrorKind::Unreachable | AwsErrorKind::UnknownHost => {
                 format!("no connection could be made for {action} on {resource}: {reason}")
             }
             _ => format!("{action} on {resource} failed: {reason}"),
@@ -128,9 +159,16 @@ impl AwsError {
             AwsErrorKind::NoCredentials => "log in (`aws sso login`, `aws configure`), name a \
                 profile with --profile, or try the embedded pipeline with `-p local`"
                 .into(),
-            AwsErrorKind::BadCredentials => {
-                "log in again (`aws sso login`) or renew AWS_SESSION_TOKEN, then repeat".into()
-            }
+            AwsErrorKind::AwsConfiguration => "mend it (~/.aws/config, AWS_CONFIG_FILE, the AWS_* \
+                variables), or name another profile with --profile"
+                .into(),
+            AwsErrorKind::MfaNeeded => "let the AWS CLI ask for it: \
+                eval \"$(aws configure export-credentials --format env --profile NAME)\", then \
+                repeat without the profile"
+                .into(),
+            AwsErrorKind::BadCredentials => "log in again (`aws sso login`), or renew the AWS_* \
+                variables that hold the credentials, then repeat"
+                .into(),
             AwsErrorKind::AccessDenied => {
                 format!("allow {} on {} for the caller", self.action, self.resource)
             }
@@ -140,6 +178,12 @@ impl AwsError {
             AwsErrorKind::Throttled => "wait a little, or send slower with --rate".into(),
             AwsErrorKind::Unreachable => {
                 "check the network and the endpoint (--endpoint-url, AWS_ENDPOINT_URL)".into()
+            }
+            AwsErrorKind::UnknownHost => "check the region (--region), the endpoint \
+                (--endpoint-url, AWS_ENDPOINT_URL) and the network"
+                .into(),
+            AwsErrorKind::BadEndpoint => {
+                "write it with its scheme, such as http://127.0.0.1:4566".into()
             }
             AwsErrorKind::Tls => {
                 "check the proxy and its certificate (AWS_CA_BUNDLE), or the endpoint's scheme"
@@ -157,7 +201,7 @@ impl AwsError {
     }
 }
 
-fn kind_of_answer(code: Option<&str>, status: Option<u16>) -> AwsErrorKind {
+fn kind_of_answer(code: Option<&str>, status: Option<u16>, message: Option<&str>) -> AwsErrorKind {
     // Services and emulators differ in prefixes and suffixes (`…Exception`), so match on meaning.
     let code = code.unwrap_or_default();
     let has = |part: &str| code.contains(part);
@@ -167,7 +211,13 @@ fn kind_of_answer(code: Option<&str>, status: Option<u16>) -> AwsErrorKind {
         || status == Some(429)
     {
         AwsErrorKind::Throttled
-    } else if has("RequestTimeTooSkewed") || has("RequestExpired") {
+    } else if has("RequestTimeTooSkewed")
+        || has("RequestExpired")
+        // Most services call it an invalid signature, and only their words tell why.
+        || message.is_some_and(|message| {
+            message.contains("Signature expired") || message.contains("Signature not yet current")
+        })
+    {
         AwsErrorKind::ClockSkew
     } else if has("Expired")
         || has("UnrecognizedClient")
@@ -206,7 +256,11 @@ fn kind_of_transport(error: &(dyn StdError + 'static)) -> AwsErrorKind {
         AwsErrorKind::NoRegion
     } else if says("certificate") || says("TLS") || says("handshake") || says("corrupt message") {
         AwsErrorKind::Tls
-    } else if never_connected(error) || says("dns error") {
+    } else if says("endpoint must contain scheme") || says("invalid endpoint") {
+        AwsErrorKind::BadEndpoint
+    } else if says("dns error") {
+        AwsErrorKind::UnknownHost
+    } else if never_connected(error) {
         AwsErrorKind::Unreachable
     } else {
         AwsErrorKind::NoAnswer
@@ -225,7 +279,7 @@ fn never_connected(error: &(dyn StdError + 'static)) -> bool {
     })
 }
 
-fn chain<'a>(
+pub(super) fn chain<'a>(
     error: &'a (dyn StdError + 'static),
 ) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
     std::iter::successors(Some(error), |cause: &&'a (dyn StdError + 'static)| {

@@ -1,8 +1,13 @@
 //! What Lambda knows of the functions and of the trigger between queue and consumer.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::Duration,
+};
 
-use aws_sdk_lambda::types::{EventSourceMappingConfiguration, FilterCriteria};
+use aws_sdk_lambda::types::{
+    EnvironmentResponse, EventSourceMappingConfiguration, FilterCriteria, LoggingConfig,
+};
 
 use super::{error::AwsError, session::Session};
 
@@ -17,6 +22,8 @@ pub struct Functions {
 pub struct FunctionFacts {
     /// The bare name.
     pub name: String,
+    /// Its ARN, which names the account.
+    pub arn: String,
     /// The log group that it writes to.
     pub log_group: String,
     /// Its environment variables.
@@ -97,29 +104,41 @@ impl Functions {
             .map_err(|error| {
                 AwsError::from_sdk("lambda:GetFunctionConfiguration", function, &error)
             })?;
-        let name = answer
-            .function_name()
-            .unwrap_or_else(|| function_name(function))
-            .to_owned();
-        let log_group = answer
-            .logging_config()
-            .and_then(|logging| logging.log_group())
-            .map_or_else(|| default_log_group(&name), str::to_owned);
-        let environment = answer
-            .environment()
-            .and_then(|environment| environment.variables())
-            .map(|variables| variables.clone().into_iter().collect())
-            .unwrap_or_default();
-        let seconds = answer
-            .timeout()
-            .and_then(|seconds| u64::try_from(seconds).ok());
-        let timeout = Duration::from_secs(seconds.unwrap_or(3));
-        Ok(FunctionFacts {
-            name,
-            log_group,
-            environment,
-            timeout,
-        })
+        Ok(facts(
+            answer
+                .function_name()
+                .unwrap_or_else(|| function_name(function)),
+            answer.function_arn(),
+            answer.logging_config(),
+            answer
+                .environment()
+                .and_then(EnvironmentResponse::variables),
+            answer.timeout(),
+        ))
+    }
+
+    /// Every function of the account in this region.
+    ///
+    /// # Errors
+    /// When Lambda refuses.
+    pub async fn all(&self) -> Result<Vec<FunctionFacts>, AwsError> {
+        let mut pages = self.client.list_functions().into_paginator().items().send();
+        let mut all = Vec::new();
+        while let Some(function) = pages.next().await {
+            let function = function.map_err(|error| {
+                AwsError::from_sdk("lambda:ListFunctions", "the account", &error)
+            })?;
+            all.push(facts(
+                function.function_name().unwrap_or_default(),
+                function.function_arn(),
+                function.logging_config(),
+                function
+                    .environment()
+                    .and_then(EnvironmentResponse::variables),
+                function.timeout(),
+            ));
+        }
+        Ok(all)
     }
 
     /// The triggers that read from a source, or that invoke a function, or both.
@@ -147,6 +166,29 @@ impl Functions {
             })?));
         }
         Ok(triggers)
+    }
+}
+
+fn facts(
+    name: &str,
+    arn: Option<&str>,
+    logging: Option<&LoggingConfig>,
+    environment: Option<&HashMap<String, String>>,
+    timeout: Option<i32>,
+) -> FunctionFacts {
+    let seconds = timeout.and_then(|seconds| u64::try_from(seconds).ok());
+    FunctionFacts {
+        name: name.to_owned(),
+        arn: arn.unwrap_or_default().to_owned(),
+        log_group: logging
+            .and_then(LoggingConfig::log_group)
+            .map_or_else(|| default_log_group(name), str::to_owned),
+        environment: environment
+            .into_iter()
+            .flatten()
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect(),
+        timeout: Duration::from_secs(seconds.unwrap_or(3)),
     }
 }
 

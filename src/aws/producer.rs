@@ -145,11 +145,16 @@ fn settle(error: AwsError) -> Invoked {
         | AwsErrorKind::BadCredentials
         | AwsErrorKind::ClockSkew
         | AwsErrorKind::NoCredentials
+        | AwsErrorKind::AwsConfiguration
+        | AwsErrorKind::BadEndpoint
+        | AwsErrorKind::MfaNeeded
         | AwsErrorKind::NoRegion => true,
         // A 4xx with a code of its own is an answer; without one it is a proxy's or nobody's.
         AwsErrorKind::Other => error.code.is_some(),
         AwsErrorKind::ServiceFault | AwsErrorKind::NoAnswer => false,
-        AwsErrorKind::Unreachable | AwsErrorKind::Tls => error.never_sent,
+        AwsErrorKind::Unreachable | AwsErrorKind::UnknownHost | AwsErrorKind::Tls => {
+            error.never_sent
+        }
     };
     if refused || error.never_sent {
         Invoked::NotRun(error)

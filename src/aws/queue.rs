@@ -55,6 +55,9 @@ pub struct QueueFacts {
     pub redrive: Option<Redrive>,
     /// Whether it is a FIFO queue.
     pub fifo: bool,
+    /// Whether it takes a body that it took in the last five minutes for the same message
+    /// (`ContentBasedDeduplication`).
+    pub content_deduplication: bool,
 }
 
 /// A queue's redrive policy.
@@ -160,6 +163,7 @@ fn facts(attributes: &HashMap<QueueAttributeName, String>) -> QueueFacts {
         visibility_timeout: seconds(QueueAttributeName::VisibilityTimeout),
         redrive: text(QueueAttributeName::RedrivePolicy).and_then(redrive),
         fifo: text(QueueAttributeName::FifoQueue) == Some("true"),
+        content_deduplication: text(QueueAttributeName::ContentBasedDeduplication) == Some("true"),
     }
 }
 

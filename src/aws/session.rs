@@ -1,6 +1,6 @@
 //! Whose AWS, where: region, credentials and endpoint, resolved once for all clients.
 
-use std::time::Duration;
+use std::{env, fs, time::Duration};
 
 use aws_config::{
     BehaviorVersion, ConfigLoader, Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig,
@@ -10,6 +10,7 @@ use aws_smithy_http_client::{Builder as HttpClientBuilder, tls};
 use super::{
     calls::CallListener,
     error::{AwsError, AwsErrorKind},
+    profile,
 };
 
 /// A person waits: three repetitions in about a second, then the error.
@@ -68,14 +69,17 @@ impl Session {
         if let Some(region) = options.region {
             loader = loader.region(Region::new(region));
         }
-        if let Some(profile) = options.profile {
+        if let Some(profile) = &options.profile {
             loader = loader.profile_name(profile);
         }
-        loader = with_http_client(loader, options.endpoint_url.as_deref());
+        loader = with_http_client(loader, options.endpoint_url.as_deref())?;
         if let Some(url) = options.endpoint_url {
             loader = loader.endpoint_url(url);
         }
-        let sdk = loader.load().await;
+        let mut sdk = loader.load().await;
+        if !options.embedded {
+            sdk = profile::apply(sdk, options.profile.as_deref()).await?;
+        }
         let region = sdk
             .region()
             .map(ToString::to_string)
@@ -106,18 +110,33 @@ impl Session {
     }
 }
 
+/// Certificates to trust beside the system's, as the AWS CLI has it.
+const CA_BUNDLE: &str = "AWS_CA_BUNDLE";
+
 /// Loading the system's root certificates costs tens of milliseconds, so a plain-HTTP endpoint
 /// (the embedded pipeline, an emulator) gets a client without TLS.
-fn with_http_client(loader: ConfigLoader, endpoint_url: Option<&str>) -> ConfigLoader {
+fn with_http_client(
+    loader: ConfigLoader,
+    endpoint_url: Option<&str>,
+) -> Result<ConfigLoader, AwsError> {
     let plain = endpoint_url.is_some_and(|url| url.starts_with("http://"));
     let builder = HttpClientBuilder::new();
-    loader.http_client(if plain {
-        builder.build_http()
-    } else {
-        builder
-            .tls_provider(tls::Provider::Rustls(
-                tls::rustls_provider::CryptoMode::Ring,
-            ))
-            .build_https()
-    })
+    if plain {
+        return Ok(loader.http_client(builder.build_http()));
+    }
+    let mut trusted = tls::TrustStore::default();
+    if let Some(path) = env::var_os(CA_BUNDLE).filter(|path| !path.is_empty()) {
+        let pem = fs::read(&path).map_err(|error| {
+            let path = path.display();
+            AwsError::configuration(format!("{CA_BUNDLE} ({path}) cannot be read: {error}"))
+        })?;
+        trusted.add_pem_certificate(pem);
+    }
+    let context = tls::TlsContext::builder()
+        .with_trust_store(trusted)
+        .build()
+        .map_err(|error| AwsError::configuration(format!("{CA_BUNDLE}: {error}")))?;
+    let provider = tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring);
+    let client = builder.tls_provider(provider).tls_context(context);
+    Ok(loader.http_client(client.build_https()))
 }

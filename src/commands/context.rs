@@ -10,15 +10,17 @@ use crate::{
         session::{Session, SessionOptions},
     },
     cli::GlobalArgs,
+    dirs,
     local::{instance, names},
     pipeline::{
-        config::{Config, LOCAL, PipelineConfig},
+        config::{Config, ConfigError, LOCAL, PipelineConfig},
         discovery::{Function, Named, Pipeline, discover},
+        discovery_cache::DiscoveryCache,
     },
 };
 
 /// AWS says that a log line may take 5 to 10 minutes to be readable.
-const AWS_SETTLE: Duration = Duration::from_mins(10);
+pub const AWS_SETTLE: Duration = Duration::from_mins(10);
 /// The embedded pipeline has no delay of its own.
 const EMBEDDED_SETTLE: Duration = Duration::from_secs(2);
 
@@ -49,18 +51,33 @@ impl Context {
     pub async fn open(global: &GlobalArgs) -> Result<Self, Error> {
         let here = std::env::current_dir().unwrap_or_default();
         let config = Config::find(&here)?;
-        let flags = Named {
-            producer: global.producer.clone(),
-            queue: global.queue.clone(),
-            consumer: global.consumer.clone(),
-            dlq: global.dlq.clone(),
-        };
+        let flags = named_by(global);
         let (name, settings) = config.choose(global.pipeline.as_deref(), &flags)?;
         let embedded = name == LOCAL && settings == PipelineConfig::default();
         if embedded {
             open_embedded(global, flags).await
         } else {
             open_deployed(global, flags, name, settings).await
+        }
+    }
+
+    /// As [`open`](Self::open), for a command that can do without a pipeline: where nothing names
+    /// one, there is only the session.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open), but for that.
+    pub async fn open_or_session(global: &GlobalArgs) -> Result<Self, Error> {
+        match Self::open(global).await {
+            Err(Error::Config(ConfigError::None { .. })) => Ok(Self {
+                session: Session::open(session_options(global, None, None, None)).await?,
+                pipeline: Pipeline::named("no pipeline"),
+                production: false,
+                smoke_events: Vec::new(),
+                settle: AWS_SETTLE,
+                queue: None,
+                embedded: false,
+            }),
+            opened => opened,
         }
     }
 
@@ -111,7 +128,7 @@ async fn open_embedded(global: &GlobalArgs, flags: Named) -> Result<Context, Err
         producer: Some(names::PRODUCER.to_owned()),
         ..Named::default()
     };
-    let discovered = discover(&session, LOCAL, &overridden(named, flags)).await?;
+    let discovered = discover(&session, LOCAL, &flags.or(named), None).await?;
     Ok(Context {
         session,
         pipeline: Pipeline {
@@ -132,16 +149,22 @@ async fn open_deployed(
     name: String,
     settings: PipelineConfig,
 ) -> Result<Context, Error> {
-    let named = overridden(settings.named(), flags);
-    let session = Session::open(SessionOptions {
-        region: global.region.clone().or(settings.region),
-        profile: global.profile.clone().or(settings.profile),
-        endpoint_url: global.endpoint_url.clone().or(settings.endpoint_url),
-        embedded: false,
-        listener: listener(global),
-    })
-    .await?;
-    let discovered = discover(&session, &name, &named).await?;
+    let named = flags.or(settings.named());
+    let options = session_options(
+        global,
+        settings.region,
+        settings.profile,
+        settings.endpoint_url,
+    );
+    // What tells one account from another before anything is asked.
+    let account =
+        [&options.profile, &options.endpoint_url].map(|told| told.clone().unwrap_or_default());
+    let session = Session::open(options).await?;
+    let cache = dirs::state_dir().ok().map(|state| {
+        let account = account.each_ref().map(String::as_str);
+        DiscoveryCache::new(&state, &name, &named, session.region(), &account)
+    });
+    let discovered = discover(&session, &name, &named, cache.as_ref()).await?;
     for note in &discovered.notes {
         hint(global, note);
     }
@@ -156,13 +179,29 @@ async fn open_deployed(
     })
 }
 
-/// What the flags name wins.
-fn overridden(named: Named, flags: Named) -> Named {
+/// The resources that options name.
+pub fn named_by(global: &GlobalArgs) -> Named {
     Named {
-        producer: flags.producer.or(named.producer),
-        queue: flags.queue.or(named.queue),
-        consumer: flags.consumer.or(named.consumer),
-        dlq: flags.dlq.or(named.dlq),
+        producer: global.producer.clone(),
+        queue: global.queue.clone(),
+        consumer: global.consumer.clone(),
+        dlq: global.dlq.clone(),
+    }
+}
+
+/// How to reach AWS: what the options say, else these.
+pub fn session_options(
+    global: &GlobalArgs,
+    region: Option<String>,
+    profile: Option<String>,
+    endpoint_url: Option<String>,
+) -> SessionOptions {
+    SessionOptions {
+        region: global.region.clone().or(region),
+        profile: global.profile.clone().or(profile),
+        endpoint_url: global.endpoint_url.clone().or(endpoint_url),
+        embedded: false,
+        listener: listener(global),
     }
 }
 

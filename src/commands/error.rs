@@ -64,9 +64,12 @@ impl Error {
     #[must_use]
     pub fn exit_code(&self) -> ExitCode {
         match self {
-            // A missing region is the configuration's fault, not AWS's.
+            // A missing region or profile, or an endpoint that is none, is the configuration's fault, not AWS's.
             Self::Aws(error) | Self::Discovery(DiscoveryError::Aws(error)) => match error.kind {
-                AwsErrorKind::NoRegion => ExitCode::Usage,
+                AwsErrorKind::NoRegion
+                | AwsErrorKind::AwsConfiguration
+                | AwsErrorKind::BadEndpoint
+                | AwsErrorKind::MfaNeeded => ExitCode::Usage,
                 _ => ExitCode::Aws,
             },
             Self::NotObservable { .. } => ExitCode::Undetermined,

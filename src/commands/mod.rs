@@ -1,10 +1,14 @@
 //! One file a subcommand: reads its arguments, calls the floors below, hands results to `output`.
 
 mod completions;
+mod config;
+mod config_init;
+mod config_show;
 mod context;
 mod error;
 mod interrupt;
 mod local;
+mod logs;
 mod send;
 mod sending;
 mod verify;
@@ -34,8 +38,9 @@ pub fn run(cli: Cli) -> Result<ExitCode, Error> {
     match command {
         Command::Send(args) => block_on(send::run(&global, args)),
         Command::Verify(args) => block_on(verify::run(&global, args)),
+        Command::Config(args) => config::run(&global, args),
         Command::Local(args) => local::run(&global, args),
-        Command::Logs(_) => Ok(ExitCode::Usage),
+        Command::Logs(args) => block_on(logs::run(&global, args)),
         Command::Completions(args) => completions::completions(&args),
         Command::Man(args) => completions::man(&args),
     }
@@ -129,7 +134,19 @@ fn confirm_production(context: &Context, yes: bool) -> Result<(), Error> {
     if !io::stdin().is_terminal() {
         return Err(refused());
     }
-    anstream::eprint!("`{name}` is a production pipeline. Send to it? [y/N] ");
+    let answer = ask(&format!(
+        "`{name}` is a production pipeline. Send to it? [y/N] "
+    ))?;
+    if matches!(answer.as_str(), "y" | "Y" | "yes") {
+        Ok(())
+    } else {
+        Err(refused())
+    }
+}
+
+/// Asks on stderr and reads one line of stdin. Only where stdin is a terminal.
+fn ask(question: &str) -> Result<String, Error> {
+    anstream::eprint!("{question}");
     let mut answer = String::new();
     io::stdin()
         .read_line(&mut answer)
@@ -137,9 +154,5 @@ fn confirm_production(context: &Context, yes: bool) -> Result<(), Error> {
             what: "cannot read the answer".into(),
             source,
         })?;
-    if matches!(answer.trim(), "y" | "Y" | "yes") {
-        Ok(())
-    } else {
-        Err(refused())
-    }
+    Ok(answer.trim().to_owned())
 }

@@ -20,9 +20,12 @@ use crate::{
         producer::{Invoked, Producer},
     },
     cli::SendingArgs,
-    output::{progress::Progress, table::count},
+    output::{
+        progress::Progress,
+        table::{count, counted},
+    },
     pipeline::{
-        event::{Event, EventError, MAX_MESSAGE_BYTES, MarkerPolicy},
+        event::{Event, EventError, MAX_MESSAGE_BYTES, MarkerPolicy, equal_messages},
         marker::RunId,
         receipt,
         run::{Ending, Line, Outcome, Plan, Run},
@@ -102,7 +105,36 @@ pub fn plan(context: &Context, events: &[Event], args: &SendingArgs) -> Result<P
     let plan = Plan::new(run, now, context.pipeline.clone(), events, args.repeat);
     let limit = context.queue.as_ref().map(|queue| queue.message_limit);
     check_sizes(&plan, events, limit)?;
+    check_deduplication(context, events, args)?;
     Ok(plan)
+}
+
+/// A FIFO queue that deduplicates by content takes an equal body for the same message for five
+/// minutes, and drops it without a word: the producer's send succeeds.
+fn check_deduplication(
+    context: &Context,
+    events: &[Event],
+    args: &SendingArgs,
+) -> Result<(), Error> {
+    let deduplicates = context
+        .queue
+        .as_ref()
+        .is_some_and(|queue| queue.content_deduplication);
+    let swallowed = equal_messages(events, u64::from(args.repeat));
+    if !deduplicates || swallowed == 0 {
+        return Ok(());
+    }
+    let queue = context.pipeline.queue.as_ref();
+    let name = queue.map_or("the queue", |queue| queue.name.as_str());
+    Err(Error::Usage {
+        message: format!(
+            "{name} deduplicates by content, so it would swallow {} equal to an earlier one",
+            counted(swallowed, "message")
+        ),
+        hint: "let them carry markers (objects do, without --no-marker; other entries with \
+            {{marker}}), or send each once"
+            .into(),
+    })
 }
 
 /// Holds events against the limits, with the markers of a plan.

@@ -1,8 +1,15 @@
 //! How results look. Results go to stdout; progress, hints and warnings to stderr.
 
+pub mod config_report;
+mod json_line;
+pub mod log_line;
+pub mod outlet;
+pub mod pager;
 pub mod progress;
+mod report_line;
 pub mod send_report;
 pub mod table;
+pub mod template;
 pub mod theme;
 pub mod verify_report;
 

@@ -12,6 +12,8 @@ pub const WARN: Style = AnsiColor::Yellow.on_default();
 pub const DIM: Style = Style::new().dimmed();
 /// What stands out.
 pub const BOLD: Style = Style::new().bold();
+/// What was looked for.
+pub const MATCH: Style = Style::new().bold().underline();
 
 /// The text in a style.
 #[must_use]

@@ -10,7 +10,11 @@ use std::{
 
 use serde::{Deserialize, Deserializer, de::Error as _};
 
-use super::discovery::Named;
+use super::{
+    config_keys::{PIPELINE_KEYS, similar},
+    config_places::{self, Places, UnknownKey},
+    discovery::Named,
+};
 use crate::{dirs, span::parse_duration};
 
 /// The configuration file's name.
@@ -37,8 +41,24 @@ pub enum ConfigError {
         /// What is wrong, with the place.
         problem: String,
     },
+    /// A key that edactl does not know.
+    #[error("{path}:{}: there is no key `{}`{}{}\n{}", .unknown.line, .unknown.key, .unknown.table.as_ref().map(|table| format!(" in {table}")).unwrap_or_default(), did_you_mean(.unknown.similar), .unknown.excerpt)]
+    UnknownKey {
+        /// The file.
+        path: PathBuf,
+        /// The key, and where it stands.
+        unknown: Box<UnknownKey>,
+    },
+    /// There is no configuration file.
+    #[error("there is no {FILE_NAME} in {start} or above it{}", .user.as_ref().map(|path| format!(", and no {}", path.display())).unwrap_or_default())]
+    NoFile {
+        /// Where the search began.
+        start: PathBuf,
+        /// The user's own, where a home is known.
+        user: Option<PathBuf>,
+    },
     /// No pipeline of this name.
-    #[error("there is no pipeline `{asked}`{}", .similar.as_ref().map(|name| format!("; did you mean `{name}`?")).unwrap_or_default())]
+    #[error("there is no pipeline `{asked}`{}", did_you_mean(.similar.as_deref()))]
     Unknown {
         /// What was asked for.
         asked: String,
@@ -62,6 +82,15 @@ impl ConfigError {
         match self {
             Self::Unreadable { .. } => "check the file's permissions".into(),
             Self::Invalid { .. } => "mend the file at the caret".into(),
+            Self::UnknownKey { unknown, .. } => {
+                let name = unknown.key.as_str();
+                if unknown.table.is_none() && PIPELINE_KEYS.iter().any(|key| key.name == name) {
+                    format!("put `{name}` under a pipeline, such as [pipelines.dev]")
+                } else {
+                    format!("known are: {}", unknown.known.join(", "))
+                }
+            }
+            Self::NoFile { .. } => "write one with: edactl config init --producer NAME".into(),
             Self::Unknown { known, .. } => {
                 format!(
                     "known are: {} (`local` is the embedded one)",
@@ -75,6 +104,12 @@ impl ConfigError {
             ),
         }
     }
+}
+
+fn did_you_mean(similar: Option<&str>) -> String {
+    similar
+        .map(|name| format!("; did you mean `{name}`?"))
+        .unwrap_or_default()
 }
 
 /// One pipeline in edactl.toml.
@@ -132,6 +167,12 @@ pub struct Config {
     pub default_pipeline: Option<String>,
     /// The pipelines by name.
     pub pipelines: BTreeMap<String, PipelineConfig>,
+    /// The file; none was found: an empty configuration.
+    #[serde(skip)]
+    pub path: Option<PathBuf>,
+    /// Where in the file each key stands.
+    #[serde(skip)]
+    pub places: Places,
 }
 
 impl Config {
@@ -141,11 +182,10 @@ impl Config {
     /// # Errors
     /// When a file is found and cannot be read or is not valid.
     pub fn find(start: &Path) -> Result<Self, ConfigError> {
-        let user = dirs::config_dir().ok().map(|dir| dir.join(FILE_NAME));
         let found = start
             .ancestors()
             .map(|dir| dir.join(FILE_NAME))
-            .chain(user)
+            .chain(user_file())
             .find(|path| path.is_file());
         found.map_or_else(|| Ok(Self::default()), |path| Self::read(&path))
     }
@@ -154,6 +194,10 @@ impl Config {
         let text = fs::read_to_string(path).map_err(|source| ConfigError::Unreadable {
             path: path.to_owned(),
             source,
+        })?;
+        let places = config_places::find(&text).map_err(|unknown| ConfigError::UnknownKey {
+            path: path.to_owned(),
+            unknown: Box::new(unknown),
         })?;
         let mut config: Self = toml::from_str(&text).map_err(|error| ConfigError::Invalid {
             path: path.to_owned(),
@@ -165,7 +209,20 @@ impl Config {
                 *event = dir.join(&*event);
             }
         }
+        config.path = Some(path.to_owned());
+        config.places = places;
         Ok(config)
+    }
+
+    /// The file that was found.
+    ///
+    /// # Errors
+    /// When none was; `start` is where the search began.
+    pub fn path(&self, start: &Path) -> Result<&Path, ConfigError> {
+        self.path.as_deref().ok_or_else(|| ConfigError::NoFile {
+            start: start.to_owned(),
+            user: user_file(),
+        })
     }
 
     /// The names that may be asked for.
@@ -216,20 +273,16 @@ impl Config {
             None if name == LOCAL => Ok((name.to_owned(), PipelineConfig::default())),
             None => Err(ConfigError::Unknown {
                 asked: name.to_owned(),
-                similar: self.similar(name),
+                similar: similar(name, self.known().iter().map(String::as_str)).map(str::to_owned),
                 known: self.known(),
             }),
         }
     }
+}
 
-    fn similar(&self, name: &str) -> Option<String> {
-        self.known()
-            .into_iter()
-            .map(|known| (strsim::jaro_winkler(name, &known), known))
-            .filter(|(alike, _)| *alike > 0.8)
-            .max_by(|(one, _), (other, _)| one.total_cmp(other))
-            .map(|(_, known)| known)
-    }
+/// The user's own configuration file.
+fn user_file() -> Option<PathBuf> {
+    dirs::config_dir().ok().map(|dir| dir.join(FILE_NAME))
 }
 
 #[cfg(test)]
@@ -292,12 +345,16 @@ mod tests {
 
     #[test]
     fn a_wrong_key_or_duration_is_shown_in_its_place() {
-        let error = config("[pipelines.a]\nproducr = \"p\"\n")
-            .unwrap_err()
-            .to_string();
-        assert!(
-            error.contains("line 2") && error.contains("unknown field `producr`"),
-            "{error}"
+        let error = config("[pipelines.a]\nproducr = \"p\"\n").unwrap_err();
+        let text = error.to_string();
+        let place = "edactl.toml:2: there is no key `producr` in [pipelines.a]; did you mean \
+            `producer`?\n  2 | producr = \"p\"\n    | ^^^^^^^";
+        assert!(text.ends_with(place), "{text}");
+        assert!(error.hint().starts_with("known are: producer, queue"));
+        let above = config("producer = \"p\"\n").unwrap_err();
+        assert_eq!(
+            above.hint(),
+            "put `producer` under a pipeline, such as [pipelines.dev]"
         );
         let error = config("[pipelines.a]\nsettle = \"soon\"\n")
             .unwrap_err()

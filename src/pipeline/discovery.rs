@@ -4,12 +4,11 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::aws::{
-    error::{AwsError, AwsErrorKind},
-    functions::{FunctionFacts, Functions, default_log_group, function_name},
-    queue::{QueueFacts, Queues, queue_name},
-    session::Session,
+use super::{
+    discovery_cache::{DiscoveryCache, recheck},
+    search::Search,
 };
+use crate::aws::{error::AwsError, queue::QueueFacts, session::Session};
 
 /// A named set of producer, queue, consumer and dead-letter queue in one account and region.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,6 +85,17 @@ impl Named {
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
+
+    /// What is not named here, taken from `other`.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            producer: self.producer.or(other.producer),
+            queue: self.queue.or(other.queue),
+            consumer: self.consumer.or(other.consumer),
+            dlq: self.dlq.or(other.dlq),
+        }
+    }
 }
 
 /// Why discovery found no single answer.
@@ -94,6 +104,16 @@ pub enum DiscoveryError {
     /// AWS refused or could not be reached.
     #[error(transparent)]
     Aws(#[from] AwsError),
+    /// A resource that was named is in another region than the one that is asked.
+    #[error("{resource} is in {its}, but edactl looks in {ours}")]
+    OtherRegion {
+        /// The ARN or URL as named.
+        resource: String,
+        /// The region in it.
+        its: String,
+        /// The region in force.
+        ours: String,
+    },
     /// Several resources fit; edactl does not guess between them.
     #[error("{what} could be any of: {}", .candidates.join(", "))]
     Several {
@@ -112,6 +132,7 @@ impl DiscoveryError {
     pub fn hint(&self) -> String {
         match self {
             Self::Aws(error) => error.hint(),
+            Self::OtherRegion { its, .. } => format!("look there with --region {its}"),
             Self::Several { option, .. } => format!("name the right one with {option}"),
         }
     }
@@ -122,15 +143,16 @@ impl DiscoveryError {
 pub struct Discovered {
     /// The pipeline, with gaps where nothing was found.
     pub pipeline: Pipeline,
+    /// The producer's ARN, where Lambda told it.
+    pub producer_arn: Option<String>,
     /// The queue's settings, where the queue is known.
     pub queue: Option<QueueFacts>,
     /// What was assumed because the caller may not look.
     pub notes: Vec<String>,
 }
 
-/// Finds the rest of a pipeline: the queue from the producer's environment variables or the
-/// consumer's trigger, the consumer from the queue's trigger, the dead-letter queue from the
-/// redrive policy, the log groups from the functions' logging configuration.
+/// Finds the rest of a pipeline from what is named. What was found before saves the search, not
+/// the asking: a `cache` is held against the account first.
 ///
 /// # Errors
 /// When AWS refuses what cannot be done without, or several resources fit.
@@ -138,149 +160,62 @@ pub async fn discover(
     session: &Session,
     name: &str,
     named: &Named,
+    cache: Option<&DiscoveryCache>,
 ) -> Result<Discovered, DiscoveryError> {
-    let functions = Functions::new(session);
-    let queues = Queues::new(session);
-    let mut pipeline = Pipeline {
+    same_region(session.region(), named)?;
+    if let Some(cache) = cache
+        && let Some(known) = cache.read()
+    {
+        match Box::pin(recheck(session, named, &known)).await {
+            Some(found) => return Ok(found),
+            None => cache.forget(),
+        }
+    }
+    let pipeline = Pipeline {
         region: session.region().to_owned(),
         ..Pipeline::named(name)
     };
-    let (mut notes, mut queue) = (Vec::new(), None);
-    let mut environment = BTreeSet::new();
-    if let Some(reference) = &named.producer {
-        let (producer, facts) = function(&functions, reference, &mut notes).await?;
-        environment = facts
-            .map(|facts| queue_candidates(&facts))
-            .unwrap_or_default();
-        pipeline.producer = Some(producer);
+    let found = Search::new(session).run(pipeline, named).await?;
+    if let Some(cache) = cache {
+        cache.write(named, &found);
     }
-    let reference = match (&named.queue, &named.consumer) {
-        (Some(queue), _) => Some(queue.clone()),
-        (None, Some(consumer)) if environment.len() != 1 => {
-            queue_of_consumer(&functions, consumer).await?
-        }
-        _ => single(environment, "the producer's queue", "--queue")?,
-    };
-    if let Some(reference) = reference {
-        let url = queues.url(&reference).await?;
-        let facts = queues.facts(&url).await?;
-        pipeline.queue = Some(Queue {
-            name: queue_name(&url).to_owned(),
-            url,
-        });
-        let redrive = facts
-            .redrive
-            .as_ref()
-            .map(|redrive| redrive.target_arn.clone());
-        let dlq = named.dlq.clone().or(redrive);
-        if let Some(dlq) = dlq {
-            pipeline.dlq = dead_letter_queue(&queues, &dlq, &mut notes).await?;
-        }
-        let consumer = match &named.consumer {
-            Some(consumer) => Some(consumer.clone()),
-            None => consumer_of_queue(&functions, &facts.arn).await?,
-        };
-        if let Some(consumer) = consumer {
-            pipeline.consumer = Some(function(&functions, &consumer, &mut notes).await?.0);
-        }
-        queue = Some(facts);
-    } else if let Some(consumer) = &named.consumer {
-        pipeline.consumer = Some(function(&functions, consumer, &mut notes).await?.0);
-    }
-    Ok(Discovered {
-        pipeline,
-        queue,
-        notes,
-    })
+    Ok(found)
 }
 
-async fn function(
-    functions: &Functions,
-    reference: &str,
-    notes: &mut Vec<String>,
-) -> Result<(Function, Option<FunctionFacts>), DiscoveryError> {
-    match functions.facts(reference).await {
-        Ok(facts) => Ok((
-            Function {
-                reference: reference.to_owned(),
-                name: facts.name.clone(),
-                log_group: facts.log_group.clone(),
-            },
-            Some(facts),
-        )),
-        Err(error) if error.kind == AwsErrorKind::AccessDenied => {
-            let name = function_name(reference).to_owned();
-            let log_group = default_log_group(&name);
-            notes.push(format!(
-                "may not read {name} ({}), assuming its log group {log_group}",
-                error.action
-            ));
-            Ok((
-                Function {
-                    reference: reference.to_owned(),
-                    name,
-                    log_group,
-                },
-                None,
-            ))
-        }
-        Err(error) => Err(error.into()),
-    }
-}
-
-async fn dead_letter_queue(
-    queues: &Queues,
-    reference: &str,
-    notes: &mut Vec<String>,
-) -> Result<Option<Queue>, DiscoveryError> {
-    match queues.url(reference).await {
-        Ok(url) => Ok(Some(Queue {
-            name: queue_name(&url).to_owned(),
-            url,
-        })),
-        Err(error)
-            if matches!(
-                error.kind,
-                AwsErrorKind::AccessDenied | AwsErrorKind::NotFound
-            ) =>
+/// Whether everything that is named with a region is in this one.
+fn same_region(ours: &str, named: &Named) -> Result<(), DiscoveryError> {
+    let all = [&named.producer, &named.queue, &named.consumer, &named.dlq];
+    for resource in all.into_iter().flatten() {
+        if let Some(its) = region_of(resource)
+            && its != ours
         {
-            notes.push(format!("cannot see the dead-letter queue: {error}"));
-            Ok(None)
+            return Err(DiscoveryError::OtherRegion {
+                resource: resource.clone(),
+                its: its.to_owned(),
+                ours: ours.to_owned(),
+            });
         }
-        Err(error) => Err(error.into()),
     }
+    Ok(())
 }
 
-async fn queue_of_consumer(
-    functions: &Functions,
-    consumer: &str,
-) -> Result<Option<String>, DiscoveryError> {
-    let triggers = functions.triggers(None, Some(consumer)).await?;
-    let arns = triggers
-        .into_iter()
-        .map(|trigger| trigger.source_arn)
-        .filter(|arn| arn.contains(":sqs:"))
-        .collect();
-    single(arns, &format!("the queue of {consumer}"), "--queue")
+/// The region in an ARN, or in the URL of a queue on AWS.
+fn region_of(reference: &str) -> Option<&str> {
+    let region = if reference.starts_with("arn:") {
+        reference.split(':').nth(3)
+    } else {
+        let host = reference.strip_prefix("https://sqs.")?;
+        let (region, rest) = host.split_once('.')?;
+        rest.starts_with("amazonaws.com").then_some(region)
+    };
+    region.filter(|region| !region.is_empty())
 }
 
-async fn consumer_of_queue(
-    functions: &Functions,
-    queue_arn: &str,
-) -> Result<Option<String>, DiscoveryError> {
-    let triggers = functions.triggers(Some(queue_arn), None).await?;
-    let arns = triggers
-        .into_iter()
-        .map(|trigger| trigger.function_arn)
-        .collect();
-    single(
-        arns,
-        &format!("the consumer of {}", queue_name(queue_arn)),
-        "--consumer",
-    )
-}
-
-fn single(
+/// The only candidate, if there is one.
+///
+/// # Errors
+/// When there are several: nobody but the user knows which is meant.
+pub(super) fn single(
     candidates: BTreeSet<String>,
     what: &str,
     option: &'static str,
@@ -296,76 +231,32 @@ fn single(
     Ok(candidates.into_iter().next())
 }
 
-/// The queues that a function's environment variables name: by URL, by ARN, or by name in a
-/// variable that says it is a queue's.
-fn queue_candidates(facts: &FunctionFacts) -> BTreeSet<String> {
-    let is_url = |value: &str| {
-        (value.starts_with("https://") || value.starts_with("http://"))
-            && value.split('/').count() == 5
-            && value.split('/').nth(3).is_some_and(|account| {
-                account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit())
-            })
-    };
-    let by_reference: BTreeSet<String> = facts
-        .environment
-        .values()
-        .filter(|value| is_url(value) || value.starts_with("arn:") && value.contains(":sqs:"))
-        .cloned()
-        .collect();
-    if !by_reference.is_empty() {
-        return by_reference;
-    }
-    facts
-        .environment
-        .iter()
-        .filter(|(key, value)| {
-            key.to_ascii_uppercase().contains("QUEUE")
-                && !value.is_empty()
-                && value.len() <= 80
-                && value
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
-        })
-        .map(|(_, value)| value.clone())
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
-    use std::{collections::BTreeMap, time::Duration};
-
     use super::*;
 
-    fn candidates(environment: &[(&str, &str)]) -> Vec<String> {
-        let environment: BTreeMap<_, _> = environment
-            .iter()
-            .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
-            .collect();
-        let facts = FunctionFacts {
-            name: "producer".into(),
-            log_group: "/aws/lambda/producer".into(),
-            environment,
-            timeout: Duration::from_secs(3),
-        };
-        queue_candidates(&facts).into_iter().collect()
-    }
-
     #[test]
-    fn the_queue_is_found_in_the_environment() {
-        let url = "https://sqs.eu-central-1.amazonaws.com/123456789012/orders";
-        assert_eq!(
-            candidates(&[("TARGET", url), ("API", "https://example.com/a/b")]),
-            [url]
+    fn a_resource_of_another_region_is_refused_before_it_is_asked_for() {
+        let named = |resource: &str| Named {
+            queue: Some(resource.to_owned()),
+            ..Named::default()
+        };
+        for near in [
+            "orders",
+            "arn:aws:sqs:eu-central-1:123456789012:orders",
+            "https://sqs.eu-central-1.amazonaws.com/123456789012/orders",
+            "http://127.0.0.1:4566/000000000000/orders",
+        ] {
+            assert_eq!(same_region("eu-central-1", &named(near)), Ok(()), "{near}");
+        }
+        let far = named("https://sqs.us-east-1.amazonaws.com/123456789012/orders");
+        let error = same_region("eu-central-1", &far).unwrap_err();
+        assert_eq!(error.hint(), "look there with --region us-east-1");
+        assert!(
+            error
+                .to_string()
+                .ends_with("is in us-east-1, but edactl looks in eu-central-1")
         );
-        assert_eq!(
-            candidates(&[("QUEUE_NAME", "orders"), ("STAGE", "dev")]),
-            ["orders"]
-        );
-        assert_eq!(
-            candidates(&[("QUEUE_NAME", "orders"), ("QUEUE_URL", url)]),
-            [url]
-        );
-        assert!(candidates(&[("STAGE", "dev")]).is_empty());
     }
 
     #[test]

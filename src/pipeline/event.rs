@@ -1,6 +1,6 @@
 //! Events: the JSON documents given to the producer, their entries, and the markers put into them.
 
-use std::{fmt, io};
+use std::{collections::HashSet, fmt, io};
 
 use serde::{
     Deserialize, Serialize,
@@ -51,7 +51,7 @@ pub enum EventError {
         /// What it holds instead.
         found: &'static str,
     },
-    /// The object has no entries.
+    /// The object has no entries, or the text has nothing at all.
     #[error("{origin} has no entries, so nothing would be sent")]
     Empty {
         /// The file as the user named it.
@@ -188,6 +188,11 @@ impl Event {
     /// When the text is not a JSON object with at least one entry.
     pub fn parse(origin: &str, text: &str, policy: &MarkerPolicy) -> Result<Self, EventError> {
         let origin = origin.to_owned();
+        // Editors on Windows like to begin a file with a byte order mark.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        if text.trim().is_empty() {
+            return Err(EventError::Empty { origin });
+        }
         let raw: RawEntries = match serde_json::from_str(text) {
             Ok(raw) => raw,
             Err(error) => return Err(refuse(origin, text, &error)),
@@ -195,7 +200,7 @@ impl Event {
         if raw.0.is_empty() {
             return Err(EventError::Empty { origin });
         }
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         let mut entries = Vec::with_capacity(raw.0.len());
         for (key, value) in raw.0 {
             if !seen.insert(key.clone()) {
@@ -282,6 +287,20 @@ impl Event {
     }
 }
 
+/// How many messages, were each of these events sent `repeat` times, would have the body of an
+/// earlier one: those that carry no marker and are equal.
+#[must_use]
+pub fn equal_messages(events: &[Event], repeat: u64) -> u64 {
+    let mut bodies = HashSet::new();
+    let mut all = 0;
+    let entries = events.iter().flat_map(|event| &event.entries);
+    for entry in entries.filter(|entry| entry.recognition == Recognition::Content) {
+        bodies.insert(entry.text.as_str());
+        all += repeat;
+    }
+    all - bodies.len() as u64
+}
+
 fn entry(
     origin: &str,
     key: String,
@@ -362,7 +381,7 @@ fn refuse(origin: String, text: &str, error: &serde_json::Error) -> EventError {
         .split(" at line ")
         .next()
         .unwrap_or(&message)
-        .to_owned();
+        .replace("EOF while parsing", "the text ends inside");
     EventError::Syntax {
         origin,
         problem,
@@ -412,6 +431,25 @@ mod tests {
 
     fn parse(text: &str) -> Result<Event, EventError> {
         Event::parse("event.json", text, &field())
+    }
+
+    #[test]
+    fn only_messages_without_a_marker_can_be_equal() {
+        let text = r#"{"a": {"x": 1}, "b": "same", "c": "same", "d": "other"}"#;
+        let marked = [parse(text).unwrap()];
+        assert_eq!(equal_messages(&marked, 1), 1);
+        assert_eq!(equal_messages(&marked, 3), 7);
+        let objects = [parse(r#"{"a": {"x": 1}, "b": {"x": 1}}"#).unwrap()];
+        assert_eq!(equal_messages(&objects, 5), 0);
+        let untouched = Event::parse("e", r#"{"a": {"x": 1}}"#, &MarkerPolicy::Untouched).unwrap();
+        assert_eq!(equal_messages(&[untouched.clone()], 1), 0);
+        assert_eq!(equal_messages(&[untouched.clone(), untouched], 1), 1);
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_part_of_an_event() {
+        let event = parse("\u{feff}{\"a\": 1}").unwrap();
+        assert_eq!(event.payload(|_| String::new()), "{\"a\":1}");
     }
 
     #[test]
@@ -468,11 +506,7 @@ mod tests {
           1 | {"é": tru}
             |          ^
         "#);
-        insta::assert_snapshot!(say(""), @r"
-        event.json is not valid JSON: EOF while parsing a value at line 1, column 1
-          1 | 
-            | ^
-        ");
+        insta::assert_snapshot!(say(""), @"event.json has no entries, so nothing would be sent");
         insta::assert_snapshot!(say("[1, 2]"), @"event.json holds an array, but the producer expects a JSON object");
         insta::assert_snapshot!(say("{}"), @"event.json has no entries, so nothing would be sent");
         insta::assert_snapshot!(say(r#"{"a": 1, "a": 2}"#), @r#"event.json has the key "a" twice; the producer would see only one of them"#);

@@ -2,10 +2,17 @@
 
 pub mod canonical;
 pub mod config;
+pub mod config_draft;
+pub mod config_keys;
+pub mod config_places;
 pub mod discovery;
+pub mod discovery_cache;
+mod environment;
 pub mod event;
+pub mod infrastructure;
 pub mod marker;
 pub mod message_id;
 pub mod receipt;
 pub mod run;
 pub mod run_store;
+mod search;

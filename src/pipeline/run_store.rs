@@ -184,7 +184,10 @@ impl RunStore {
     }
 
     /// Reads a run's plan only, also while it is being sent.
-    fn plan(&self, run: &RunId) -> Result<Plan, StoreError> {
+    ///
+    /// # Errors
+    /// When it cannot be read, or is of another format.
+    pub fn plan(&self, run: &RunId) -> Result<Plan, StoreError> {
         let path = self.path(run);
         let file = File::open(&path).map_err(|source| StoreError::Io {
             path: path.clone(),

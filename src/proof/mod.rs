@@ -4,6 +4,7 @@
 pub mod ledger;
 pub mod line;
 pub mod matcher;
+pub mod under_way;
 pub mod verdict;
 
 #[cfg(test)]

@@ -21,6 +21,8 @@ pub struct Seen {
     /// `X-Amz-Target`'s operation, or the path where there is none.
     pub operation: String,
     pub body: Bytes,
+    /// The access key that signed it; empty where nobody did.
+    pub access_key: String,
 }
 
 impl Seen {
@@ -39,6 +41,16 @@ pub enum Treatment {
     DropAnswer,
     /// It is not forwarded; this is the answer.
     Refuse(StatusCode),
+    /// It is not forwarded; this is the answer, word for word.
+    Answer(Reply),
+}
+
+/// An answer, as the real service words it.
+#[derive(Debug, Clone, Copy)]
+pub struct Reply {
+    pub status: u16,
+    pub headers: &'static [(&'static str, &'static str)],
+    pub body: &'static [u8],
 }
 
 type Treat = dyn Fn(&Seen) -> Treatment + Send + Sync;
@@ -127,6 +139,13 @@ impl Forwarder {
                 .and_then(|target| target.to_str().ok())
                 .map_or_else(|| parts.uri.path().to_owned(), str::to_owned),
             body: body.clone(),
+            access_key: parts
+                .headers
+                .get("authorization")
+                .and_then(|header| header.to_str().ok()?.split("Credential=").nth(1))
+                .and_then(|credential| credential.split('/').next())
+                .unwrap_or_default()
+                .to_owned(),
         };
         let treatment = (self.treat)(&seen);
         self.seen
@@ -139,6 +158,14 @@ impl Forwarder {
             *answer.status_mut() = status;
             return Ok(answer);
         }
+        if let Treatment::Answer(reply) = treatment {
+            let body = Full::new(Bytes::from_static(reply.body)).map_err(|never| match never {});
+            let mut answer = Response::builder().status(reply.status);
+            for (name, value) in reply.headers {
+                answer = answer.header(*name, *value);
+            }
+            return Ok(answer.body(body.boxed())?);
+        }
         let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
         parts.uri = format!("{}{path}", self.upstream).parse::<Uri>()?;
         let request = Request::from_parts(parts, Full::new(body));
@@ -146,7 +173,7 @@ impl Forwarder {
         match treatment {
             Treatment::AnswerLate(delay) => tokio::time::sleep(delay).await,
             Treatment::DropAnswer => return Err("the answer is dropped on demand".into()),
-            Treatment::Forward | Treatment::Refuse(_) => {}
+            Treatment::Forward | Treatment::Refuse(_) | Treatment::Answer(_) => {}
         }
         Ok(answer.map(BodyExt::boxed))
     }

@@ -33,16 +33,28 @@ impl Limiter {
 
     /// Waits for the next place.
     pub(super) async fn wait(&self) {
-        if self.gap.is_zero() {
-            return;
-        }
+        let now = Instant::now();
         let place = {
             let mut next = self.next.lock().await;
-            let place = next.map_or_else(Instant::now, |next| next.max(Instant::now()));
+            let place = next.map_or(now, |next| next.max(now));
             *next = Some(place + self.gap);
             place
         };
-        tokio::time::sleep_until(place).await;
+        if place > now {
+            tokio::time::sleep_until(place).await;
+        }
+    }
+}
+
+impl Limiter {
+    /// Nobody gets a place before this pause is over: the quota is used up by somebody else.
+    pub(super) async fn back_off(&self, pause: Duration) {
+        let end = Instant::now() + pause;
+        {
+            let mut next = self.next.lock().await;
+            *next = Some(next.map_or(end, |next| next.max(end)));
+        }
+        tokio::time::sleep_until(end).await;
     }
 }
 
@@ -58,6 +70,18 @@ mod tests {
             limiter.wait().await;
         }
         assert_eq!(began.elapsed().as_millis(), 2_000);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn when_one_reader_is_throttled_all_of_them_pause() {
+        let limiter = Limiter::new(Some(5));
+        limiter.wait().await;
+        let began = Instant::now();
+        limiter.back_off(Duration::from_secs(1)).await;
+        limiter.wait().await;
+        assert_eq!(began.elapsed().as_millis(), 1_000);
+        limiter.wait().await;
+        assert_eq!(began.elapsed().as_millis(), 1_200);
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,18 +1,22 @@
-//! One complete stream out of the pages of several log groups: each event exactly once.
+//! One complete stream out of several log groups: each event exactly once.
 
-use std::{
-    collections::{HashMap, hash_map::DefaultHasher},
-    hash::{Hash, Hasher},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{FULL_PAGE, LogEvent, LogsClient, PageRequest};
-use crate::aws::error::{AwsError, AwsErrorKind};
+use super::{
+    LogEvent, LogsClient,
+    batch::EventRef,
+    merge::{EventSink, merge},
+    reader::{Reader, Source},
+    seen::{Counter, Seen},
+};
+use crate::aws::error::AwsError;
 
 /// Clocks of writers may run ahead of this machine's.
 const AHEAD: SignedDuration = SignedDuration::from_mins(5);
+/// Most events can be read within seconds; a look at the recent ones goes back this far.
+const RECENT: SignedDuration = SignedDuration::from_secs(20);
 
 /// What to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,59 +40,42 @@ pub struct Sweep {
     pub missing_groups: Vec<String>,
 }
 
-/// Reads groups again and again; see [`Tail::sweep`].
+/// How a pass over the groups went.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Pass {
+    /// Groups that do not exist (yet).
+    pub missing_groups: Vec<String>,
+    /// Milliseconds that hold more events than the endpoint would give. Never met on AWS.
+    pub gaps: u64,
+    /// Whether the taker broke off.
+    pub broken_off: bool,
+}
+
+/// How far back a pass looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// Over the seconds since the last pass and a few before: cheap, finds nearly everything.
+    Recent,
+    /// Over the whole settling window: finds everything.
+    Window,
+}
+
+/// Reads groups again and again; see [`Tail::pass`].
 #[derive(Debug)]
 pub struct Tail {
     client: LogsClient,
     request: TailRequest,
     groups: Vec<GroupTail>,
+    /// When the last pass that succeeded began.
+    last: Option<Timestamp>,
 }
 
 #[derive(Debug)]
 struct GroupTail {
-    name: String,
+    name: Arc<str>,
     /// Everything before this was given out, settled.
     from: Timestamp,
     seen: Seen,
-}
-
-/// What was given out of the settling window: how often each identity was.
-#[derive(Debug, Default)]
-struct Seen(HashMap<u64, (Timestamp, u32)>);
-
-impl Seen {
-    /// Events of one reading that are new. Without ids, equal events of one stream and time are
-    /// told apart by their number: the third equal line of a reading is new if two were seen.
-    fn take_new(&mut self, reading: Vec<LogEvent>) -> Vec<LogEvent> {
-        let mut counts: HashMap<u64, u32> = HashMap::new();
-        reading
-            .into_iter()
-            .filter(|event| {
-                let identity = identity(event);
-                let nth = counts.entry(identity).or_default();
-                // With an id, a repetition in one reading (pages overlap) is the same event.
-                *nth = if event.id.is_some() { 1 } else { *nth + 1 };
-                let known = self.0.entry(identity).or_insert((event.timestamp, 0));
-                let is_new = *nth > known.1;
-                known.1 = known.1.max(*nth);
-                is_new
-            })
-            .collect()
-    }
-
-    fn forget_before(&mut self, moment: Timestamp) {
-        self.0.retain(|_, (at, _)| *at >= moment);
-    }
-}
-
-fn identity(event: &LogEvent) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    event.stream.hash(&mut hasher);
-    match &event.id {
-        Some(id) => id.hash(&mut hasher),
-        None => (event.timestamp, &event.message).hash(&mut hasher),
-    }
-    hasher.finish()
 }
 
 impl Tail {
@@ -97,7 +84,7 @@ impl Tail {
             .groups
             .iter()
             .map(|name| GroupTail {
-                name: name.clone(),
+                name: name.as_str().into(),
                 from: request.since,
                 seen: Seen::default(),
             })
@@ -106,160 +93,132 @@ impl Tail {
             client,
             request,
             groups,
+            last: None,
         }
     }
 
     /// One pass over all groups: every event that can be read now and was not given before, in
     /// time order. What may still become readable (younger than the settling time before `now`)
-    /// is read again by the next sweep.
+    /// is read again by the next pass.
     ///
     /// # Errors
-    /// When AWS refuses, or stays out of reach. Nothing is lost then: the next sweep gives it.
-    pub async fn sweep(&mut self, now: Timestamp) -> Result<Sweep, AwsError> {
+    /// When AWS refuses, or stays out of reach. Nothing is lost then, and nothing given twice: the
+    /// next pass goes on.
+    pub async fn pass(
+        &mut self,
+        now: Timestamp,
+        reach: Reach,
+        sink: &mut impl EventSink,
+    ) -> Result<Pass, AwsError> {
         let until = now.saturating_add(AHEAD).unwrap_or(now);
-        let settle = SignedDuration::try_from(self.request.settle).unwrap_or(SignedDuration::MAX);
-        let settled = now.checked_sub(settle).unwrap_or(Timestamp::MIN);
-        let mut readings = Vec::with_capacity(self.groups.len());
-        let mut sweep = Sweep::default();
-        // All groups are read before any is marked as given, so that a failure loses nothing.
-        for group in &self.groups {
-            let pattern = self.request.pattern.as_deref();
-            let reading = read(&self.client, &group.name, group.from, until, pattern).await?;
-            if reading.is_none() {
-                sweep.missing_groups.push(group.name.clone());
-            }
-            readings.push(reading.unwrap_or_default());
-        }
-        for (group, reading) in self.groups.iter_mut().zip(readings) {
-            sweep.events.append(&mut group.seen.take_new(reading));
-            let from = group.from.max(settled);
-            group.seen.forget_before(from);
-            group.from = from;
-        }
-        // Stable: lines of one stream and time keep the order in which they came.
-        sweep.events.sort_by_key(|event| event.timestamp);
-        Ok(sweep)
-    }
-}
-
-/// Everything in a span of a group. `None`: the group does not exist.
-async fn read(
-    client: &LogsClient,
-    group: &str,
-    from: Timestamp,
-    until: Timestamp,
-    pattern: Option<&str>,
-) -> Result<Option<Vec<LogEvent>>, AwsError> {
-    let mut request = PageRequest {
-        group,
-        from,
-        until,
-        pattern,
-        token: None,
-    };
-    let mut events: Vec<LogEvent> = Vec::new();
-    let mut overlap = Seen::default();
-    loop {
-        let page = match client.page(&request).await {
-            Ok(Some(page)) => page,
-            Ok(None) => return Ok(None),
-            // A token lives for a day: begin this span again, without what is already here.
-            Err(error) if request.token.is_some() && is_expired_token(&error) => {
-                request.token = None;
-                continue;
-            }
-            Err(error) => return Err(error),
+        let settled = before(now, self.request.settle);
+        let recent = match (reach, self.last) {
+            (Reach::Recent, Some(last)) => last.checked_sub(RECENT).unwrap_or(Timestamp::MIN),
+            _ => Timestamp::MIN,
         };
-        let count = page.events.len();
-        let last = page.events.iter().map(|event| event.timestamp).max();
-        let fresh = overlap.take_new(page.events);
-        let nothing_new = fresh.is_empty();
-        events.extend(fresh);
-        match (page.token, last) {
-            (Some(token), _) => request.token = Some(token),
-            // A full page without a token (some emulators): go on from its last moment.
-            (None, Some(last)) if count >= FULL_PAGE && !nothing_new => {
-                request.from = last;
-                request.token = None;
-                overlap.forget_before(last);
+        let mut readers: Vec<Reader> = self
+            .groups
+            .iter()
+            .map(|group| {
+                self.client
+                    .reader(&group.name, self.pattern(), group.from.max(recent), until)
+            })
+            .collect();
+        let mut counters: Vec<Counter> = readers.iter().map(|_| Counter::default()).collect();
+        let groups = &mut self.groups;
+        let wanted = |index: usize, event: &EventRef<'_>| {
+            let group: &mut GroupTail = &mut groups[index];
+            if recent == Timestamp::MIN {
+                // The past is over once it was given, wherever this pass ends.
+                group.from = group.from.max(event.timestamp.min(settled));
+                group.seen.make_room(group.from);
             }
-            _ => return Ok(Some(events)),
+            group.seen.is_new(event, &mut counters[index])
+        };
+        let merged = merge(&mut readers, wanted, sink).await?;
+        let mut pass = Pass {
+            broken_off: merged.is_break(),
+            ..Pass::default()
+        };
+        for (group, reader) in self.groups.iter_mut().zip(&readers) {
+            pass.gaps += reader.gaps;
+            if reader.missing {
+                pass.missing_groups.push(group.name.to_string());
+            }
+            if recent == Timestamp::MIN && !pass.broken_off {
+                group.from = group.from.max(settled);
+                group.seen.forget_before(group.from);
+            }
         }
+        if !pass.broken_off {
+            self.last = Some(now);
+        }
+        Ok(pass)
+    }
+
+    /// A pass over the settling window, as owned events.
+    ///
+    /// # Errors
+    /// As [`pass`](Self::pass).
+    pub async fn sweep(&mut self, now: Timestamp) -> Result<Sweep, AwsError> {
+        let mut events = Vec::new();
+        let pass = self.pass(now, Reach::Window, &mut events).await?;
+        Ok(Sweep {
+            events,
+            missing_groups: pass.missing_groups,
+        })
+    }
+
+    fn pattern(&self) -> Option<&str> {
+        self.request.pattern.as_deref()
     }
 }
 
-fn is_expired_token(error: &AwsError) -> bool {
-    error.kind == AwsErrorKind::Other
-        && error
-            .code
-            .as_deref()
-            .is_some_and(|code| code.contains("InvalidParameter"))
+fn before(now: Timestamp, span: Duration) -> Timestamp {
+    let span = SignedDuration::try_from(span).unwrap_or(SignedDuration::MAX);
+    now.checked_sub(span).unwrap_or(Timestamp::MIN)
 }
 
-#[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn event(stream: &str, at: i64, id: Option<&str>, message: &str) -> LogEvent {
-        LogEvent {
-            group: "g".into(),
-            stream: stream.into(),
-            timestamp: Timestamp::from_millisecond(at).unwrap(),
-            ingested: None,
-            id: id.map(Arc::from),
-            message: message.into(),
-        }
+impl LogsClient {
+    /// Everything that the groups hold now of a span of time, once, in time order.
+    ///
+    /// # Errors
+    /// When AWS refuses, or stays out of reach.
+    pub async fn history(
+        &self,
+        groups: &[String],
+        span: (Timestamp, Timestamp),
+        pattern: Option<&str>,
+        sink: &mut impl EventSink,
+    ) -> Result<Pass, AwsError> {
+        let mut readers: Vec<Reader> = groups
+            .iter()
+            .map(|group| self.reader(&group.as_str().into(), pattern, span.0, span.1))
+            .collect();
+        let merged = merge(&mut readers, |_, _| true, sink).await?;
+        let missing = readers
+            .iter()
+            .zip(groups)
+            .filter(|(reader, _)| reader.missing);
+        Ok(Pass {
+            missing_groups: missing.map(|(_, group)| group.clone()).collect(),
+            gaps: readers.iter().map(|reader| reader.gaps).sum(),
+            broken_off: merged.is_break(),
+        })
     }
 
-    #[test]
-    fn without_ids_equal_lines_are_told_apart_by_their_number() {
-        let mut seen = Seen::default();
-        let line = || event("s", 1, None, "same");
-        assert_eq!(seen.take_new(vec![line(), line()]).len(), 2);
-        assert_eq!(seen.take_new(vec![line(), line()]).len(), 0);
-        assert_eq!(seen.take_new(vec![line(), line(), line()]).len(), 1);
-    }
-
-    #[test]
-    fn with_ids_a_repetition_is_the_same_event() {
-        let mut seen = Seen::default();
-        let line = || event("s", 1, Some("7"), "same");
-        assert_eq!(seen.take_new(vec![line(), line()]).len(), 1);
-        assert_eq!(
-            seen.take_new(vec![line(), event("s", 1, Some("8"), "same")])
-                .len(),
-            1
-        );
-    }
-
-    proptest! {
-        #[test]
-        fn however_readings_overlap_each_event_is_given_once(
-            written in prop::collection::vec((0..3_i64, any::<bool>(), 0..2_usize), 0..30),
-            cuts in prop::collection::vec(0..30_usize, 1..6),
-        ) {
-            let events: Vec<LogEvent> = written
-                .iter()
-                .enumerate()
-                .map(|(index, (at, with_id, text))| {
-                    let id = index.to_string();
-                    event("s", *at, with_id.then_some(id.as_str()), ["a", "b"][*text])
-                })
-                .collect();
-            // Readings of a growing log: each sees a prefix, the last sees all.
-            let mut cuts: Vec<usize> = cuts.iter().map(|cut| (*cut).min(events.len())).collect();
-            cuts.sort_unstable();
-            cuts.push(events.len());
-            let mut seen = Seen::default();
-            let mut given: Vec<LogEvent> = Vec::new();
-            for cut in cuts {
-                given.extend(seen.take_new(events[..cut].to_vec()));
-            }
-            prop_assert_eq!(given, events);
-        }
+    fn reader(
+        &self,
+        group: &Arc<str>,
+        pattern: Option<&str>,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Reader {
+        let source = Source {
+            client: self.clone(),
+            group: Arc::clone(group),
+            pattern: pattern.map(Into::into),
+        };
+        Reader::new(source, from.as_millisecond()..=until.as_millisecond())
     }
 }

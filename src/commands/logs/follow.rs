@@ -1,0 +1,249 @@
+//! Following: looks again and again, often while lines come, less so in quiet times.
+
+use std::{ops::ControlFlow, time::Duration};
+
+use jiff::Timestamp;
+use tokio::time::{Instant, sleep, sleep_until};
+
+use super::{
+    find_run,
+    reading::{Ended, Reading},
+    view::LogView,
+};
+use crate::{
+    aws::{
+        error::{AwsError, AwsErrorKind},
+        logs::{EventRef, EventSink, Reach, TailRequest},
+    },
+    cli::LogFollowArgs,
+    commands::Error,
+    proof::{
+        ledger::Ledger,
+        matcher::{LogText, Matcher, dispatches},
+    },
+};
+
+/// How often the groups are looked at: while lines come, and in quiet times.
+#[derive(Debug, Clone, Copy)]
+struct Pace {
+    busy: Duration,
+    quiet: Duration,
+}
+
+/// The embedded pipeline costs nothing to ask.
+const EMBEDDED: Pace = Pace {
+    busy: Duration::from_millis(100),
+    quiet: Duration::from_millis(600),
+};
+/// Calls count against a quota that the whole account shares.
+const DEPLOYED: Pace = Pace {
+    busy: Duration::from_millis(400),
+    quiet: Duration::from_millis(1_500),
+};
+/// After a quiet look the next one comes this much later.
+const SLOWER: f64 = 1.3;
+/// The whole settling window is looked over this often, and never for more than a fifth of the
+/// time.
+const WINDOW_EVERY: Duration = Duration::from_secs(10);
+const WINDOW_SHARE: u32 = 5;
+/// How long to wait before asking again after no answer came.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+impl Reading<'_> {
+    /// Prints what comes until the time is up or the run was seen.
+    ///
+    /// # Errors
+    /// When AWS refuses what waiting does not cure.
+    pub(super) async fn follow(
+        &mut self,
+        args: &LogFollowArgs,
+        view: &mut LogView<'_>,
+    ) -> Result<Ended, Error> {
+        let watch = match &args.until_run {
+            Some(asked) => Some(RunWatch::new(self, asked)?),
+            None => None,
+        };
+        let end = args.duration.map(|duration| Instant::now() + duration);
+        let waits = watch.is_some();
+        let mut followed = Followed { view, watch };
+        let following = self.look_again(args.poll, &mut followed);
+        let ended = match end {
+            None => following.await?,
+            Some(end) => tokio::select! {
+                ended = following => ended?,
+                () = sleep_until(end) => Ended::AsAsked,
+            },
+        };
+        if ended == Ended::AsAsked && !followed.is_over() {
+            self.last_sweep(followed.view).await;
+            if waits {
+                return Ok(Ended::RunNotSeen);
+            }
+        }
+        Ok(ended)
+    }
+
+    async fn look_again(
+        &mut self,
+        poll: Option<Duration>,
+        followed: &mut Followed<'_, '_>,
+    ) -> Result<Ended, Error> {
+        let pace = match poll {
+            Some(poll) => Pace {
+                busy: poll,
+                quiet: poll,
+            },
+            None if self.context.embedded => EMBEDDED,
+            None => DEPLOYED,
+        };
+        self.tail = Some(self.client.tail(TailRequest {
+            groups: self.groups.clone(),
+            since: self.since,
+            pattern: self.pattern.clone(),
+            settle: self.context.settle,
+        }));
+        let mut told_missing: Vec<String> = Vec::new();
+        let mut pause = pace.busy;
+        let mut window_due = Instant::now();
+        let mut told_trouble = false;
+        while let Some(tail) = &mut self.tail {
+            let now = Timestamp::now();
+            let began = Instant::now();
+            let reach = if began >= window_due {
+                Reach::Window
+            } else {
+                Reach::Recent
+            };
+            let events = followed.view.tally.events;
+            let pass = match tail.pass(now, reach, followed).await {
+                Ok(pass) => pass,
+                Err(error) if self.may_pass(&error) => {
+                    if !told_trouble {
+                        told_trouble = true;
+                        self.say(&format!("{error}; trying again until it works"));
+                    }
+                    sleep(PATIENCE.max(pause)).await;
+                    continue;
+                }
+                Err(error) => return Err(error.into()),
+            };
+            if std::mem::take(&mut told_trouble) {
+                self.say("it works again; nothing was lost");
+            }
+            if reach == Reach::Window {
+                self.read_at = Some(now);
+                window_due = Instant::now() + WINDOW_EVERY.max(began.elapsed() * WINDOW_SHARE);
+            }
+            self.gaps += pass.gaps;
+            followed.view.release();
+            if followed.pause().await.is_break() || followed.is_over() {
+                return Ok(Ended::AsAsked);
+            }
+            for group in &pass.missing_groups {
+                if !told_missing.contains(group) {
+                    self.say(&format!(
+                        "the log group {group} does not exist yet; waiting for it"
+                    ));
+                }
+            }
+            told_missing = pass.missing_groups;
+            pause = if followed.view.tally.events > events {
+                pace.busy
+            } else {
+                pause.mul_f64(SLOWER).min(pace.quiet.max(pace.busy))
+            };
+            tokio::select! {
+                () = sleep(pause) => {}
+                // Nobody reads any more; there is no need to wait for the next line to notice.
+                () = followed.view.closed() => return Ok(Ended::AsAsked),
+            }
+        }
+        Ok(Ended::Whole)
+    }
+
+    /// Whether waiting may cure it. The embedded pipeline that went away took its logs with it.
+    fn may_pass(&self, error: &AwsError) -> bool {
+        matches!(
+            error.kind,
+            AwsErrorKind::NoAnswer
+                | AwsErrorKind::ServiceFault
+                | AwsErrorKind::Unreachable
+                | AwsErrorKind::BadCredentials
+                | AwsErrorKind::NoCredentials
+        ) && !self.context.embedded
+            && self.read_at.is_some()
+    }
+}
+
+/// A view, and someone who watches for a run.
+struct Followed<'a, 'v> {
+    view: &'a mut LogView<'v>,
+    watch: Option<RunWatch>,
+}
+
+impl Followed<'_, '_> {
+    /// Whether the run was seen.
+    fn is_over(&self) -> bool {
+        self.watch.as_ref().is_some_and(RunWatch::is_over)
+    }
+}
+
+impl EventSink for Followed<'_, '_> {
+    fn take(&mut self, event: EventRef<'_>) {
+        if let Some(watch) = &mut self.watch {
+            watch.take(&event);
+        }
+        self.view.take(event);
+    }
+
+    async fn pause(&mut self) -> ControlFlow<()> {
+        self.view.pause().await
+    }
+}
+
+/// Waits for every message of a run.
+struct RunWatch {
+    group: String,
+    matcher: Matcher,
+    ledger: Ledger,
+}
+
+impl RunWatch {
+    fn new(reading: &Reading<'_>, asked: &str) -> Result<Self, Error> {
+        let run = find_run(reading.context, asked)?;
+        let group = reading.context.consumer()?.log_group.clone();
+        if !reading.groups.contains(&group) {
+            return Err(Error::Usage {
+                message: "--until-run waits for lines of the consumer, which --from or --group \
+                          leaves out"
+                    .into(),
+                hint: "leave --from away".into(),
+            });
+        }
+        let (matcher, groups) = Matcher::new(&run);
+        let ledger = Ledger::new(dispatches(&run), groups, reading.context.settle);
+        Ok(Self {
+            group,
+            matcher,
+            ledger,
+        })
+    }
+
+    fn take(&mut self, event: &EventRef<'_>) {
+        if **event.group == *self.group {
+            let log = LogText {
+                stream: event.stream,
+                at: event.timestamp,
+                id: event.id,
+                nth: 0,
+                text: event.message,
+            };
+            self.matcher.read(log, &mut self.ledger);
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        let statuses = self.ledger.statuses();
+        statuses.iter().all(|status| status.state.is_final())
+    }
+}

@@ -1,0 +1,244 @@
+//! Reading the groups: a history, the last lines of one, or what comes; and how complete it was.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use tokio::time::{Instant, sleep_until, timeout};
+
+use super::view::{LogView, Tally};
+use crate::{
+    aws::{
+        error::{AwsError, AwsErrorKind},
+        logs::{LogsClient, Pass, Reach, Tail},
+    },
+    cli::{GlobalArgs, LogsArgs},
+    commands::{Error, context::Context},
+    output::{
+        log_line::Source,
+        table::{count, counted},
+        theme,
+    },
+    span,
+};
+
+/// `--tail` looks back this far first, and then four times as far again and again.
+const FIRST_LOOK_BACK: SignedDuration = SignedDuration::from_mins(1);
+/// Clocks of writers may run ahead of this machine's.
+const AHEAD: SignedDuration = SignedDuration::from_mins(5);
+/// The last look after Ctrl-C has to fit into a second.
+const LAST_SWEEP: Duration = Duration::from_millis(500);
+
+/// How the reading ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// Everything was read.
+    Whole,
+    /// `--for` or `--until-run` ended it.
+    AsAsked,
+    /// `--for` ended it before `--until-run` was satisfied.
+    RunNotSeen,
+    /// `--timeout` ended it.
+    TimeUp,
+    /// Ctrl-C.
+    Interrupted,
+}
+
+/// What is read, and how far it got.
+pub struct Reading<'a> {
+    pub global: &'a GlobalArgs,
+    pub context: &'a Context,
+    pub client: LogsClient,
+    pub groups: Vec<String>,
+    /// For the server.
+    pub pattern: Option<String>,
+    pub since: Timestamp,
+    until: Option<Timestamp>,
+    pub deadline: Option<Instant>,
+    /// While following.
+    pub tail: Option<Tail>,
+    /// When the last look over the whole settling window began.
+    pub read_at: Option<Timestamp>,
+    /// Milliseconds of which the endpoint did not give everything.
+    pub gaps: u64,
+    began: Timestamp,
+}
+
+impl<'a> Reading<'a> {
+    pub fn new(
+        global: &'a GlobalArgs,
+        context: &'a Context,
+        groups: &[(String, Source)],
+        (since, until, now): (Timestamp, Option<Timestamp>, Timestamp),
+    ) -> Self {
+        Self {
+            global,
+            context,
+            client: LogsClient::new(&context.session),
+            groups: groups.iter().map(|(group, _)| group.clone()).collect(),
+            pattern: None,
+            since,
+            until,
+            deadline: None,
+            tail: None,
+            read_at: None,
+            gaps: 0,
+            began: now,
+        }
+    }
+
+    /// Reads what was asked for into the view.
+    ///
+    /// # Errors
+    /// When AWS refuses, or stays out of reach.
+    pub async fn read(&mut self, args: &LogsArgs, view: &mut LogView<'_>) -> Result<Ended, Error> {
+        let deadline = self.deadline;
+        let reading = async {
+            if let Some(lines) = args.tail {
+                self.look_back(lines, view).await?;
+                if !args.follow {
+                    return Ok(Ended::Whole);
+                }
+                view.restart();
+                view.keep_last(lines);
+            }
+            if args.follow {
+                return self.follow(&args.following, view).await;
+            }
+            let pass = self.history(self.since, view).await?;
+            self.note(&pass, args)?;
+            Ok(Ended::Whole)
+        };
+        let Some(deadline) = deadline else {
+            return reading.await;
+        };
+        tokio::select! {
+            ended = reading => ended,
+            () = sleep_until(deadline) => Ok(Ended::TimeUp),
+        }
+    }
+
+    async fn history(&self, since: Timestamp, view: &mut LogView<'_>) -> Result<Pass, AwsError> {
+        let until = self.until.unwrap_or_else(|| ahead(self.began));
+        let pattern = self.pattern.as_deref();
+        self.client
+            .history(&self.groups, (since, until), pattern, view)
+            .await
+    }
+
+    /// Finds the last lines without reading what lies before them. They are kept in the view, and
+    /// `since` is set to where they begin.
+    async fn look_back(&mut self, lines: usize, view: &mut LogView<'_>) -> Result<(), Error> {
+        let until = self.until.unwrap_or(self.began);
+        let mut span = FIRST_LOOK_BACK;
+        loop {
+            let since = until.checked_sub(span).unwrap_or(Timestamp::MIN);
+            let since = since.max(self.since);
+            view.restart();
+            view.keep_last(lines);
+            let pass = self.history(since, view).await?;
+            if view.kept() >= lines || since == self.since {
+                self.since = since;
+                self.gaps = pass.gaps;
+                return Ok(());
+            }
+            span = span.checked_mul(4).unwrap_or(SignedDuration::MAX);
+        }
+    }
+
+    /// What a finished history says besides its lines.
+    fn note(&mut self, pass: &Pass, args: &LogsArgs) -> Result<(), Error> {
+        self.gaps = pass.gaps;
+        for group in &pass.missing_groups {
+            if args.group.contains(group) {
+                return Err(Error::Aws(AwsError {
+                    action: "logs:FilterLogEvents",
+                    resource: group.clone(),
+                    kind: AwsErrorKind::NotFound,
+                    code: None,
+                    reason: "the log group does not exist".into(),
+                    never_sent: false,
+                }));
+            }
+            self.say(&format!(
+                "the log group {group} does not exist yet: its function has not run"
+            ));
+        }
+        Ok(())
+    }
+
+    /// While following, what became readable until just now.
+    pub async fn last_sweep(&mut self, view: &mut LogView<'_>) {
+        let now = Timestamp::now();
+        if let Some(tail) = &mut self.tail
+            && let Ok(Ok(_)) = timeout(LAST_SWEEP, tail.pass(now, Reach::Window, view)).await
+        {
+            self.read_at = Some(now);
+        }
+    }
+
+    /// Says something that is not a line, unless `--quiet`.
+    pub fn say(&self, text: &str) {
+        if !self.global.quiet {
+            anstream::eprintln!("{} {text}", theme::paint(theme::DIM, "logs:"));
+        }
+    }
+
+    /// The line at the end: how many, from when to when, and up to when nothing can be missing.
+    pub fn say_how_complete(&self, ended: Option<&Ended>, tally: &Tally) {
+        let mut parts = Vec::new();
+        let events = counted(tally.events, "event");
+        parts.push(if tally.shown == tally.events {
+            events
+        } else {
+            format!("{} of {events} shown", count(tally.shown))
+        });
+        let time = |at: Timestamp| {
+            let zoned = at.to_zoned_datetime(TimeZone::system());
+            let today = zoned.date() == self.began.to_zoned_datetime(TimeZone::system()).date();
+            let format = if today {
+                "%H:%M:%S"
+            } else {
+                "%Y-%m-%d %H:%M:%S"
+            };
+            zoned.strftime(format).to_string()
+        };
+        if let Some((first, last)) = tally.extent {
+            parts[0].push_str(&format!(" from {} to {}", time(first), time(last)));
+        }
+        if self.gaps > 0 {
+            parts.push(format!(
+                "NOT complete: the endpoint gave only a part of {}",
+                counted(self.gaps, "millisecond")
+            ));
+        }
+        let read_at = match ended {
+            Some(Ended::Whole) => Some(self.began),
+            _ => self.read_at,
+        };
+        let settle = self.context.settle;
+        parts.push(match (read_at, tally.extent) {
+            (Some(at), _) => {
+                let settled =
+                    at.checked_sub(SignedDuration::try_from(settle).unwrap_or(SignedDuration::MAX));
+                let settled = settled.unwrap_or(Timestamp::MIN);
+                match self.until {
+                    _ if self.gaps > 0 => "what came besides is complete".to_owned(),
+                    Some(until) if until <= settled => "complete".to_owned(),
+                    _ => format!(
+                        "complete up to {} (a line can take {} to become readable)",
+                        time(settled.max(self.since)),
+                        span::show(settle)
+                    ),
+                }
+            }
+            (None, Some((_, last))) => format!("broken off: complete up to {}", time(last)),
+            (None, None) => "broken off before the first line".to_owned(),
+        });
+        self.say(&parts.join("; "));
+    }
+}
+
+/// As late as a line may claim to be written by now.
+fn ahead(now: Timestamp) -> Timestamp {
+    now.saturating_add(AHEAD).unwrap_or(now)
+}

@@ -1,0 +1,236 @@
+//! Takes events, chooses lines and hands them to the outlet; counts what went by.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    io,
+    ops::ControlFlow,
+    sync::Arc,
+};
+
+use jiff::Timestamp;
+
+use super::filter::{Filter, is_error};
+use crate::{
+    aws::logs::{EventRef, EventSink},
+    output::{
+        log_line::{LogLine, Look, Source},
+        outlet::Outlet,
+    },
+    proof::{line, under_way::UnderWay},
+};
+
+/// What went by.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Events that were read.
+    pub events: u64,
+    /// Events that were shown.
+    pub shown: u64,
+    /// The times of the first and the last event.
+    pub extent: Option<(Timestamp, Timestamp)>,
+}
+
+/// Log events on their way to the reader.
+pub struct LogView<'a> {
+    sources: Vec<Source>,
+    /// The source of each group.
+    by_group: HashMap<String, usize>,
+    look: &'a Look,
+    filter: &'a Filter,
+    outlet: Outlet,
+    under_way: UnderWay,
+    around: Option<Around>,
+    /// With `--tail`: the last lines, until their number is known.
+    last: Option<(usize, VecDeque<Vec<u8>>)>,
+    piece: Vec<u8>,
+    /// What went by.
+    pub tally: Tally,
+    /// Nobody reads any more.
+    pub closed: bool,
+}
+
+/// The lines around errors, stream by stream.
+struct Around {
+    lines: usize,
+    streams: HashMap<Arc<str>, Near>,
+}
+
+#[derive(Default)]
+struct Near {
+    before: VecDeque<Vec<u8>>,
+    /// How many of the lines that follow belong to the last error.
+    after: usize,
+}
+
+impl<'a> LogView<'a> {
+    /// A view of these groups, each with its source; `around` is the number of lines around an
+    /// error when only errors are shown.
+    pub fn new(
+        groups: &[(String, Source)],
+        (look, filter, outlet): (&'a Look, &'a Filter, Outlet),
+        around: Option<usize>,
+    ) -> Self {
+        let named = groups.iter().enumerate();
+        Self {
+            sources: groups.iter().map(|(_, source)| source.clone()).collect(),
+            by_group: named
+                .map(|(index, (group, _))| (group.clone(), index))
+                .collect(),
+            look,
+            filter,
+            outlet,
+            under_way: UnderWay::default(),
+            around: around.map(|lines| Around {
+                lines,
+                streams: HashMap::new(),
+            }),
+            last: None,
+            piece: Vec::new(),
+            tally: Tally::default(),
+            closed: false,
+        }
+    }
+
+    /// Forgets everything: the reading begins again.
+    pub fn restart(&mut self) {
+        self.under_way = UnderWay::default();
+        self.tally = Tally::default();
+        self.last = None;
+        self.piece.clear();
+        if let Some(around) = &mut self.around {
+            around.streams.clear();
+        }
+    }
+
+    /// Waits until nobody reads any more.
+    pub async fn closed(&self) {
+        self.outlet.closed().await;
+    }
+
+    /// Keeps only the last `count` lines, until [`release`](Self::release).
+    pub fn keep_last(&mut self, count: usize) {
+        self.last = Some((count, VecDeque::new()));
+    }
+
+    /// How many lines are kept.
+    pub fn kept(&self) -> usize {
+        self.last.as_ref().map_or(0, |(_, lines)| lines.len())
+    }
+
+    /// Shows the lines that were kept, and from now on every line.
+    pub fn release(&mut self) {
+        for line in self.last.take().into_iter().flat_map(|(_, lines)| lines) {
+            self.piece.extend(line);
+        }
+    }
+
+    /// Shows what is kept, and waits until everything is written.
+    ///
+    /// # Errors
+    /// When it could not be written, but for a reader that closed the pipe.
+    pub async fn finish(mut self) -> io::Result<()> {
+        self.release();
+        // Whoever closed the pipe has seen enough.
+        let _ = self.pause().await;
+        self.outlet.finish().await
+    }
+
+    fn show(&mut self, line: Vec<u8>) {
+        match &mut self.last {
+            Some((count, lines)) => {
+                lines.push_back(line);
+                if lines.len() > *count {
+                    lines.pop_front();
+                }
+            }
+            None => self.piece.extend(line),
+        }
+    }
+
+    fn read(&mut self, event: EventRef<'_>) {
+        let Some(source) = self.by_group.get(&**event.group) else {
+            return;
+        };
+        let line = line::read(event.message);
+        let request_id = self.under_way.request_id(event.stream, &line);
+        if !self.filter.wants(event.message, &line, request_id) {
+            return;
+        }
+        let mut text = Vec::new();
+        let shown = self.look.write(
+            &LogLine {
+                event,
+                source: &self.sources[*source],
+                line: &line,
+                request_id,
+            },
+            &mut text,
+        );
+        if !shown {
+            return;
+        }
+        let Some(around) = &mut self.around else {
+            self.tally.shown += 1;
+            self.show(text);
+            return;
+        };
+        let near = around.streams.entry(Arc::clone(event.stream)).or_default();
+        if is_error(&line) {
+            near.after = around.lines;
+            let before = std::mem::take(&mut near.before);
+            self.tally.shown += before.len() as u64 + 1;
+            for line in before {
+                self.show(line);
+            }
+            self.show(text);
+        } else if near.after > 0 {
+            near.after -= 1;
+            self.tally.shown += 1;
+            self.show(text);
+        } else {
+            near.before.push_back(text);
+            if near.before.len() > around.lines {
+                near.before.pop_front();
+            }
+        }
+    }
+}
+
+impl EventSink for LogView<'_> {
+    fn take(&mut self, event: EventRef<'_>) {
+        self.tally.events += 1;
+        let (first, last) = self
+            .tally
+            .extent
+            .unwrap_or((event.timestamp, event.timestamp));
+        self.tally.extent = Some((first.min(event.timestamp), last.max(event.timestamp)));
+        let needs_reading =
+            self.around.is_some() || self.filter.reads_lines() || !self.look.is_plain();
+        if needs_reading {
+            self.read(event);
+        } else if self.filter.wants_text(event.message) {
+            self.tally.shown += 1;
+            if self.last.is_some() {
+                let mut text = Vec::new();
+                Look::write_plain(event.message, &mut text);
+                self.show(text);
+            } else {
+                Look::write_plain(event.message, &mut self.piece);
+            }
+        }
+    }
+
+    async fn pause(&mut self) -> ControlFlow<()> {
+        if self.piece.is_empty() {
+            return ControlFlow::Continue(());
+        }
+        let room = Vec::with_capacity(self.piece.len());
+        let piece = std::mem::replace(&mut self.piece, room);
+        if self.outlet.write(piece).await {
+            ControlFlow::Continue(())
+        } else {
+            self.closed = true;
+            ControlFlow::Break(())
+        }
+    }
+}
