@@ -102,6 +102,10 @@ pub enum Command {
     Send(SendArgs),
     /// Prove that every message of a run arrived
     Verify(VerifyArgs),
+    /// Show again what the last verify of a run found, without AWS
+    Report(ReportArgs),
+    /// Show one message's life with times, or how long a run's messages took
+    Trace(TraceArgs),
     /// Show both functions' logs, merged in time order
     Logs(LogsArgs),
     /// Write edactl.toml, or tell what is in force and where it comes from
@@ -210,6 +214,56 @@ pub struct VerifyArgs {
     /// A message received twice is a failure (standard queues deliver at least once)
     #[arg(long, help_heading = "Proof")]
     pub exactly_once: bool,
+    /// Limits on the time from the invocation to the receipt, such as p95=5s,max=30s; a broken one
+    /// makes the run disproven
+    #[arg(
+        long,
+        help_heading = "Proof",
+        value_name = "LIST",
+        value_delimiter = ','
+    )]
+    pub max_latency: Vec<String>,
+    /// Where the result goes.
+    #[command(flatten)]
+    pub reporting: ReportingArgs,
+}
+
+/// Where a verify's result goes.
+#[derive(Debug, Clone, Args)]
+pub struct ReportingArgs {
+    /// How to print the result
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub output: OutputFormat,
+    /// Also write the result as JUnit XML: a message a test case
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+    /// Also write GitHub annotations (to stderr) and the step summary; on its own under GitHub
+    /// Actions
+    #[arg(long)]
+    pub github: bool,
+}
+
+/// Arguments of `report`.
+#[derive(Debug, Args)]
+#[command(after_help = "It ends with the exit code of the recorded verdict: 0, 1 or 4.")]
+pub struct ReportArgs {
+    /// The run: its id, a unique beginning of it, or `last`
+    #[arg(value_name = "RUN", default_value = "last")]
+    pub run: String,
+    /// Where the result goes.
+    #[command(flatten)]
+    pub reporting: ReportingArgs,
+}
+
+/// Arguments of `trace`.
+#[derive(Debug, Args)]
+pub struct TraceArgs {
+    /// The run: its id, a unique beginning of it, or `last`; or a message's marker
+    #[arg(value_name = "RUN", default_value = "last")]
+    pub run: String,
+    /// The message: its number in the run, or its marker (none: the whole run's latencies)
+    #[arg(value_name = "SEQ|MARKER")]
+    pub message: Option<String>,
     /// How to print the result
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
     pub output: OutputFormat,

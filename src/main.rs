@@ -5,5 +5,5 @@ use edactl::{cli::Cli, commands, exit::ExitCode};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    commands::run(cli).unwrap_or_else(|error| commands::report(&error))
+    commands::run(cli).unwrap_or_else(|error| commands::report_error(&error))
 }

@@ -11,13 +11,22 @@ use aws_smithy_runtime_api::{
     client::{
         interceptors::{
             Intercept,
-            context::{BeforeSerializationInterceptorContextRef, FinalizerInterceptorContextRef},
+            context::{
+                BeforeDeserializationInterceptorContextRef,
+                BeforeSerializationInterceptorContextRef, BeforeTransmitInterceptorContextRef,
+                FinalizerInterceptorContextRef,
+            },
         },
         orchestrator::Metadata,
         runtime_components::RuntimeComponents,
     },
 };
-use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
+use aws_smithy_types::{
+    DateTime,
+    config_bag::{ConfigBag, Storable, StoreReplace},
+    date_time::Format,
+};
+use jiff::Timestamp;
 
 /// One finished AWS call, retries included.
 #[derive(Debug, Clone)]
@@ -32,6 +41,19 @@ pub struct Call {
     pub request_id: Option<String>,
     /// From the first attempt to the last answer.
     pub took: Duration,
+    /// What the answer says of the time, where it says so.
+    pub clock: Option<ClockReading>,
+}
+
+/// AWS's clock as an answer tells it (the `Date` header), beside this machine's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClockReading {
+    /// When the last attempt's request left, by this machine's clock.
+    pub asked: Timestamp,
+    /// When its answer came.
+    pub answered: Timestamp,
+    /// The time by AWS's clock, cut to whole seconds.
+    pub theirs: Timestamp,
 }
 
 /// Who wants to hear of every call.
@@ -54,6 +76,22 @@ impl fmt::Debug for CallListener {
 #[derive(Debug)]
 struct Began(Instant);
 
+/// When the last attempt's request left.
+#[derive(Debug)]
+struct Asked(Timestamp);
+
+impl Storable for Asked {
+    type Storer = StoreReplace<Self>;
+}
+
+/// The last answer's word about the time.
+#[derive(Debug)]
+struct Read(ClockReading);
+
+impl Storable for Read {
+    type Storer = StoreReplace<Self>;
+}
+
 impl Storable for Began {
     type Storer = StoreReplace<Self>;
 }
@@ -69,6 +107,37 @@ impl Intercept for CallListener {
         cfg: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         cfg.interceptor_state().store_put(Began(Instant::now()));
+        Ok(())
+    }
+
+    fn read_before_transmit(
+        &self,
+        _context: &BeforeTransmitInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        cfg.interceptor_state().store_put(Asked(Timestamp::now()));
+        Ok(())
+    }
+
+    fn read_after_transmit(
+        &self,
+        context: &BeforeDeserializationInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let date = context.response().headers().get("date");
+        let theirs = date.and_then(|date| DateTime::from_str(date, Format::HttpDate).ok());
+        if let Some(theirs) = theirs.and_then(|at| Timestamp::from_second(at.secs()).ok())
+            && let Some(Asked(asked)) = cfg.load::<Asked>()
+        {
+            let reading = ClockReading {
+                asked: *asked,
+                answered: Timestamp::now(),
+                theirs,
+            };
+            cfg.interceptor_state().store_put(Read(reading));
+        }
         Ok(())
     }
 
@@ -93,6 +162,7 @@ impl Intercept for CallListener {
             took: cfg
                 .load::<Began>()
                 .map_or(Duration::ZERO, |began| began.0.elapsed()),
+            clock: cfg.load::<Read>().map(|read| read.0),
         });
         Ok(())
     }

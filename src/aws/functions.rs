@@ -141,6 +141,25 @@ impl Functions {
         Ok(all)
     }
 
+    /// The concurrency that is reserved for a function; `None`: none is.
+    ///
+    /// # Errors
+    /// When Lambda refuses or does not know the function.
+    pub async fn reserved_concurrency(&self, function: &str) -> Result<Option<u32>, AwsError> {
+        let answer = self
+            .client
+            .get_function_concurrency()
+            .function_name(function)
+            .send()
+            .await
+            .map_err(|error| {
+                AwsError::from_sdk("lambda:GetFunctionConcurrency", function, &error)
+            })?;
+        Ok(answer
+            .reserved_concurrent_executions()
+            .and_then(|reserved| u32::try_from(reserved).ok()))
+    }
+
     /// The triggers that read from a source, or that invoke a function, or both.
     ///
     /// # Errors

@@ -1,11 +1,17 @@
 //! What every command that talks to a pipeline needs: which one, where it is, and a session.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use jiff::SignedDuration;
 
 use super::{Error, hint, show_call};
 use crate::{
     aws::{
-        calls::CallListener,
+        calls::{CallListener, ClockReading},
         queue::QueueFacts,
         session::{Session, SessionOptions},
     },
@@ -17,10 +23,13 @@ use crate::{
         discovery::{Function, Named, Pipeline, discover},
         discovery_cache::DiscoveryCache,
     },
+    proof::clock::ClockBounds,
 };
 
 /// AWS says that a log line may take 5 to 10 minutes to be readable.
 pub const AWS_SETTLE: Duration = Duration::from_mins(10);
+/// A `Date` header tells whole seconds.
+const HEADER_STEP: SignedDuration = SignedDuration::from_secs(1);
 /// The embedded pipeline has no delay of its own.
 const EMBEDDED_SETTLE: Duration = Duration::from_secs(2);
 
@@ -41,6 +50,33 @@ pub struct Context {
     pub queue: Option<QueueFacts>,
     /// Whether this is the embedded pipeline, which costs nothing to ask often.
     pub embedded: bool,
+    /// What the answers so far tell of AWS's clock.
+    pub clock: Clock,
+}
+
+/// AWS's clock against this machine's, watched in every answer.
+#[derive(Debug, Clone, Default)]
+pub struct Clock(Arc<Mutex<ClockBounds>>);
+
+impl Clock {
+    fn note(&self, reading: &ClockReading) {
+        let theirs = (
+            reading.theirs,
+            reading
+                .theirs
+                .saturating_add(HEADER_STEP)
+                .unwrap_or(reading.theirs),
+        );
+        // Bounds are whole at every moment, so a poisoned lock does no harm.
+        let mut bounds = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        bounds.exchange(theirs, (reading.asked, reading.answered));
+    }
+
+    /// The bounds known so far.
+    #[must_use]
+    pub fn bounds(&self) -> ClockBounds {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Context {
@@ -68,15 +104,20 @@ impl Context {
     /// As [`open`](Self::open), but for that.
     pub async fn open_or_session(global: &GlobalArgs) -> Result<Self, Error> {
         match Self::open(global).await {
-            Err(Error::Config(ConfigError::None { .. })) => Ok(Self {
-                session: Session::open(session_options(global, None, None, None)).await?,
-                pipeline: Pipeline::named("no pipeline"),
-                production: false,
-                smoke_events: Vec::new(),
-                settle: AWS_SETTLE,
-                queue: None,
-                embedded: false,
-            }),
+            Err(Error::Config(ConfigError::None { .. })) => {
+                let clock = Clock::default();
+                let options = session_options(global, &clock, None, None, None);
+                Ok(Self {
+                    session: Session::open(options).await?,
+                    pipeline: Pipeline::named("no pipeline"),
+                    production: false,
+                    smoke_events: Vec::new(),
+                    settle: AWS_SETTLE,
+                    queue: None,
+                    embedded: false,
+                    clock,
+                })
+            }
             opened => opened,
         }
     }
@@ -116,11 +157,12 @@ impl Context {
 
 async fn open_embedded(global: &GlobalArgs, flags: Named) -> Result<Context, Error> {
     let instance = instance::ensure_running().await?;
+    let clock = Clock::default();
     let session = Session::open(SessionOptions {
         region: Some(names::REGION.to_owned()),
         endpoint_url: Some(format!("http://{}", instance.address)),
         embedded: true,
-        listener: listener(global),
+        listener: Some(listener(global, clock.clone())),
         ..SessionOptions::default()
     })
     .await?;
@@ -140,6 +182,7 @@ async fn open_embedded(global: &GlobalArgs, flags: Named) -> Result<Context, Err
         settle: EMBEDDED_SETTLE + instance.settings.log_delay,
         queue: discovered.queue,
         embedded: true,
+        clock,
     })
 }
 
@@ -150,8 +193,10 @@ async fn open_deployed(
     settings: PipelineConfig,
 ) -> Result<Context, Error> {
     let named = flags.or(settings.named());
+    let clock = Clock::default();
     let options = session_options(
         global,
+        &clock,
         settings.region,
         settings.profile,
         settings.endpoint_url,
@@ -176,6 +221,7 @@ async fn open_deployed(
         settle: settings.settle.unwrap_or(AWS_SETTLE),
         queue: discovered.queue,
         embedded: false,
+        clock,
     })
 }
 
@@ -189,9 +235,10 @@ pub fn named_by(global: &GlobalArgs) -> Named {
     }
 }
 
-/// How to reach AWS: what the options say, else these.
+/// How to reach AWS: what the options say, else these. The clock hears of every answer.
 pub fn session_options(
     global: &GlobalArgs,
+    clock: &Clock,
     region: Option<String>,
     profile: Option<String>,
     endpoint_url: Option<String>,
@@ -201,11 +248,18 @@ pub fn session_options(
         profile: global.profile.clone().or(profile),
         endpoint_url: global.endpoint_url.clone().or(endpoint_url),
         embedded: false,
-        listener: listener(global),
+        listener: Some(listener(global, clock.clone())),
     }
 }
 
-fn listener(global: &GlobalArgs) -> Option<CallListener> {
-    let with_ids = global.verbose > 1;
-    (global.verbose > 0).then(|| CallListener::new(move |call| show_call(call, with_ids)))
+fn listener(global: &GlobalArgs, clock: Clock) -> CallListener {
+    let verbose = global.verbose;
+    CallListener::new(move |call| {
+        if let Some(reading) = &call.clock {
+            clock.note(reading);
+        }
+        if verbose > 0 {
+            show_call(call, verbose > 1);
+        }
+    })
 }

@@ -9,14 +9,18 @@ mod error;
 mod interrupt;
 mod local;
 mod logs;
+mod rendering;
+mod report;
 mod send;
 mod sending;
+mod trace;
 mod verify;
+mod wiring;
 mod witnesses;
 
 use std::io::{self, IsTerminal};
 
-pub use error::{Error, report};
+pub use error::{Error, report as report_error};
 
 use context::Context;
 
@@ -31,7 +35,7 @@ use crate::{
 /// Runs the command that was asked for.
 ///
 /// # Errors
-/// Whatever the command could not do; [`report`] prints it.
+/// Whatever the command could not do; [`report_error`] prints it.
 pub fn run(cli: Cli) -> Result<ExitCode, Error> {
     let Cli { global, command } = cli;
     set_colors(global.color);
@@ -39,6 +43,8 @@ pub fn run(cli: Cli) -> Result<ExitCode, Error> {
         Command::Send(args) => block_on(send::run(&global, args)),
         Command::Verify(args) => block_on(verify::run(&global, args)),
         Command::Config(args) => config::run(&global, args),
+        Command::Report(args) => report::run(&global, &args),
+        Command::Trace(args) => block_on(trace::run(&global, &args)),
         Command::Local(args) => local::run(&global, args),
         Command::Logs(args) => block_on(logs::run(&global, args)),
         Command::Completions(args) => completions::completions(&args),

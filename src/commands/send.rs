@@ -10,7 +10,7 @@ use super::{
     context::Context,
     hint,
     interrupt::Interrupt,
-    next_command, output, report, sending,
+    next_command, output, report_error, sending,
     sending::{Sending, Sent},
 };
 use crate::{
@@ -80,7 +80,7 @@ pub fn show_failure(sent: &Sent) {
         }
     }
     if let Some(error) = &sent.fatal {
-        let _ = report(&Error::Aws(error.clone()));
+        let _ = report_error(&Error::Aws(error.clone()));
     }
 }
 

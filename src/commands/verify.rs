@@ -14,17 +14,23 @@ use super::{
     context::Context,
     hint,
     interrupt::Interrupt,
-    next_command, output,
+    next_command,
+    rendering::render,
     send::show_failure,
     sending::{self, Sending},
+    wiring,
     witnesses::{self, Testimony},
 };
 use crate::{
     aws::{error::AwsError, logs::LogEvent},
-    cli::{GlobalArgs, OutputFormat, VerifyArgs, WitnessName},
+    cli::{GlobalArgs, VerifyArgs, WitnessName},
     exit::ExitCode,
     output::{
-        print, print_json,
+        dossier::{
+            Head, Live, MetricsEntry, QueueEntry, Witnesses, latencies, latency_findings, millis,
+            outcome_names, with_limits,
+        },
+        kept,
         progress::Progress,
         table::{count, counted},
         verify_report::VerifyReport,
@@ -34,6 +40,8 @@ use crate::{
         run_store::{RunStore, StoreError},
     },
     proof::{
+        diagnosis::{self, Case, Wiring},
+        latency::LatencyLimit,
         ledger::{Dispatch, Ledger, MessageStatus},
         matcher::{LogText, Matcher, dispatches},
         verdict::{self, Finding, MetricsView, MetricsWord, Outcome, Reason, Rules, Verdict},
@@ -67,6 +75,7 @@ pub async fn run(global: &GlobalArgs, args: VerifyArgs) -> Result<ExitCode, Erro
             hint: format!("add {name} to --witness, or leave --require {name} away"),
         });
     }
+    let limits = limits(&args.max_latency)?;
     let began = Instant::now();
     let deadline = began + global.timeout.unwrap_or(DEFAULT_TIMEOUT);
     let mut interrupt = Interrupt::listen();
@@ -125,12 +134,17 @@ pub async fn run(global: &GlobalArgs, args: VerifyArgs) -> Result<ExitCode, Erro
         ));
     }
     let known_others = messages_of_others(&store, &run);
-    let mut proof = Proof::new(&context, &run, &args, known_others);
+    let mut proof = Proof::new(&context, &run, &args, limits, known_others);
     let interrupted = proof
         .hear(deadline, began, &mut progress, &mut interrupt)
         .await?;
+    let wiring = if interrupted || proof.is_proven() {
+        Wiring::default()
+    } else {
+        wiring::look(&context).await
+    };
     progress.clear();
-    let exit = proof.report(&args, began.elapsed(), interrupted)?;
+    let exit = proof.report(&store, &args, began.elapsed(), interrupted, &wiring)?;
     store.append(&run.plan.run)?.record(&Line::Verified {
         at: Timestamp::now(),
         exit: exit as u8,
@@ -140,6 +154,16 @@ pub async fn run(global: &GlobalArgs, args: VerifyArgs) -> Result<ExitCode, Erro
         hint(global, &format!("{again} looks again, and sends nothing"));
     }
     Ok(exit)
+}
+
+fn limits(texts: &[String]) -> Result<Vec<LatencyLimit>, Error> {
+    let limits = texts.iter().map(|text| text.parse());
+    limits
+        .collect::<Result<_, _>>()
+        .map_err(|message| Error::Usage {
+            message,
+            hint: "for example: --max-latency p95=5s,max=30s".into(),
+        })
 }
 
 /// Whether a send that failed left nothing to verify.
@@ -228,6 +252,8 @@ struct Proof<'a> {
     context: &'a Context,
     run: &'a Run,
     rules: Rules,
+    /// Limits on latency.
+    limits: Vec<LatencyLimit>,
     witnesses: Vec<WitnessName>,
     metrics_wait: Duration,
     settle: Duration,
@@ -248,7 +274,13 @@ struct Proof<'a> {
 }
 
 impl<'a> Proof<'a> {
-    fn new(context: &'a Context, run: &'a Run, args: &VerifyArgs, known_others: u64) -> Self {
+    fn new(
+        context: &'a Context,
+        run: &'a Run,
+        args: &VerifyArgs,
+        limits: Vec<LatencyLimit>,
+        known_others: u64,
+    ) -> Self {
         let settle = args.settle.unwrap_or(context.settle);
         let (matcher, groups) = Matcher::new(run);
         let ledger = Ledger::new(dispatches(run), groups, settle);
@@ -262,6 +294,7 @@ impl<'a> Proof<'a> {
                 require_metrics: args.require.contains(&WitnessName::Metrics),
                 require_queue: args.require.contains(&WitnessName::Queue),
             },
+            limits,
             witnesses: args.witness.clone(),
             metrics_wait: args.metrics_wait,
             settle,
@@ -287,6 +320,10 @@ impl<'a> Proof<'a> {
             &self.metrics.unwrap_or_default(),
             self.rules,
         )
+    }
+
+    fn is_proven(&self) -> bool {
+        self.verdict().outcome == Outcome::Proven
     }
 
     fn hears(&self, name: WitnessName) -> bool {
@@ -464,22 +501,36 @@ impl<'a> Proof<'a> {
 
     fn report(
         &mut self,
+        store: &RunStore,
         args: &VerifyArgs,
         elapsed: Duration,
         interrupted: bool,
+        wiring: &Wiring,
     ) -> Result<ExitCode, Error> {
         let mut verdict = self.verdict();
         if !args.witness.contains(&WitnessName::Logs) && !verdict.is_final {
             verdict.outcome = Outcome::Undetermined(Reason::NotObservable);
         }
+        let messages = Live {
+            ledger: &self.ledger,
+            statuses: &self.statuses,
+        };
+        let bounds = self.context.clock.bounds();
+        let (clock, latency) = latencies(self.run, &messages, bounds, &self.limits);
+        verdict.outcome = with_limits(verdict.outcome, &latency);
         let exit = if interrupted {
             ExitCode::Interrupted
         } else {
             verdict.outcome.exit_code()
         };
         let metrics = self.metrics.filter(|_| verdict.outcome == Outcome::Proven);
-        let mut findings =
-            verdict::findings(&self.ledger, &self.statuses, metrics.as_ref(), self.rules);
+        let mut findings = latency_findings(clock, &latency);
+        findings.extend(verdict::findings(
+            &self.ledger,
+            &self.statuses,
+            metrics.as_ref(),
+            self.rules,
+        ));
         if !args.witness.contains(&WitnessName::Logs) {
             findings.push(Finding {
                 id: "logs-not-heard",
@@ -497,26 +548,50 @@ impl<'a> Proof<'a> {
                 text: format!("{error}; {}", error.hint()),
             });
         }
-        let report = VerifyReport {
+        let diagnosis = diagnosis::diagnose(&Case {
             run: self.run,
-            verdict: &verdict,
+            ledger: &self.ledger,
             statuses: &self.statuses,
-            logs: args
-                .witness
-                .contains(&WitnessName::Logs)
-                .then(|| self.logs_line(&verdict)),
-            metrics: self.metrics,
-            queue: self.hears(WitnessName::Queue).then(|| self.ledger.queue()),
-            dead_letters: self.dead_letters,
-            findings: &findings,
-            elapsed,
+            counts: &verdict.counts,
+            metrics: self.metrics.as_ref(),
+            wiring,
+        });
+        let with_logs = args.witness.contains(&WitnessName::Logs);
+        let (name, reason) = outcome_names(verdict.outcome);
+        let head = Head {
+            at: Timestamp::now(),
+            edactl: env!("CARGO_PKG_VERSION").to_owned(),
+            verdict: name,
+            reason,
+            is_final: verdict.is_final,
             interrupted,
             exit: exit as u8,
+            elapsed_ms: millis(elapsed),
+            exactly_once: self.rules.exactly_once,
+            counts: verdict.counts.into(),
+            witnesses: Witnesses {
+                logs: with_logs.then(|| self.logs_line(&verdict)),
+                metrics: self
+                    .metrics
+                    .map(|metrics| MetricsEntry::new(&metrics, &verdict.counts, with_logs)),
+                queue: self
+                    .hears(WitnessName::Queue)
+                    .then(|| QueueEntry::new(self.ledger.queue(), self.dead_letters))
+                    .flatten(),
+            },
+            clock,
+            latency,
+            findings: findings.into_iter().map(Into::into).collect(),
+            diagnosis: diagnosis.groups.into_iter().map(Into::into).collect(),
         };
-        output(match args.output {
-            OutputFormat::Table => print(&report.to_table()),
-            OutputFormat::Json => print_json(&report.to_json()),
-        })?;
+        let report = VerifyReport {
+            run: self.run,
+            head: &head,
+            messages: &messages,
+        };
+        // Shown first: a full disk must not swallow the result.
+        render(&args.reporting, report)?;
+        kept::keep(store, self.run, &head, &messages)?;
         Ok(exit)
     }
 

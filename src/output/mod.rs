@@ -1,7 +1,11 @@
 //! How results look. Results go to stdout; progress, hints and warnings to stderr.
 
 pub mod config_report;
+pub mod dossier;
+pub mod github;
 mod json_line;
+pub mod junit;
+pub mod kept;
 pub mod log_line;
 pub mod outlet;
 pub mod pager;
@@ -11,6 +15,8 @@ pub mod send_report;
 pub mod table;
 pub mod template;
 pub mod theme;
+pub mod timeline;
+pub mod trace_report;
 pub mod verify_report;
 
 use std::io::{self, Write};
@@ -32,12 +38,22 @@ pub fn print(text: &str) -> io::Result<()> {
     }
 }
 
-/// Writes a result to stdout as one JSON document.
+/// Writes a result to stdout as one JSON document, piece by piece: it may be large.
 ///
 /// # Errors
 /// As [`print`].
 pub fn print_json(document: &impl Serialize) -> io::Result<()> {
-    let mut text = serde_json::to_string_pretty(document)?;
-    text.push('\n');
-    print(&text)
+    let mut stdout = io::BufWriter::new(io::stdout().lock());
+    let written = serde_json::to_writer_pretty(&mut stdout, document)
+        .map_err(io::Error::from)
+        .and_then(|()| stdout.write_all(b"\n"))
+        .and_then(|()| stdout.flush());
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+            // What is still in the buffer has no reader either.
+            let _ = stdout.into_parts();
+            Ok(())
+        }
+        other => other,
+    }
 }

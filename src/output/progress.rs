@@ -7,8 +7,12 @@ use std::{
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// Elsewhere than on a terminal, at most one line in this time.
+/// Elsewhere than on a terminal, at most one line in this time, or in a tenth of the time so far:
+/// a log that is read later needs no more.
 const PLAIN_PAUSE: Duration = Duration::from_secs(2);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// Without a change there is still a line this often: silence looks like a hanging job.
+const HEARTBEAT: Duration = Duration::from_secs(60);
 
 /// What is shown while a command works.
 #[derive(Debug)]
@@ -20,7 +24,31 @@ pub struct Progress {
 enum Look {
     Quiet,
     Live(ProgressBar),
-    Plain { said: String, at: Option<Duration> },
+    Plain(Plain),
+}
+
+/// Decides which states become lines of a log.
+#[derive(Debug, Default)]
+struct Plain {
+    said: String,
+    at: Option<Duration>,
+}
+
+impl Plain {
+    /// Whether the state at this time deserves a line.
+    fn is_worth_a_line(&mut self, elapsed: Duration, state: &str) -> bool {
+        let pause = (elapsed / 10).clamp(PLAIN_PAUSE, LONGEST_PAUSE);
+        let is_due = match self.at {
+            None => true,
+            Some(at) if self.said == state => elapsed >= at + HEARTBEAT,
+            Some(at) => elapsed >= at + pause,
+        };
+        if is_due {
+            state.clone_into(&mut self.said);
+            self.at = Some(elapsed);
+        }
+        is_due
+    }
 }
 
 impl Progress {
@@ -37,10 +65,7 @@ impl Progress {
             }
             Look::Live(bar)
         } else {
-            Look::Plain {
-                said: String::new(),
-                at: None,
-            }
+            Look::Plain(Plain::default())
         };
         Self { look }
     }
@@ -53,12 +78,9 @@ impl Progress {
                 bar.set_message(format!("{} s  {state}", elapsed.as_secs()));
                 bar.tick();
             }
-            Look::Plain { said, at } => {
-                let waited = at.is_none_or(|at| elapsed >= at + PLAIN_PAUSE);
-                if waited && said != state {
+            Look::Plain(plain) => {
+                if plain.is_worth_a_line(elapsed, state) {
                     anstream::eprintln!("{:>5.1} s  {state}", elapsed.as_secs_f64());
-                    state.clone_into(said);
-                    *at = Some(elapsed);
                 }
             }
         }
@@ -69,7 +91,7 @@ impl Progress {
         match &self.look {
             Look::Quiet => {}
             Look::Live(bar) => bar.suspend(|| anstream::eprintln!("{text}")),
-            Look::Plain { .. } => anstream::eprintln!("{text}"),
+            Look::Plain(_) => anstream::eprintln!("{text}"),
         }
     }
 
@@ -78,5 +100,39 @@ impl Progress {
         if let Look::Live(bar) = &self.look {
             bar.finish_and_clear();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_gets_a_line_when_something_changes_and_never_many() {
+        let mut plain = Plain::default();
+        let mut said = Vec::new();
+        for tenth in 0..=1_000 {
+            // Changes in each of the first five seconds, then rests.
+            let state = (tenth / 10).min(5).to_string();
+            if plain.is_worth_a_line(Duration::from_millis(tenth * 100), &state) {
+                said.push((tenth / 10, state));
+            }
+        }
+        let said: Vec<_> = said
+            .iter()
+            .map(|(at, state)| (*at, state.as_str()))
+            .collect();
+        assert_eq!(said, [(0, "0"), (2, "2"), (4, "4"), (6, "5"), (66, "5")]);
+    }
+
+    #[test]
+    fn a_long_wait_gets_fewer_lines() {
+        let mut plain = Plain::default();
+        let lines = (0..3_600)
+            .filter(|second| {
+                plain.is_worth_a_line(Duration::from_secs(*second), &second.to_string())
+            })
+            .count();
+        assert!((100..200).contains(&lines), "{lines}");
     }
 }

@@ -9,6 +9,7 @@ pub mod discovery;
 pub mod discovery_cache;
 mod environment;
 pub mod event;
+pub mod evidence;
 pub mod infrastructure;
 pub mod marker;
 pub mod message_id;

@@ -304,6 +304,18 @@ impl Run {
         }
     }
 
+    /// What became of an invocation; `None` beyond the plan.
+    #[must_use]
+    pub fn invocation(&self, number: u64) -> Option<&Invocation> {
+        self.invocations.get(usize::try_from(number).ok()?)
+    }
+
+    /// When an invocation's request left, by this machine's clock.
+    #[must_use]
+    pub fn invoked(&self, number: u64) -> Option<Timestamp> {
+        self.invocation(number)?.began
+    }
+
     /// Takes in one more line of the record.
     pub fn apply(&mut self, line: Line) {
         let slot = |invocation: u64| usize::try_from(invocation).unwrap_or(usize::MAX);

@@ -63,6 +63,12 @@ pub enum StoreError {
         /// What is wrong.
         problem: String,
     },
+    /// No verify of it has left its findings.
+    #[error("run {run} was not verified yet, so there is nothing to report of it")]
+    NotVerified {
+        /// The run.
+        run: RunId,
+    },
     /// Another process is still sending it.
     #[error("run {run} is still being sent by another process")]
     Busy {
@@ -93,6 +99,7 @@ impl StoreError {
             Self::Ambiguous { .. } => "give more of the id".into(),
             Self::Nothing { .. } => "send first: edactl send samples/basic.json".into(),
             Self::Damaged { .. } => "move the file away, or use the edactl that recorded it".into(),
+            Self::NotVerified { run } => format!("verify it: edactl verify --run {run}"),
             Self::Busy { .. } => "wait for its end, or stop that process".into(),
         }
     }
@@ -101,7 +108,7 @@ impl StoreError {
 /// The directory of recorded runs.
 #[derive(Debug, Clone)]
 pub struct RunStore {
-    dir: PathBuf,
+    pub(super) dir: PathBuf,
 }
 
 impl RunStore {

@@ -73,6 +73,8 @@ pub struct Invocation {
     pub request_id: Option<String>,
     /// Whether the log shows its end.
     pub ended: bool,
+    /// When, by AWS's clock: the first line that tells of the end.
+    pub ended_at: Option<Timestamp>,
     /// The error that failed it as a whole.
     pub error: Option<String>,
 }
@@ -145,7 +147,10 @@ struct Record {
 }
 
 /// The state of a message. See the module's documentation for the grounds of each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
 pub enum State {
     /// Received, and the invocation ended without an error for it.
     Done,
@@ -195,6 +200,21 @@ pub struct MessageStatus {
     pub error: Option<String>,
     /// Whether an error was logged about it although the queue let it go: a warning.
     pub logged_error: bool,
+}
+
+/// One delivery of a message to the consumer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempt {
+    /// The message.
+    pub message: MessageIndex,
+    /// When the log first shows the message in it, by AWS's clock; `None`: only an error shows it.
+    pub at: Option<Timestamp>,
+    /// The invocation.
+    pub request_id: Option<String>,
+    /// When the invocation ended, by AWS's clock.
+    pub ended: Option<Timestamp>,
+    /// How it failed; `None`: it did not, or has not ended.
+    pub error: Option<String>,
 }
 
 /// The queue's counters over time, as far as they matter: since when it holds nothing.
@@ -354,6 +374,12 @@ impl Ledger {
         }
     }
 
+    /// Takes in when an invocation ended: no evidence of its own, states do not depend on it.
+    pub fn ended_at(&mut self, invocation: InvocationIndex, at: Timestamp) {
+        let known = &mut self.invocations[invocation.0 as usize].ended_at;
+        *known = Some(known.map_or(at, |known| known.min(at)));
+    }
+
     fn is_news(&mut self, subject: Subject, line: LineId) -> bool {
         matches!(subject, Subject::Message(_)) || self.record(subject).heard.insert(line)
     }
@@ -429,6 +455,28 @@ impl Ledger {
             sightings.len() - 1
         });
         &mut sightings[index]
+    }
+
+    /// The attempts at a message that the consumer's log shows, in no order. Of equal messages
+    /// that only their content tells, all attempts at any of them.
+    pub fn attempts(&self, message: MessageIndex) -> impl Iterator<Item = Attempt> + '_ {
+        let shared = self
+            .group_of(message)
+            .map(|group| &self.groups[group as usize].1);
+        let records = std::iter::once(&self.messages[message as usize]).chain(shared);
+        records.flat_map(move |record| {
+            record.sightings.iter().map(move |sighting| {
+                let invocation = &self.invocations[sighting.invocation.0 as usize];
+                let own = record.error.clone().filter(|_| sighting.errors > 0);
+                Attempt {
+                    message,
+                    at: (sighting.first < Timestamp::MAX).then_some(sighting.first),
+                    request_id: invocation.request_id.clone(),
+                    ended: invocation.ended_at,
+                    error: own.or_else(|| invocation.error.clone()),
+                }
+            })
+        })
     }
 
     /// The status of every message, in order.
@@ -607,6 +655,13 @@ impl Ledger {
                 }
             }
         }
+    }
+
+    /// When the invocation with this request id ended, by AWS's clock.
+    #[must_use]
+    pub fn end_of(&self, request_id: &str) -> Option<Timestamp> {
+        let index = self.by_request.get(request_id)?;
+        self.invocations[index.0 as usize].ended_at
     }
 
     /// The group of a message that only its content tells.

@@ -150,6 +150,9 @@ impl Matcher {
             return;
         }
         let invocation = self.invocation_of(&line, log.stream, ledger);
+        if matches!(line.kind, Kind::End | Kind::Report(_)) {
+            ledger.ended_at(invocation, log.at);
+        }
         match &line.kind {
             Kind::End | Kind::Report(None) => ledger.add(Evidence::Ended { invocation }),
             Kind::Report(Some(error)) | Kind::Failure(error) => {
@@ -389,7 +392,8 @@ fn message_start(message: &str) -> Option<(&str, &str)> {
 }
 
 /// Words with every token that holds a digit blurred, so that ids and numbers make no difference.
-fn shape(words: &str) -> String {
+#[must_use]
+pub fn shape(words: &str) -> String {
     words
         .split(' ')
         .map(|word| {

@@ -6,6 +6,8 @@
 pub mod ministack;
 pub mod proxy;
 pub mod python;
+pub mod redact;
+pub mod schema;
 
 use std::{
     fs,

@@ -1,0 +1,44 @@
+//! `edactl report`: what the last verify of a run found, once more, without AWS.
+
+use super::{Error, rendering::render};
+use crate::{
+    cli::{GlobalArgs, ReportArgs},
+    exit::ExitCode,
+    output::{kept::Kept, verify_report::VerifyReport},
+    pipeline::{
+        run::Run,
+        run_store::{RunStore, StoreError},
+    },
+};
+
+/// Runs `report`.
+///
+/// # Errors
+/// When the run is not known or was never verified, or an output cannot be written.
+pub fn run(global: &GlobalArgs, args: &ReportArgs) -> Result<ExitCode, Error> {
+    let store = RunStore::open()?;
+    let run = find(&store, &args.run, global.pipeline.as_deref())?;
+    let (head, kept) = Kept::read(&store, &run)?;
+    let report = VerifyReport {
+        run: &run,
+        head: &head,
+        messages: &kept,
+    };
+    render(&args.reporting, report)?;
+    Ok(head.exit_code())
+}
+
+/// The recorded run that was asked for; `last` is the newest, of the pipeline where one is named.
+///
+/// # Errors
+/// When there is none.
+pub fn find(store: &RunStore, asked: &str, pipeline: Option<&str>) -> Result<Run, StoreError> {
+    match (asked, pipeline) {
+        ("last", Some(pipeline)) => store.last(pipeline),
+        ("last", None) => {
+            let newest = store.ids()?.pop();
+            store.load(&newest.ok_or(StoreError::Nothing { pipeline: None })?)
+        }
+        _ => store.load(&store.resolve(asked)?),
+    }
+}

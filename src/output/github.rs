@@ -1,0 +1,415 @@
+//! A dossier for GitHub Actions: annotations (workflow commands) and the step summary (Markdown).
+
+use std::{fmt::Write, path::Path, time::Duration};
+
+use jiff::tz::TimeZone;
+
+use super::{
+    dossier::{GroupEntry, QuantilesEntry, VerdictName},
+    table::{count, counted},
+    verify_report::{ReportRow, VerifyReport, state_name},
+};
+use crate::span;
+
+/// GitHub shows this many annotations of a kind for each step, and drops the others.
+const ANNOTATIONS: usize = 10;
+/// GitHub drops a step summary that is larger.
+pub const SUMMARY_BYTES: usize = 1024 * 1024;
+/// Messages that are named for each reason.
+const NAMED: usize = 10;
+/// No sentence is allowed to fill the page.
+const LONGEST: usize = 500;
+
+/// The annotations as workflow commands, one a line: the verdict, the worst reasons, the findings.
+#[must_use]
+pub fn annotations(report: VerifyReport<'_>) -> String {
+    let head = report.head;
+    let run = &report.run.plan.run;
+    let said = format!(
+        "run {run} on {}: {}",
+        report.run.plan.pipeline.name,
+        report.sentence()
+    );
+    let title = format!("edactl: {}", head.title());
+    if head.verdict == VerdictName::Proven && !head.interrupted {
+        return command("notice", &title, None, &said) + &warnings(report);
+    }
+    let mut errors = vec![command("error", &title, None, &said)];
+    for limit in head.latency.limits.iter().filter(|limit| !limit.met) {
+        let most = span::show(Duration::from_millis(limit.at_most_ms));
+        let text = format!("{} is above {most}", limit.quantile);
+        errors.push(command("error", "edactl: too slow", None, &text));
+    }
+    for group in &head.diagnosis {
+        let text = format!("{}\nnext: {}", group.reason, group.next);
+        let title = format!(
+            "edactl: {}",
+            counted(group.messages.len() as u64, "message")
+        );
+        errors.push(command("error", &title, file_of(report, group), &text));
+    }
+    let left = errors.len().saturating_sub(ANNOTATIONS);
+    if left > 0 {
+        // The last place is for the word that there are more.
+        errors.truncate(ANNOTATIONS - 1);
+        let text = format!(
+            "{} more; the step summary has them all",
+            counted(left as u64 + 1, "reason")
+        );
+        errors.push(command("error", "edactl", None, &text));
+    }
+    errors.concat() + &warnings(report)
+}
+
+fn warnings(report: VerifyReport<'_>) -> String {
+    // A broken limit is an error of its own already.
+    let findings = report.head.findings.iter();
+    let findings = findings.filter(|finding| finding.id != "too-slow");
+    findings
+        .take(ANNOTATIONS)
+        .map(|finding| {
+            command(
+                "warning",
+                &format!("edactl: {}", finding.id),
+                None,
+                &finding.text,
+            )
+        })
+        .collect()
+}
+
+/// The event's file of a group's first message, where GitHub can show it: inside the checkout.
+fn file_of<'a>(report: VerifyReport<'a>, group: &GroupEntry) -> Option<&'a str> {
+    let plan = &report.run.plan;
+    let first = group.messages.first()?;
+    let round = plan.messages() / u64::from(plan.repeat.max(1));
+    let mut within = first.checked_sub(1)?.checked_rem(round)?;
+    for event in &plan.events {
+        let entries = event.entries.len() as u64;
+        if within < entries {
+            let is_inside =
+                Path::new(&event.origin).is_relative() && event.origin.ends_with(".json");
+            return is_inside.then_some(&event.origin);
+        }
+        within -= entries;
+    }
+    None
+}
+
+fn command(kind: &str, title: &str, file: Option<&str>, text: &str) -> String {
+    let file = file.map_or_else(String::new, |file| format!("file={},", property(file)));
+    format!(
+        "::{kind} {file}title={}::{}\n",
+        property(title),
+        data(&cut(text))
+    )
+}
+
+/// The text of a workflow command.
+fn data(text: &str) -> String {
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
+}
+
+/// A property of a workflow command.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+fn cut(text: &str) -> String {
+    if text.chars().count() <= LONGEST {
+        return text.to_owned();
+    }
+    let mut short: String = text.chars().take(LONGEST - 1).collect();
+    short.push('…');
+    short
+}
+
+/// The step summary as far as there is room; whole lines only.
+#[must_use]
+pub fn fit(mut summary: String, room: usize) -> String {
+    if summary.len() > room {
+        let end = summary.as_bytes()[..room]
+            .iter()
+            .rposition(|byte| *byte == b'\n');
+        summary.truncate(end.map_or(0, |end| end + 1));
+    }
+    summary
+}
+
+/// The step summary in GitHub's Markdown.
+#[must_use]
+pub fn summary(report: VerifyReport<'_>) -> String {
+    let head = report.head;
+    let plan = &report.run.plan;
+    let mark = match head.verdict {
+        VerdictName::Proven => "✅",
+        VerdictName::Disproven => "❌",
+        VerdictName::Undetermined => "⚠️",
+    };
+    let at = head
+        .at
+        .to_zoned_datetime(TimeZone::UTC)
+        .strftime("%Y-%m-%d %H:%M:%S UTC");
+    let mut text = format!("## {mark} edactl: {}\n\n", markdown(&head.title()));
+    let _ = writeln!(
+        text,
+        "{}. Run `{}` on **{}**, verified {at}.\n",
+        markdown(&report.sentence()),
+        plan.run,
+        markdown(&plan.pipeline.name),
+    );
+    text.push_str(&counts(report));
+    text.push_str(&reasons(report));
+    text.push_str(&limits(report));
+    text.push_str(&latency(report));
+    let witnesses = &head.witnesses;
+    let metrics = witnesses.metrics.as_ref().map(|metrics| &metrics.text);
+    let queue = witnesses.queue.as_ref().map(|queue| {
+        format!(
+            "{} visible, {} in flight, {} delayed",
+            count(queue.visible),
+            count(queue.in_flight),
+            count(queue.delayed)
+        )
+    });
+    text.push_str("### Witnesses\n\n");
+    for (name, said) in [
+        ("logs", witnesses.logs.as_ref()),
+        ("metrics", metrics),
+        ("queue", queue.as_ref()),
+    ] {
+        let said = said.map_or_else(|| "not heard".to_owned(), |said| markdown(said));
+        let _ = writeln!(text, "- **{name}**: {said}");
+    }
+    if !head.findings.is_empty() {
+        text.push_str("\n### Notes\n\n");
+        for finding in &head.findings {
+            let _ = writeln!(text, "- {}", markdown(&cut(&finding.text)));
+        }
+    }
+    text.push('\n');
+    text
+}
+
+fn counts(report: VerifyReport<'_>) -> String {
+    let counts = &report.head.counts;
+    let all = [
+        ("arrived", counts.done),
+        ("received more than once", counts.duplicated),
+        ("lost", counts.lost),
+        ("dead-lettered", counts.dead_lettered),
+        ("not sent", counts.not_sent),
+        ("failing", counts.failing),
+        ("received, not finished", counts.received),
+        ("not seen yet", counts.waiting),
+        ("in doubt", counts.in_doubt),
+        ("not attempted", counts.unattempted),
+    ];
+    let (mut names, mut lines, mut numbers) = (String::new(), String::new(), String::new());
+    let shown = all
+        .iter()
+        .filter(|(name, number)| *number > 0 || *name == "arrived");
+    for (name, number) in [("messages", counts.planned)].iter().chain(shown) {
+        let _ = write!(names, "| {name} ");
+        lines.push_str("| ---: ");
+        let _ = write!(numbers, "| {} ", count(*number));
+    }
+    format!("{names}|\n{lines}|\n{numbers}|\n\n")
+}
+
+fn reasons(report: VerifyReport<'_>) -> String {
+    if report.head.diagnosis.is_empty() {
+        return String::new();
+    }
+    let mut named: Vec<Vec<String>> = vec![Vec::new(); report.head.diagnosis.len()];
+    let lacks_names = |named: &[Vec<String>], group: usize| {
+        let wanted = report.head.diagnosis[group].messages.len().min(NAMED);
+        named[group].len() < wanted
+    };
+    for row in report.rows() {
+        if !(0..named.len()).any(|group| lacks_names(&named, group)) {
+            break;
+        }
+        let holds = |group: &GroupEntry| group.messages.binary_search(&row.place.seq).is_ok();
+        if let Some(group) = report.head.diagnosis.iter().position(holds)
+            && lacks_names(&named, group)
+        {
+            named[group].push(name(&row));
+        }
+    }
+    let mut text =
+        "### Why\n\n| messages | why | next | which |\n| ---: | --- | --- | --- |\n".to_owned();
+    for (group, names) in report.head.diagnosis.iter().zip(named) {
+        let mut why = markdown(&cut(&group.reason));
+        if let Some(error) = &group.error {
+            if let Some(frame) = &error.frame {
+                let _ = write!(why, "<br>at {}", markdown(&cut(frame)));
+            }
+            if let Some(command) = &error.command {
+                let _ = write!(why, "<br>{}", code(&cut(command)));
+            }
+        }
+        let more = group.messages.len() - names.len();
+        let mut which = names.join(", ");
+        if more > 0 {
+            let _ = write!(which, " and {} more", count(more as u64));
+        }
+        let _ = writeln!(
+            text,
+            "| {} | {why} | {} | {which} |",
+            count(group.messages.len() as u64),
+            markdown(&cut(&group.next))
+        );
+    }
+    text.push('\n');
+    text
+}
+
+fn name(row: &ReportRow<'_>) -> String {
+    let state = state_name(row.message.state);
+    format!("#{} {} ({state})", row.place.seq, code(&cut(row.key)))
+}
+
+fn limits(report: VerifyReport<'_>) -> String {
+    let mut text = String::new();
+    for limit in &report.head.latency.limits {
+        let show = |millis| span::show(Duration::from_millis(millis));
+        let (mark, word) = if limit.met {
+            ("✅", "kept")
+        } else {
+            ("❌", "broken")
+        };
+        let is = limit
+            .measured_ms
+            .map_or_else(|| "no message arrived".to_owned(), show);
+        let _ = writeln!(
+            text,
+            "{mark} Limit on latency {word}: {} is {is}, at most {}.\n",
+            limit.quantile,
+            show(limit.at_most_ms)
+        );
+    }
+    text
+}
+
+fn latency(report: VerifyReport<'_>) -> String {
+    let latency = &report.head.latency;
+    let stages = [
+        ("invoked → received", latency.invoked_to_received),
+        ("received → done", latency.received_to_done),
+        ("invoked → done", latency.invoked_to_done),
+    ];
+    let mut rows = String::new();
+    for (name, stage) in stages {
+        let Some(QuantilesEntry {
+            count: number,
+            p50_ms,
+            p90_ms,
+            p99_ms,
+            max_ms,
+        }) = stage
+        else {
+            continue;
+        };
+        let show = |millis| span::show(Duration::from_millis(millis));
+        let _ = writeln!(
+            rows,
+            "| {name} | {} | {} | {} | {} | {} |",
+            count(number),
+            show(p50_ms),
+            show(p90_ms),
+            show(p99_ms),
+            show(max_ms)
+        );
+    }
+    if rows.is_empty() {
+        return String::new();
+    }
+    format!(
+        "### Latency\n\n| stage | messages | p50 | p90 | p99 | max |\n| --- | ---: | ---: | ---: | ---: | ---: |\n{rows}\n"
+    )
+}
+
+/// Text that Markdown leaves as it is, also in a table's cell.
+fn markdown(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' | '\r' => safe.push(' '),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '&' => safe.push_str("&amp;"),
+            '|' | '`' | '*' | '_' | '[' | ']' | '\\' | '#' | '~' | '$' | '@' => {
+                safe.push('\\');
+                safe.push(c);
+            }
+            _ => safe.push(c),
+        }
+    }
+    safe
+}
+
+/// Text as code. A table's cell ends at a bar even inside of code, and code at a back-tick.
+fn code(text: &str) -> String {
+    let safe = text
+        .replace(['\n', '\r'], " ")
+        .replace('&', "&amp;")
+        .replace('<', "&lt;");
+    format!(
+        "<code>{}</code>",
+        safe.replace('|', "&#124;")
+            .replace('`', "&#96;")
+            .replace('*', "&#42;")
+            .replace('_', "&#95;")
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_ends_a_command_or_its_properties_is_escaped() {
+        assert_eq!(
+            command(
+                "error",
+                "a:b,c%",
+                Some("x,y.json"),
+                "50%: first\r\nsecond, last"
+            ),
+            "::error file=x%2Cy.json,title=a%3Ab%2Cc%25::50%25: first%0D%0Asecond, last\n"
+        );
+    }
+
+    #[test]
+    fn what_means_something_in_markdown_is_escaped() {
+        assert_eq!(
+            markdown("a|b <c> `d`\ne_f"),
+            "a\\|b &lt;c&gt; \\`d\\` e\\_f"
+        );
+        assert_eq!(code("a|b`<"), "<code>a&#124;b&#96;&lt;</code>");
+    }
+
+    #[test]
+    fn a_summary_without_room_ends_after_a_line() {
+        let summary = || "ä\nö\nü\n".to_owned();
+        for (room, text) in [
+            (0, ""),
+            (2, ""),
+            (3, "ä\n"),
+            (7, "ä\nö\n"),
+            (9, "ä\nö\nü\n"),
+        ] {
+            assert_eq!(fit(summary(), room), text, "{room}");
+        }
+    }
+
+    #[test]
+    fn long_texts_are_cut_between_characters() {
+        let long = "ä".repeat(LONGEST + 1);
+        assert_eq!(cut(&long).chars().count(), LONGEST);
+        assert_eq!(cut("short"), "short");
+    }
+}

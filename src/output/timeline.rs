@@ -1,0 +1,191 @@
+//! One message's life: what happened when, each time marked as observed or inferred. All times are
+//! this machine's; AWS's are brought to it.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::{
+    dossier::{Head, Message},
+    verify_report::state_name,
+};
+use crate::{
+    pipeline::run::{Invocation, Outcome},
+    proof::ledger::{Attempt, State},
+};
+
+/// One step of a message's life.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Step {
+    /// When; left out where nothing tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<Timestamp>,
+    /// What happened, in a word or two.
+    pub what: &'static str,
+    /// Whether the time was seen, or follows from others.
+    pub source: Source,
+    /// The Lambda invocation that it happened in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+    /// What there is to say about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+}
+
+/// Where a time comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Source {
+    /// Somebody's clock showed it then.
+    Observed,
+    /// It follows from other times: at the latest, or at the earliest.
+    Inferred,
+}
+
+impl Source {
+    /// As people read it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Observed => "observed",
+            Self::Inferred => "inferred",
+        }
+    }
+}
+
+/// All that is known of one message.
+#[derive(Debug, Clone, Copy)]
+pub struct Life<'a> {
+    /// What became of its invocation.
+    pub invocation: &'a Invocation,
+    /// When the producer's log shows its id, by AWS's clock.
+    pub sent: Option<Timestamp>,
+    /// The id that SQS gave it, where the producer told.
+    pub message_id: Option<&'a str>,
+    /// What the verify found.
+    pub message: &'a Message,
+    /// What the verify came to.
+    pub head: &'a Head,
+}
+
+/// When a message was sent, as the producer's log shows it, if that came before the first receipt.
+/// A producer may log a message late, when the consumer already has it: that line tells nothing.
+#[must_use]
+pub fn seen_sent(sent: Option<Timestamp>, message: &Message) -> Option<Timestamp> {
+    let first = message.first_seen();
+    sent.filter(|sent| first.is_none_or(|first| *sent <= first))
+}
+
+/// The steps of a message's life, in order.
+#[must_use]
+pub fn steps(life: &Life<'_>) -> Vec<Step> {
+    let skew = life.head.skew();
+    let ours = |at: Option<Timestamp>| at.map(|at| skew.ours(at));
+    let mut steps = sending(life);
+    for attempt in &life.message.attempts {
+        steps.extend(delivery(attempt, life.message.state, &ours));
+    }
+    steps.extend(last(
+        life,
+        ours(life.message.attempts.last().and_then(|last| last.ended)),
+    ));
+    steps
+}
+
+fn sending(life: &Life<'_>) -> Vec<Step> {
+    let invocation = life.invocation;
+    let Some(began) = invocation.began else {
+        return Vec::new();
+    };
+    let (request_id, problem) = match &invocation.outcome {
+        Some(Outcome::Answered {
+            request_id, error, ..
+        }) => (request_id.clone(), error.clone()),
+        Some(Outcome::NotRun { reason } | Outcome::InDoubt { reason }) => {
+            (None, Some(reason.clone()))
+        }
+        None => (
+            None,
+            Some("the sender was killed before the answer came".to_owned()),
+        ),
+    };
+    let mut steps = vec![Step {
+        at: Some(began),
+        what: "invoked",
+        source: Source::Observed,
+        request_id,
+        detail: problem,
+    }];
+    let seen = life
+        .message
+        .first_seen()
+        .map(|seen| life.head.skew().ours(seen));
+    let detail = life.message_id.map(|id| format!("message id {id}"));
+    let reached_the_queue = life.message_id.is_some() || !is_unsent(life.message.state);
+    if let Some(sent) = seen_sent(life.sent, life.message) {
+        steps.push(Step {
+            at: Some(life.head.skew().ours(sent)),
+            what: "sent",
+            source: Source::Observed,
+            request_id: None,
+            detail,
+        });
+    } else if reached_the_queue {
+        // It was sent before the producer answered, and before anybody received it.
+        let latest = [invocation.ended, seen].into_iter().flatten().min();
+        steps.push(Step {
+            at: latest,
+            what: "sent",
+            source: Source::Inferred,
+            request_id: None,
+            detail: latest.map(|_| "at the latest".to_owned()).or(detail),
+        });
+    }
+    steps
+}
+
+fn is_unsent(state: State) -> bool {
+    matches!(state, State::Unattempted | State::NotSent | State::InDoubt)
+}
+
+fn delivery(
+    attempt: &Attempt,
+    state: State,
+    ours: &impl Fn(Option<Timestamp>) -> Option<Timestamp>,
+) -> Vec<Step> {
+    let step = |what, at: Option<Timestamp>, detail: Option<String>| Step {
+        at: ours(at),
+        what,
+        source: if at.is_some() {
+            Source::Observed
+        } else {
+            Source::Inferred
+        },
+        request_id: attempt.request_id.clone(),
+        detail,
+    };
+    let mut steps = vec![step("received", attempt.at, None)];
+    if let Some(error) = &attempt.error {
+        steps.push(step("failed", attempt.ended, Some(error.clone())));
+    } else if attempt.ended.is_some() || state == State::Done {
+        steps.push(step("done", attempt.ended, None));
+    }
+    steps
+}
+
+/// Where it is, unless it is done.
+fn last(life: &Life<'_>, last_end: Option<Timestamp>) -> Option<Step> {
+    let state = life.message.state;
+    let (at, detail) = match state {
+        State::Done => return None,
+        State::DeadLettered => (last_end, last_end.map(|_| "at the earliest".to_owned())),
+        State::Lost | State::NotSent | State::Unattempted => (None, None),
+        _ => (Some(life.head.at), Some("as of the verify".to_owned())),
+    };
+    Some(Step {
+        at,
+        what: state_name(state),
+        source: Source::Inferred,
+        request_id: None,
+        detail,
+    })
+}

@@ -1,0 +1,491 @@
+//! Every output of a verify: JSON against its schema, JUnit, GitHub, and `report`, which shows them
+//! again without AWS.
+
+mod support;
+
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use insta::assert_snapshot;
+use serde_json::Value;
+use support::{Ran, World, python::python, redact::redact, sample, schema::hold_against_schema};
+
+/// Something of everything: arrives, arrives after a failure, is refused by the producer, ends in
+/// the dead-letter queue.
+const MIXED: &str = r#"{
+    "good": {"order": 1},
+    "bad <&>": {"fail": true, "secret": "hunter2"},
+    "text": "a text without a field for a marker"
+}"#;
+
+fn misbehaving(settings: &str) -> World {
+    let world = World::new();
+    world.run(&format!("local start {settings}")).expect(0);
+    world
+}
+
+/// A run with a message in the dead-letter queue, as JSON, and a JUnit file of it.
+fn disproven(world: &World) -> Ran {
+    world.file("mixed.json", MIXED);
+    world
+        .run("-p local verify mixed.json -o json --junit first.xml")
+        .expect(1)
+}
+
+fn read(world: &World, name: &str) -> String {
+    fs::read_to_string(world.path().join(name)).expect("a file")
+}
+
+fn evidence_files(world: &World) -> Vec<PathBuf> {
+    fs::read_dir(world.state().join("runs"))
+        .expect("runs")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.extension().is_some_and(|end| end == "evidence"))
+        .collect()
+}
+
+#[test]
+fn a_report_shows_offline_what_the_verify_showed() {
+    let world = World::new();
+    let verified = disproven(&world);
+    world.run("local stop").expect(0);
+    let again = world.run("report -o json --junit second.xml").expect(1);
+    assert_eq!(again.stdout, verified.stdout);
+    assert_eq!(read(&world, "second.xml"), read(&world, "first.xml"));
+    let table = world.run("report last").expect(1);
+    assert_eq!(table.stderr, "", "a report says nothing of its own");
+    assert_snapshot!(redact(&table.stdout));
+    assert_eq!(world.pipeline(), Value::Null, "nothing was started for it");
+    let run = verified.json()["run"].as_str().expect("an id").to_owned();
+    assert_eq!(
+        world.run(&format!("report {run}")).expect(1).stdout,
+        table.stdout
+    );
+}
+
+#[test]
+fn without_a_verify_there_is_nothing_to_report() {
+    let world = World::new();
+    let none = world.run("report").expect(2);
+    assert!(
+        none.stderr.contains("no run is recorded yet"),
+        "{}",
+        none.stderr
+    );
+    world
+        .run(&format!("-p local send {}", sample("basic.json")))
+        .expect(0);
+    let unverified = world.run("report").expect(2);
+    assert!(
+        unverified.stderr.contains("was not verified yet"),
+        "{}",
+        unverified.stderr
+    );
+    assert!(
+        unverified
+            .stderr
+            .contains("next: verify it: edactl verify --run 0g")
+    );
+    world.run("-p local verify").expect(0);
+    let report = world.run("report").expect(0);
+    assert!(
+        report.stdout.contains("proven: 2 of 2 messages arrived"),
+        "{}",
+        report.stdout
+    );
+}
+
+#[test]
+fn evidence_is_private_and_holds_no_payload() {
+    let world = World::new();
+    disproven(&world);
+    let [file] = &evidence_files(&world)[..] else {
+        panic!("one file a run")
+    };
+    let mode = fs::metadata(file).expect("a file").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let text = fs::read_to_string(file).expect("a text");
+    assert!(
+        text.contains("dead-lettered") && !text.contains("hunter2"),
+        "{text}"
+    );
+}
+
+#[test]
+fn damaged_evidence_is_refused_and_left_alone() {
+    let world = World::new();
+    disproven(&world);
+    let file = &evidence_files(&world)[0];
+    let text = fs::read_to_string(file).expect("a text");
+    let cut = &text[..text.trim_end().rfind('\n').expect("lines")];
+    fs::write(file, cut).expect("a file that can be written");
+    let ran = world.run("report").expect(2);
+    assert!(
+        ran.stderr.contains("it holds 2 messages of 3"),
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(ran.stdout, "");
+    assert_eq!(fs::read_to_string(file).expect("a text"), cut);
+}
+
+#[test]
+fn every_json_document_is_what_its_schema_says() {
+    let world = World::new();
+    let event = sample("mixed.json");
+    for (arguments, code) in [
+        (format!("-p local send {event} -o json"), 0),
+        (
+            "-p local verify -o json --max-latency p95=1m,max=2m".into(),
+            0,
+        ),
+        (
+            "-p local verify -o json --witness logs --max-latency p50=0s".into(),
+            1,
+        ),
+        ("-p local verify -o json --witness queue".into(), 4),
+        ("-p local trace -o json".into(), 0),
+        ("-p local trace last 3 -o json".into(), 0),
+    ] {
+        let ran = world.run(&arguments);
+        hold_against_schema(&ran.expect(code).json());
+    }
+    hold_against_schema(&disproven(&world).json());
+    hold_against_schema(&world.run("trace last 2 -o json").expect(0).json());
+    for (fault, code) in [
+        ("producer-error=1", 1),
+        ("partial-send=1", 1),
+        ("drop=1", 1),
+        ("duplicate=1", 0),
+        ("filtered=1", 1),
+        ("consumer-error=0.5 --seed 4", 0),
+    ] {
+        world.run(&format!("local start --fault {fault}")).expect(0);
+        let verified = world.run(&format!("-p local verify -o json {event}"));
+        hold_against_schema(&verified.json());
+        assert_eq!(verified.code, Some(code), "{fault}: {verified:?}");
+        let sent = world.run(&format!("-p local send -o json {event}"));
+        hold_against_schema(&sent.json());
+    }
+}
+
+#[test]
+fn a_broken_limit_on_latency_disproves() {
+    let world = misbehaving("--queue-delay 1s");
+    let event = sample("basic.json");
+    let limits = "--max-latency p50=30s,max=900ms";
+    let ran = world
+        .run(&format!("-p local verify {event} {limits} --junit j.xml"))
+        .expect(1);
+    assert!(
+        ran.stdout
+            .contains("disproven: 2 of 2 messages arrived, max too slow"),
+        "{}",
+        ran.stdout
+    );
+    assert_eq!(world.run("report").expect(1).stdout, ran.stdout);
+    let junit = read(&world, "j.xml");
+    assert!(
+        junit.contains(r#"name="latency max at most 900 ms""#),
+        "{junit}"
+    );
+    assert_eq!(junit.matches("type=\"too-slow\"").count(), 1, "{junit}");
+    let report = world
+        .run("-p local verify -o json --max-latency max=30s")
+        .expect(0)
+        .json();
+    let limit = &report["latency"]["limits"][0];
+    assert_eq!(
+        (&limit["quantile"], &limit["met"]),
+        (&"max".into(), &true.into())
+    );
+    let measured = limit["measured_ms"].as_u64().expect("measured");
+    assert!((900..30_000).contains(&measured), "{measured}");
+    let wrong = world.run("-p local verify --max-latency p95").expect(2);
+    assert!(
+        wrong.stderr.contains("`p95` is no limit on latency"),
+        "{}",
+        wrong.stderr
+    );
+}
+
+#[test]
+fn nothing_that_arrived_leaves_a_limit_unmeasured() {
+    let world = misbehaving("--fault drop=1");
+    let event = sample("basic.json");
+    let report = world
+        .run(&format!(
+            "-p local verify -o json {event} --max-latency p95=5s"
+        ))
+        .expect(1)
+        .json();
+    hold_against_schema(&report);
+    assert_eq!(report["latency"]["limits"][0].get("measured_ms"), None);
+    assert_eq!(report["verdict"], "disproven");
+}
+
+/// Holds a JUnit file against the schema of Jenkins' flavour.
+fn validate_junit(python: &Path, file: &Path) {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python/junit.py");
+    let ran = Command::new(python)
+        .arg(script)
+        .arg(file)
+        .output()
+        .expect("python runs");
+    let said = String::from_utf8_lossy(&ran.stderr);
+    assert!(
+        ran.status.success(),
+        "{said}\n{}",
+        fs::read_to_string(file).unwrap_or_default()
+    );
+}
+
+#[test]
+fn junit_is_accepted_by_a_validator() {
+    let Some(python) = python() else { return };
+    let world = misbehaving("--fault drop=0.3,partial-send=0.5,duplicate=0.3 --seed 11");
+    world.file(
+        "odd.json",
+        "{\"bell\\u0007 \\u001b[31mred\\uffff\": 1, \"\": \"]]>\", \"\u{e4}\": {\"fail\": true}}",
+    );
+    world.file("mixed.json", MIXED);
+    let mut kinds = String::new();
+    for (number, more) in [
+        "",
+        "--exactly-once",
+        "--timeout 300ms",
+        "--repeat 3 --max-latency p50=0s",
+    ]
+    .iter()
+    .enumerate()
+    {
+        let file = format!("{number}.xml");
+        world.run(&format!(
+            "-p local verify odd.json mixed.json odd.json {more} --junit {file}"
+        ));
+        let path = world.path().join(&file);
+        validate_junit(&python, &path);
+        kinds += &read(&world, &file);
+    }
+    for kind in [
+        "<failure",
+        "type=\"vanished\"",
+        "type=\"too-slow\"",
+        "odd #",
+    ] {
+        assert!(kinds.contains(kind) || kind == "odd #", "{kind} in {kinds}");
+    }
+    assert!(!kinds.contains(['\u{7}', '\u{1b}', '\u{ffff}']), "{kinds}");
+}
+
+#[test]
+fn a_junit_file_tells_each_message() {
+    let world = World::new();
+    disproven(&world);
+    assert_snapshot!(redact(&read(&world, "first.xml")));
+}
+
+#[test]
+fn a_file_that_cannot_be_written_costs_no_result() {
+    let world = World::new();
+    let event = sample("basic.json");
+    let ran = world
+        .run(&format!("-p local verify {event} --junit no/such/dir.xml"))
+        .expect(2);
+    assert!(
+        ran.stdout.contains("proven: 2 of 2 messages arrived"),
+        "{}",
+        ran.stdout
+    );
+    assert!(
+        ran.stderr
+            .contains("cannot write the JUnit file no/such/dir.xml"),
+        "{}",
+        ran.stderr
+    );
+}
+
+/// Runs edactl as GitHub's runner does.
+fn on_github(world: &World, arguments: &str) -> Ran {
+    world
+        .edactl()
+        .env("GITHUB_ACTIONS", "true")
+        .env("CI", "true")
+        .env("GITHUB_STEP_SUMMARY", world.path().join("summary.md"))
+        .args(arguments.split_whitespace())
+        .output()
+        .expect("edactl runs")
+        .into()
+}
+
+fn annotations(ran: &Ran) -> Vec<&str> {
+    ran.stderr
+        .lines()
+        .filter(|line| line.starts_with("::"))
+        .collect()
+}
+
+#[test]
+fn on_github_there_are_annotations_and_a_step_summary() {
+    let world = World::new();
+    world.file("mixed.json", MIXED);
+    world.file("summary.md", "of an earlier command\n");
+    let ran = on_github(&world, "-p local verify mixed.json -o json");
+    hold_against_schema(&ran.json());
+    assert_snapshot!("annotations", redact(&annotations(&ran).join("\n")));
+    let summary = read(&world, "summary.md");
+    assert!(
+        summary.starts_with("of an earlier command\n## "),
+        "{summary}"
+    );
+    assert_snapshot!("summary", redact(&summary));
+    let asked = world.run("report --github").expect(1);
+    assert_eq!(annotations(&asked), annotations(&ran));
+    let elsewhere = world.run("report").expect(1);
+    assert!(annotations(&elsewhere).is_empty(), "{}", elsewhere.stderr);
+}
+
+#[test]
+fn what_is_proven_is_one_notice() {
+    let world = World::new();
+    let ran = on_github(&world, &format!("-p local verify {}", sample("basic.json"))).expect(0);
+    let said = annotations(&ran);
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(
+        said[0].starts_with("::notice title=edactl%3A proven::run 0g"),
+        "{said:?}"
+    );
+    assert!(read(&world, "summary.md").starts_with("## \u{2705} edactl: proven"));
+}
+
+#[test]
+fn many_reasons_stay_within_githubs_limits() {
+    let world = World::new();
+    // Each message is refused for a reason of its own: the producer's limit on a message's size is
+    // not reached, but each name is different.
+    let entries: Vec<String> = ('a'..='z')
+        .map(|name| format!("\"{name}\": {{\"fail\": true}}"))
+        .collect();
+    world.file("many.json", format!("{{{}}}", entries.join(",")));
+    world.run("local start --fault partial-send=1").expect(0);
+    let events = "many.json ".repeat(12);
+    let ran = on_github(&world, &format!("-p local verify {events} --timeout 20s"));
+    for kind in ["::error", "::warning", "::notice"] {
+        let lines = annotations(&ran);
+        let count = lines.iter().filter(|line| line.starts_with(kind)).count();
+        assert!(count <= 10, "{count} of {kind}: {lines:?}");
+    }
+    // A summary that is nearly full gets no more than fits.
+    let nearly = "x".repeat(1024 * 1024 - 100);
+    world.file("summary.md", format!("{nearly}\n"));
+    on_github(&world, "report").expect(1);
+    let summary = read(&world, "summary.md");
+    assert!(
+        summary.len() <= 1024 * 1024 && summary.ends_with('\n'),
+        "{}",
+        summary.len()
+    );
+}
+
+/// Begins a verify that waits for a delayed queue, and tells its progress lines.
+fn waiting(world: &World, more: &str) -> std::process::Child {
+    let event = sample("basic.json");
+    world
+        .edactl()
+        .args([
+            "-p", "local", "verify", &event, "-o", "json", "--junit", "j.xml",
+        ])
+        .args(more.split_whitespace())
+        .env("GITHUB_ACTIONS", "true")
+        .env("GITHUB_STEP_SUMMARY", world.path().join("summary.md"))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("edactl runs")
+}
+
+#[track_caller]
+fn every_report_is_written(world: &World, ran: &Ran, exit: i32) {
+    assert_eq!(ran.code, Some(exit), "{ran:?}");
+    let report = ran.json();
+    hold_against_schema(&report);
+    assert_eq!(report["exit"], exit);
+    assert_eq!(report["verdict"], "undetermined");
+    let junit = read(world, "j.xml");
+    assert!(junit.contains("errors=\"3\""), "{junit}");
+    assert!(read(world, "summary.md").contains("undetermined (not in time)"));
+    assert!(annotations(ran)[0].starts_with("::error title=edactl%3A undetermined"));
+    // The recorded verdict, not how the verify ended, decides about a report's exit code.
+    assert_eq!(world.run("report -o json").expect(4).json(), report);
+}
+
+#[test]
+fn a_terminated_verify_writes_every_report() {
+    let world = misbehaving("--queue-delay 1m");
+    for signal in ["-TERM", "-INT"] {
+        let mut child = waiting(&world, "");
+        let mut stderr = BufReader::new(child.stderr.take().expect("a pipe"));
+        let mut said = String::new();
+        while !said.contains("logs 0 of 2 arrived") {
+            assert_ne!(stderr.read_line(&mut said).expect("text"), 0, "{said}");
+        }
+        let id = child.id().to_string();
+        assert!(
+            Command::new("kill")
+                .args([signal, &id])
+                .status()
+                .expect("kill runs")
+                .success()
+        );
+        std::io::Read::read_to_string(&mut stderr, &mut said).expect("text");
+        let output = child.wait_with_output().expect("it ends");
+        let mut ran = Ran::from(output);
+        ran.stderr = said;
+        assert_eq!(ran.json()["interrupted"], true);
+        every_report_is_written(&world, &ran, 130);
+        fs::remove_file(world.path().join("j.xml")).expect("a file");
+    }
+}
+
+#[test]
+fn the_deadline_writes_every_report() {
+    let world = misbehaving("--queue-delay 1m");
+    let ran = waiting(&world, "--timeout 700ms")
+        .wait_with_output()
+        .expect("it ends")
+        .into();
+    every_report_is_written(&world, &ran, 4);
+}
+
+#[test]
+fn a_pipe_gets_lines_and_no_spinner() {
+    let world = misbehaving("--queue-delay 1s");
+    let ran = world
+        .run(&format!("-p local verify {}", sample("basic.json")))
+        .expect(0);
+    assert!(!ran.stderr.contains(['\r', '\u{1b}']), "{:?}", ran.stderr);
+    let lines = ran
+        .stderr
+        .lines()
+        .filter(|line| line.contains(" s  logs "))
+        .count();
+    assert!((1..=4).contains(&lines), "{}", ran.stderr);
+}
+
+#[test]
+fn the_result_is_the_last_line() {
+    let world = World::new();
+    let ran = world
+        .run(&format!("-p local verify {}", sample("basic.json")))
+        .expect(0);
+    let last = ran.stdout.lines().last().expect("a line");
+    assert!(
+        last.starts_with("proven: 2 of 2 messages arrived, in "),
+        "{last}"
+    );
+}
