@@ -7,6 +7,7 @@
 //! |---|---|---|
 //! | 6 | [`commands`] | one file a subcommand: gather, do, show |
 //! | 5 | [`output`] | how results look: tables, JSON, log lines, progress |
+//! | 4 | [`checkup`] | pure: a pipeline's settings → what is wrong with them |
 //! | 4 | [`proof`] | pure: evidence in any order → the state of each message → the verdict |
 //! | 3 | [`pipeline`] | what the pipeline is: configuration, discovery, events, recorded runs |
 //! | 2 | [`aws`] | the only place that names an AWS SDK type |
@@ -20,6 +21,8 @@
 
 #[cfg(feature = "tool")]
 pub mod aws;
+#[cfg(feature = "tool")]
+pub mod checkup;
 #[cfg(feature = "tool")]
 pub mod cli;
 #[cfg(feature = "tool")]

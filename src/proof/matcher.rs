@@ -2,7 +2,8 @@
 //!
 //! A message is known, in this order, by its marker, by its SQS message id (where the producer
 //! told it, or a line showed it beside a marker), or by its content. Content is compared by its
-//! canonical hash, so that formatting makes no difference; short scalars prove nothing by
+//! canonical hash, so that formatting makes no difference, nor does Python's way of writing a
+//! value; short scalars prove nothing by
 //! themselves (`true` stands in many lines), so those count only where they are the whole message
 //! of the line, or stand behind the same words as a message that is known for certain.
 
@@ -20,6 +21,7 @@ use super::{
         Dispatch, Evidence, GroupIndex, InvocationIndex, Ledger, LineId, MessageIndex, Subject,
     },
     line::{self, Kind, Level, Line},
+    python,
 };
 use crate::pipeline::{
     canonical::ContentHash,
@@ -325,13 +327,17 @@ impl Matcher {
         found
     }
 
-    /// The value that begins `text`, if it (or one inside it) is of the run; how much it takes.
+    /// The value that begins `text`, in JSON or as Python writes it, if it (or one inside it) is
+    /// of the run; how much it takes.
     fn value_at(&self, text: &str, found: &mut Vec<(Subject, Option<String>)>) -> Option<usize> {
         let mut values = serde_json::Deserializer::from_str(text).into_iter::<Value>();
-        let value = values.next()?.ok()?;
+        let (value, taken) = match values.next() {
+            Some(Ok(value)) => (value, values.byte_offset()),
+            _ => python::value(text)?,
+        };
         let before = found.len();
         self.value(&value, found);
-        (found.len() > before).then(|| values.byte_offset())
+        (found.len() > before).then_some(taken)
     }
 
     fn value(&self, value: &Value, found: &mut Vec<(Subject, Option<String>)>) {
@@ -378,7 +384,10 @@ impl Matcher {
             .by_bare_text
             .get(&ContentHash::of_bytes(text.as_bytes()));
         let parsed = || {
-            let value: Value = serde_json::from_str(text).ok()?;
+            let value = serde_json::from_str(text).ok().or_else(|| {
+                let (value, taken) = python::value(text)?;
+                (taken == text.len()).then_some(value)
+            })?;
             self.by_content.get(&ContentHash::of(&value))
         };
         bare.or_else(parsed).copied()

@@ -8,6 +8,7 @@ pub mod latency;
 pub mod ledger;
 pub mod line;
 pub mod matcher;
+pub mod python;
 pub mod sent;
 pub mod under_way;
 pub mod verdict;

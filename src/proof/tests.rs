@@ -419,6 +419,21 @@ fn contents_are_recognised_without_a_marker() {
 }
 
 #[test]
+fn contents_are_recognised_as_python_writes_them() {
+    let event = r#"{"o": {"a": "it's", "b": [true, null]}, "l": [1, "two"], "y": true, "z": null}"#;
+    let lines = [
+        r#"got {'a': "it's", 'b': [True, None]} from the queue"#.to_owned(),
+        "[INFO]\t2026-11-24T12:46:57.793Z\tcf5cdcb6-92b1-4dd5-9a6c-6f5d9a3b0b3e\t[1, 'two']"
+            .to_owned(),
+        "True".to_owned(),
+        "None".to_owned(),
+    ];
+    let mut court = Court::new(run_of(event, false, Some(answered(Vec::new()))));
+    court.invocation(1, 5, &lines);
+    assert_eq!(court.states(), [State::Done; 4]);
+}
+
+#[test]
 fn a_short_scalar_in_some_line_proves_nothing() {
     let event = r#"{"yes": true, "n": 42, "o": {"a": 1}}"#;
     let mut court = Court::new(run_of(event, false, Some(answered(Vec::new()))));
