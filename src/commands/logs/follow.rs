@@ -344,7 +344,12 @@ impl RunWatch {
             });
         }
         let (matcher, groups) = Matcher::new(&run);
-        let ledger = Ledger::new(dispatches(&run), groups, reading.context.settle);
+        let ledger = Ledger::new(
+            run.plan.began,
+            &dispatches(&run),
+            groups,
+            reading.context.settle,
+        );
         Ok(Self {
             group,
             matcher,
