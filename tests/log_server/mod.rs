@@ -16,6 +16,7 @@ use tokio::{net::TcpListener, runtime::Runtime};
 
 /// How the endpoint misbehaves.
 #[derive(Debug, Clone, Default)]
+#[allow(clippy::struct_excessive_bools)] // Each is a way of its own.
 pub struct Misbehaviour {
     /// The most events of a page.
     pub page: usize,
@@ -171,36 +172,30 @@ fn page(state: &mut State, misbehaviour: &Misbehaviour, asked: &Value) -> Option
     let group = asked["logGroupName"].as_str().unwrap_or_default();
     let events = state.groups.get(group)?;
     let now = Instant::now();
-    let mut waiting = match asked["nextToken"].as_str() {
-        Some(token) => {
-            if misbehaviour.expire_every > 0
-                && state.requests.is_multiple_of(misbehaviour.expire_every)
-            {
-                return Some(Value::Null);
-            }
-            match state.tokens.get(token) {
-                Some(waiting) => waiting.clone(),
-                None => return Some(Value::Null),
-            }
+    let mut waiting = if let Some(token) = asked["nextToken"].as_str() {
+        let expires = misbehaviour.expire_every > 0
+            && state.requests.is_multiple_of(misbehaviour.expire_every);
+        match state.tokens.get(token).filter(|_| !expires) {
+            Some(waiting) => waiting.clone(),
+            None => return Some(Value::Null),
         }
-        None => {
-            let (start, end) = (&asked["startTime"], &asked["endTime"]);
-            let start = start.as_i64().unwrap_or(i64::MIN);
-            let end = end.as_i64().unwrap_or(i64::MAX) - i64::from(misbehaviour.exclusive_end);
-            let mut found: Vec<usize> = (0..events.len())
-                .filter(|index| {
-                    let event = &events[*index];
-                    (start..=end).contains(&event.at)
-                        && event.readable.is_none_or(|readable| readable <= now)
-                })
-                .collect();
-            found.sort_by_key(|index| (events[*index].at, events[*index].ingested, *index));
-            if misbehaviour.shuffled {
-                // Any order will do, as long as it is not that of time.
-                found.sort_by_key(|index| index.wrapping_mul(0x9E37_79B9) % 1_009);
-            }
-            found
+    } else {
+        let (start, end) = (&asked["startTime"], &asked["endTime"]);
+        let start = start.as_i64().unwrap_or(i64::MIN);
+        let end = end.as_i64().unwrap_or(i64::MAX) - i64::from(misbehaviour.exclusive_end);
+        let mut found: Vec<usize> = (0..events.len())
+            .filter(|index| {
+                let event = &events[*index];
+                (start..=end).contains(&event.at)
+                    && event.readable.is_none_or(|readable| readable <= now)
+            })
+            .collect();
+        found.sort_by_key(|index| (events[*index].at, events[*index].ingested, *index));
+        if misbehaviour.shuffled {
+            // Any order will do, as long as it is not that of time.
+            found.sort_by_key(|index| index.wrapping_mul(0x9E37_79B9) % 1_009);
         }
+        found
     };
     state.pages += 1;
     let is_empty = misbehaviour.empty_every > 0
