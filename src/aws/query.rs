@@ -52,6 +52,8 @@ impl Query {
             ("iam.cn-north-1.amazonaws.com.cn", "cn-north-1")
         } else if region.starts_with("us-gov-") {
             ("iam.us-gov.amazonaws.com", "us-gov-west-1")
+        } else if sdk.use_fips() == Some(true) {
+            ("iam-fips.amazonaws.com", "us-east-1")
         } else {
             ("iam.amazonaws.com", "us-east-1")
         };
