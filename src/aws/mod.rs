@@ -17,3 +17,4 @@ pub mod queue;
 pub mod queue_settings;
 pub mod roles;
 pub mod session;
+pub mod stacks;

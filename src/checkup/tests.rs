@@ -71,6 +71,7 @@ fn queue(arn: &str, retention: Duration) -> QueueSettings {
                 max_receives: 5,
             }),
             fifo: false,
+            content_deduplication: false,
         },
         retention,
         policy: None,

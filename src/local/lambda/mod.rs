@@ -155,7 +155,8 @@ impl Lambda {
     ) -> (Completed, Option<BatchResponse>) {
         let (began, clock) = (Timestamp::now(), Instant::now());
         let invocation = self.begin(names::CONSUMER, request_id);
-        let mut response = consumer::handle(event, &invocation);
+        let style = self.live.read(|settings| settings.log_style);
+        let mut response = consumer::handle_in_style(event, style, &invocation);
         for record in &event.records {
             let id = &record.message_id;
             let failed = response
