@@ -133,7 +133,8 @@ fn write(path: &Path, text: &str, force: bool) -> Result<(), Error> {
 /// What a stack says: outputs are enough where they name a producer; else the producer is the
 /// one function of the stack that no queue invokes.
 async fn stack(global: &GlobalArgs, name: &str, flags: &Named) -> Result<Declared, Error> {
-    let session = Session::open(context::session_options(global, None, None, None)).await?;
+    let options = context::session_options(global, &Clock::default(), None, None, None);
+    let session = Session::open(options).await?;
     let stack = Stack::new(&session, name);
     let outputs = stack.outputs().await?;
     let outputs = outputs
@@ -143,12 +144,10 @@ async fn stack(global: &GlobalArgs, name: &str, flags: &Named) -> Result<Declare
     if declared.is_enough() || flags.producer.is_some() {
         return Ok(declared);
     }
-    let lambda = Functions::new(&session);
-    let mut functions = Vec::new();
-    for function in stack.functions().await? {
-        let is_invoked = !lambda.triggers(None, Some(&function)).await?.is_empty();
-        functions.push((function, is_invoked));
-    }
+    // All at once: asked for one function, Lambda leaves out the triggers of its aliases.
+    let triggers = Functions::new(&session).triggers(None, None).await?;
+    let mut functions = stack.functions().await?;
+    functions.retain(|name| triggers.iter().all(|known| known.function_name() != name));
     let producer = infrastructure::producer_among(functions)?;
     if producer.is_none() && declared.named.queue.is_none() {
         return Err(Error::Usage {
