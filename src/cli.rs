@@ -108,6 +108,8 @@ pub enum Command {
     Trace(TraceArgs),
     /// Show both functions' logs, merged in time order
     Logs(LogsArgs),
+    /// Check the pipeline's wiring, settings and permissions; changes nothing
+    Doctor(DoctorArgs),
     /// Write edactl.toml, or tell what is in force and where it comes from
     Config(ConfigArgs),
     /// Start, stop or inspect the embedded pipeline
@@ -180,6 +182,13 @@ pub enum WitnessName {
     Queue,
 }
 
+/// What is enough although it proves no message by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Acceptance {
+    /// The queue is empty, and its metrics count each message sent, received and deleted once.
+    Counts,
+}
+
 /// Arguments of `verify`.
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
@@ -204,6 +213,15 @@ pub struct VerifyArgs {
         value_delimiter = ','
     )]
     pub require: Vec<WitnessName>,
+    /// Where the consumer logs nothing about messages: take these for enough
+    #[arg(
+        long,
+        help_heading = "Proof",
+        value_name = "WHAT",
+        value_enum,
+        value_delimiter = ','
+    )]
+    pub accept: Vec<Acceptance>,
     /// How long to wait for the metrics once the logs have proven every message
     #[arg(long, help_heading = "Proof", value_name = "DURATION", default_value = "3m", value_parser = parse_duration)]
     pub metrics_wait: Duration,
@@ -413,6 +431,10 @@ pub struct LogFollowArgs {
     /// Look for new lines this often (default: often while lines come, less so in quiet times)
     #[arg(long, value_name = "DURATION", value_parser = parse_duration, requires = "follow")]
     pub poll: Option<Duration>,
+    /// Have CloudWatch push the lines (Live Tail, about 0.01 $ a minute after 1,800 free ones a
+    /// month); what it samples or drops is read besides, so that nothing is missing
+    #[arg(long, requires = "follow")]
+    pub live: bool,
     /// End after this long
     #[arg(long = "for", value_name = "DURATION", value_parser = parse_duration, requires = "follow")]
     pub duration: Option<Duration>,
@@ -475,6 +497,36 @@ pub struct ConfigShowArgs {
     pub output: OutputFormat,
 }
 
+/// From which severity on a finding fails the command.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Warnings and errors.
+    Warning,
+    /// Errors only.
+    #[default]
+    Error,
+}
+
+/// Arguments of `doctor`.
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// Event files that are to be sent: do they fit? (default: the pipeline's `smoke_events`)
+    #[arg(value_name = "EVENT")]
+    pub events: Vec<String>,
+    /// Print the least-privilege policy that edactl needs for this pipeline, and check nothing
+    #[arg(long, conflicts_with_all = ["events", "fail_on", "output", "junit"])]
+    pub policy: bool,
+    /// End with exit code 1 from this severity on
+    #[arg(long, value_enum, value_name = "SEVERITY", default_value_t)]
+    pub fail_on: FailOn,
+    /// Write the findings as JUnit XML into this file
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+    /// How to print the result
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub output: OutputFormat,
+}
+
 /// Arguments of `local`.
 #[derive(Debug, Args)]
 pub struct LocalArgs {
@@ -521,12 +573,18 @@ pub struct LocalStartArgs {
     /// The queue hands out a message only this long after it was sent (`DelaySeconds`)
     #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = parse_duration)]
     pub queue_delay: Duration,
+    /// Somebody else sends this many messages per second to the queue
+    #[arg(long, value_name = "PER_SECOND", default_value_t = 0.0)]
+    pub traffic: f64,
     /// Refuse what goes beyond this many requests per second and service, as AWS throttles
     #[arg(long, value_name = "PER_SECOND", value_parser = clap::value_parser!(u32).range(1..))]
     pub throttle: Option<u32>,
     /// The functions' log format
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub log_format: LambdaLogFormat,
+    /// How the consumer logs its messages
+    #[arg(long, value_enum, value_name = "STYLE", default_value_t)]
+    pub log_style: ConsumerLogStyle,
     /// End after this long without a request
     #[arg(long, value_name = "DURATION", default_value = "10m", value_parser = parse_duration)]
     pub idle: Duration,
@@ -540,6 +598,24 @@ pub enum LambdaLogFormat {
     Text,
     /// One JSON object a line.
     Json,
+}
+
+/// How the embedded consumer logs its messages: consumers differ.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum ConsumerLogStyle {
+    /// The message id and the body as it came.
+    #[default]
+    Body,
+    /// The body as Python prints a dict.
+    Python,
+    /// All bodies of a batch in one line.
+    Batch,
+    /// The body's first sixty characters.
+    Cut,
+    /// The message id only.
+    Id,
+    /// Nothing.
+    Nothing,
 }
 
 /// Arguments of `local status`.

@@ -7,11 +7,11 @@ use serde_json::json;
 use super::{Error, block_on, interrupt::Interrupt, output};
 use crate::{
     cli::{
-        GlobalArgs, LambdaLogFormat, LocalAction, LocalArgs, LocalStartArgs, LocalStatusArgs,
-        OutputFormat,
+        ConsumerLogStyle, GlobalArgs, LambdaLogFormat, LocalAction, LocalArgs, LocalStartArgs,
+        LocalStatusArgs, OutputFormat,
     },
     exit::ExitCode,
-    functions::log::LogFormat,
+    functions::{consumer::LogStyle, log::LogFormat},
     local::{
         client::Instance,
         instance::{self, Announcement, Place, Registry},
@@ -47,10 +47,19 @@ fn settings(args: &LocalStartArgs) -> Result<Settings, Error> {
         log_delay: args.log_delay,
         metric_delay: args.metric_delay,
         queue_delay: args.queue_delay,
+        traffic: args.traffic,
         throttle: args.throttle,
         log_format: match args.log_format {
             LambdaLogFormat::Text => LogFormat::Text,
             LambdaLogFormat::Json => LogFormat::Json,
+        },
+        log_style: match args.log_style {
+            ConsumerLogStyle::Body => LogStyle::Body,
+            ConsumerLogStyle::Python => LogStyle::Python,
+            ConsumerLogStyle::Batch => LogStyle::Batch,
+            ConsumerLogStyle::Cut => LogStyle::Cut,
+            ConsumerLogStyle::Id => LogStyle::Id,
+            ConsumerLogStyle::Nothing => LogStyle::Nothing,
         },
         idle: args.idle,
         ..Settings::default()
@@ -276,6 +285,12 @@ fn describe(settings: &Settings) -> String {
             line(name, span::show(value));
         }
     }
+    if settings.traffic > 0.0 {
+        line(
+            "traffic",
+            format!("{} messages per second of others", settings.traffic),
+        );
+    }
     if let Some(limit) = settings.throttle {
         line(
             "throttle",
@@ -284,6 +299,12 @@ fn describe(settings: &Settings) -> String {
     }
     if settings.log_format != ordinary.log_format {
         line("log format", "JSON".to_owned());
+    }
+    if settings.log_style != ordinary.log_style {
+        line(
+            "log style",
+            format!("{:?}", settings.log_style).to_lowercase(),
+        );
     }
     text
 }

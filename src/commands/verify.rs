@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use clap::ValueEnum;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::{
     sync::mpsc,
     time::{Instant, sleep_until},
@@ -19,11 +19,11 @@ use super::{
     send::show_failure,
     sending::{self, Sending},
     wiring,
-    witnesses::{self, Testimony},
+    witnesses::{self, LOOK_BACK, Testimony},
 };
 use crate::{
     aws::{error::AwsError, logs::LogEvent},
-    cli::{GlobalArgs, VerifyArgs, WitnessName},
+    cli::{Acceptance, GlobalArgs, VerifyArgs, WitnessName},
     exit::ExitCode,
     output::{
         dossier::{
@@ -42,9 +42,11 @@ use crate::{
     proof::{
         diagnosis::{self, Case, Wiring},
         latency::LatencyLimit,
-        ledger::{Dispatch, Ledger, MessageStatus},
+        ledger::{Dispatch, Ledger},
         matcher::{LogText, Matcher, dispatches},
-        verdict::{self, Finding, MetricsView, MetricsWord, Outcome, Reason, Rules, Verdict},
+        verdict::{
+            self, Counts, Finding, MetricsView, MetricsWord, Outcome, Reason, Rules, Verdict,
+        },
     },
     span,
 };
@@ -55,6 +57,8 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_mins(5);
 const DRAIN_WAIT: Duration = Duration::from_secs(5);
 /// Judging a large run takes time, and evidence comes in bursts.
 const JUDGE_PAUSE: Duration = Duration::from_millis(20);
+/// And is not done more than for one part in so many.
+const JUDGE_SHARE: u32 = 9;
 
 /// Runs `verify`.
 ///
@@ -123,16 +127,7 @@ pub async fn run(global: &GlobalArgs, args: VerifyArgs) -> Result<ExitCode, Erro
         }
     };
     observable(&context, &run)?;
-    if let Some(queue) = context
-        .queue
-        .as_ref()
-        .filter(|queue| !queue.delay.is_zero())
-    {
-        progress.say(&format!(
-            "the queue delays every message by {}, so nothing arrives before that",
-            span::show(queue.delay)
-        ));
-    }
+    tell_of_waits(&context, &args, &mut progress);
     let known_others = messages_of_others(&store, &run);
     let mut proof = Proof::new(&context, &run, &args, limits, known_others);
     let interrupted = proof
@@ -154,6 +149,40 @@ pub async fn run(global: &GlobalArgs, args: VerifyArgs) -> Result<ExitCode, Erro
         hint(global, &format!("{again} looks again, and sends nothing"));
     }
     Ok(exit)
+}
+
+/// How far AWS's clock may be behind this machine's. The embedded pipeline has the same one.
+fn clock_behind(context: &Context) -> SignedDuration {
+    if context.embedded {
+        return SignedDuration::ZERO;
+    }
+    let Some(skew) = context.clock.bounds().skew() else {
+        return LOOK_BACK;
+    };
+    let doubt = SignedDuration::try_from(skew.uncertainty).unwrap_or(LOOK_BACK);
+    doubt.saturating_sub(skew.ahead).max(SignedDuration::ZERO)
+}
+
+/// What makes it long is said beforehand.
+fn tell_of_waits(context: &Context, args: &VerifyArgs, progress: &mut Progress) {
+    if let Some(queue) = context
+        .queue
+        .as_ref()
+        .filter(|queue| !queue.delay.is_zero())
+    {
+        progress.say(&format!(
+            "the queue delays every message by {}, so nothing arrives before that",
+            span::show(queue.delay)
+        ));
+    }
+    if !context.embedded && args.witness.contains(&WitnessName::Metrics) {
+        progress.say(&format!(
+            "CloudWatch publishes the queue's metrics minutes late (up to 15 for a queue that was \
+             idle); once the logs prove every message they are waited for up to {} \
+             (--metrics-wait)",
+            span::show(args.metrics_wait)
+        ));
+    }
 }
 
 fn limits(texts: &[String]) -> Result<Vec<LatencyLimit>, Error> {
@@ -259,7 +288,7 @@ struct Proof<'a> {
     settle: Duration,
     matcher: Matcher,
     ledger: Ledger,
-    statuses: Vec<MessageStatus>,
+    counts: Counts,
     metrics: Option<MetricsView>,
     /// Messages of other recorded runs in the minutes of this one.
     known_others: u64,
@@ -283,8 +312,16 @@ impl<'a> Proof<'a> {
     ) -> Self {
         let settle = args.settle.unwrap_or(context.settle);
         let (matcher, groups) = Matcher::new(run);
-        let ledger = Ledger::new(dispatches(run), groups, settle);
-        let statuses = ledger.statuses();
+        let matcher = matcher.with_clock_behind(clock_behind(context));
+        let mut ledger = Ledger::new(run.plan.began, &dispatches(run), groups, settle);
+        let redrives = context
+            .queue
+            .as_ref()
+            .is_some_and(|queue| queue.redrive.is_some());
+        if redrives || context.pipeline.dlq.is_some() {
+            ledger.expect_dead_letters();
+        }
+        let counts = Counts::of(&ledger, &ledger.statuses());
         let hears = |name| args.witness.contains(&name);
         Self {
             context,
@@ -293,6 +330,7 @@ impl<'a> Proof<'a> {
                 exactly_once: args.exactly_once,
                 require_metrics: args.require.contains(&WitnessName::Metrics),
                 require_queue: args.require.contains(&WitnessName::Queue),
+                accept_counts: args.accept.contains(&Acceptance::Counts),
             },
             limits,
             witnesses: args.witness.clone(),
@@ -300,7 +338,7 @@ impl<'a> Proof<'a> {
             settle,
             matcher,
             ledger,
-            statuses,
+            counts,
             metrics: (hears(WitnessName::Metrics) && context.pipeline.queue.is_some())
                 .then(MetricsView::default),
             known_others,
@@ -316,7 +354,7 @@ impl<'a> Proof<'a> {
     fn verdict(&self) -> Verdict {
         verdict::judge(
             &self.ledger,
-            &self.statuses,
+            self.counts,
             &self.metrics.unwrap_or_default(),
             self.rules,
         )
@@ -361,7 +399,9 @@ impl<'a> Proof<'a> {
             for testimony in batch {
                 self.take_in(testimony)?;
             }
-            self.statuses = self.ledger.statuses();
+            let judging = Instant::now();
+            self.counts = Counts::of(&self.ledger, &self.ledger.statuses());
+            let pause = JUDGE_PAUSE.max(judging.elapsed() * JUDGE_SHARE);
             let verdict = self.verdict();
             if self.is_over(&verdict, Instant::now()) {
                 return Ok(false);
@@ -375,7 +415,7 @@ impl<'a> Proof<'a> {
                 ));
             }
             progress.show(began.elapsed(), &self.state(&verdict));
-            tokio::time::sleep(JUDGE_PAUSE).await;
+            tokio::time::sleep(pause).await;
         }
     }
 
@@ -405,7 +445,12 @@ impl<'a> Proof<'a> {
                 self.ledger
                     .queue_counters(at, visible, flying, counters.delayed);
             }
-            Testimony::DeadLetters { count, letters } => {
+            Testimony::DeadLetters {
+                count,
+                letters,
+                at,
+                is_complete,
+            } => {
                 self.dead_letters = Some(count);
                 for letter in &letters {
                     self.matcher.read_dead_letter(
@@ -413,6 +458,9 @@ impl<'a> Proof<'a> {
                         &letter.body,
                         &mut self.ledger,
                     );
+                }
+                if is_complete {
+                    self.ledger.dead_letters_read(at);
                 }
             }
             Testimony::Metrics(sums) => {
@@ -454,10 +502,15 @@ impl<'a> Proof<'a> {
                 !self.hears(WitnessName::Queue) || self.ledger.queue().empty_since.is_some();
             return heard_metrics && heard_queue;
         }
-        if !verdict.is_final {
+        let only_counts = verdict.outcome == Outcome::Undetermined(Reason::OnlyCounts);
+        if !verdict.is_final && !only_counts {
+            self.proven_at = None;
             return false;
         }
         let since = *self.proven_at.get_or_insert(now);
+        if only_counts && !verdict.is_final {
+            return !self.hears(WitnessName::Metrics) || now >= since + self.metrics_wait;
+        }
         if verdict.outcome != Outcome::Proven {
             return true;
         }
@@ -511,9 +564,10 @@ impl<'a> Proof<'a> {
         if !args.witness.contains(&WitnessName::Logs) && !verdict.is_final {
             verdict.outcome = Outcome::Undetermined(Reason::NotObservable);
         }
+        let statuses = self.ledger.statuses();
         let messages = Live {
             ledger: &self.ledger,
-            statuses: &self.statuses,
+            statuses: &statuses,
         };
         let bounds = self.context.clock.bounds();
         let (clock, latency) = latencies(self.run, &messages, bounds, &self.limits);
@@ -527,7 +581,8 @@ impl<'a> Proof<'a> {
         let mut findings = latency_findings(clock, &latency);
         findings.extend(verdict::findings(
             &self.ledger,
-            &self.statuses,
+            &statuses,
+            &verdict.counts,
             metrics.as_ref(),
             self.rules,
         ));
@@ -548,14 +603,17 @@ impl<'a> Proof<'a> {
                 text: format!("{error}; {}", error.hint()),
             });
         }
-        let diagnosis = diagnosis::diagnose(&Case {
+        let case = Case {
             run: self.run,
             ledger: &self.ledger,
-            statuses: &self.statuses,
+            statuses: &statuses,
             counts: &verdict.counts,
             metrics: self.metrics.as_ref(),
             wiring,
-        });
+            exactly_once: self.rules.exactly_once,
+        };
+        findings.extend(diagnosis::findings(&case));
+        let diagnosis = diagnosis::diagnose(&case);
         let with_logs = args.witness.contains(&WitnessName::Logs);
         let (name, reason) = outcome_names(verdict.outcome);
         let head = Head {

@@ -1,7 +1,7 @@
 //! The witnesses of a verify, heard side by side: each a task that reads its source again and
 //! again and sends what it found to the one who keeps the ledger.
 
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::{sync::mpsc, task::JoinSet, time::sleep};
@@ -15,10 +15,11 @@ use crate::{
         queue::{DeadLetter, QueueCounters, Queues},
     },
     cli::WitnessName,
+    pipeline::message_id::MessageId,
 };
 
 /// Clocks differ, and a line's time is its writer's: look a little further back than the run.
-const LOOK_BACK: SignedDuration = SignedDuration::from_secs(10);
+pub const LOOK_BACK: SignedDuration = SignedDuration::from_secs(10);
 
 /// One report of a witness.
 #[derive(Debug)]
@@ -45,6 +46,10 @@ pub enum Testimony {
         count: u64,
         /// The messages of this look.
         letters: Vec<DeadLetter>,
+        /// When it began.
+        at: Timestamp,
+        /// Whether all that it holds has been looked at by now.
+        is_complete: bool,
     },
     /// The queue's metrics over the minutes of the run.
     Metrics(QueueSums),
@@ -173,8 +178,9 @@ async fn hear_queue(
     pace: Duration,
     heard: mpsc::Sender<Testimony>,
 ) {
-    // Messages of earlier runs in the dead-letter queue are looked at once, and left alone after.
-    let mut known_dead = 0;
+    // Each message of the dead-letter queue is looked at once, and left alone after.
+    let mut looked_at = HashSet::new();
+    let mut last_count = 0;
     loop {
         let at = Timestamp::now();
         let mut reports = Vec::new();
@@ -195,15 +201,23 @@ async fn hear_queue(
             && let Ok(facts) = queues.facts(dlq).await
         {
             let count = facts.counters.visible + facts.counters.in_flight;
-            let letters = if count > known_dead && facts.counters.visible > 0 {
-                look_into(&queues, dlq, since).await
-            } else {
-                Vec::new()
-            };
-            if facts.counters.visible > 0 || count < known_dead {
-                known_dead = count;
+            if count < last_count {
+                // Some were taken away, and nobody says which.
+                looked_at.clear();
             }
-            reports.push(Testimony::DeadLetters { count, letters });
+            last_count = count;
+            let is_known = |looked_at: &HashSet<_>| count <= looked_at.len() as u64;
+            let letters = if is_known(&looked_at) || facts.counters.visible == 0 {
+                Vec::new()
+            } else {
+                look_into(&queues, dlq, since, &mut looked_at).await
+            };
+            reports.push(Testimony::DeadLetters {
+                count,
+                letters,
+                at,
+                is_complete: is_known(&looked_at),
+            });
         }
         for report in reports {
             if heard.send(report).await.is_err() {
@@ -216,22 +230,20 @@ async fn hear_queue(
 
 /// Looks at the messages of a dead-letter queue until a look shows nothing new. Each look hides
 /// what it shows for a few seconds, so the next one shows others.
-async fn look_into(queues: &Queues, dlq: &str, since: Timestamp) -> Vec<DeadLetter> {
+async fn look_into(
+    queues: &Queues,
+    dlq: &str,
+    since: Timestamp,
+    looked_at: &mut HashSet<MessageId>,
+) -> Vec<DeadLetter> {
     let dlq = queues.dead_letter_queue(dlq);
     let mut letters: Vec<DeadLetter> = Vec::new();
-    while let Ok(found) = dlq.peek().await {
-        let before = letters.len();
-        for letter in found {
-            if !letters
-                .iter()
-                .any(|known| known.message_id == letter.message_id)
-            {
-                letters.push(letter);
-            }
-        }
-        if letters.len() == before {
+    while let Ok(mut found) = dlq.peek().await {
+        found.retain(|letter| looked_at.insert(letter.message_id.as_str().into()));
+        if found.is_empty() {
             break;
         }
+        letters.append(&mut found);
     }
     letters.retain(|letter| letter.sent.is_none_or(|sent| sent >= since));
     letters

@@ -61,6 +61,12 @@ impl Faults {
         self.0.is_empty()
     }
 
+    /// Whether this one may happen.
+    #[must_use]
+    pub fn includes(&self, fault: Fault) -> bool {
+        self.probability(fault) > 0.0
+    }
+
     fn probability(&self, fault: Fault) -> f64 {
         self.0.get(&fault).copied().unwrap_or_default()
     }

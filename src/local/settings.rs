@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::faults::Faults;
-use crate::functions::log::LogFormat;
+use crate::functions::{consumer::LogStyle, log::LogFormat};
 
 /// How long the fault `late-answer` holds an answer back.
 pub const LATE_ANSWER: Duration = Duration::from_secs(5);
@@ -38,6 +38,9 @@ pub struct Settings {
     pub throttle: Option<u32>,
     /// The functions' log format.
     pub log_format: LogFormat,
+    /// How the consumer logs its messages.
+    #[serde(default)]
+    pub log_style: LogStyle,
     /// The pipeline ends after this long without a request.
     #[serde(with = "readable")]
     pub idle: Duration,
@@ -55,6 +58,7 @@ impl Default for Settings {
             traffic: 0.0,
             throttle: None,
             log_format: LogFormat::Text,
+            log_style: LogStyle::Body,
             idle: Duration::from_mins(10),
         }
     }

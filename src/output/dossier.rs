@@ -14,7 +14,7 @@ use crate::{
         clock::{self, ClockBounds, ClockSkew},
         diagnosis::{ConsumerError, Group},
         latency::{LatencyLimit, Quantiles, between},
-        ledger::{Attempt, Ledger, MessageIndex, MessageStatus, QueueView, State},
+        ledger::{Attempt, Ledger, MessageIndex, MessageStatus, QueueView, State, Statuses},
         verdict::{Counts, Finding, MetricsView, MetricsWord, Outcome, Reason},
     },
     span,
@@ -65,6 +65,8 @@ pub struct Head {
 pub enum VerdictName {
     /// Every message that was sent arrived.
     Proven,
+    /// The counts agree, and that was accepted.
+    Consistent,
     /// At least one did not, or not as it had to.
     Disproven,
     /// Not enough is known.
@@ -89,6 +91,8 @@ pub struct CountsEntry {
     pub unattempted: u64,
     pub sent: u64,
     pub receives: u64,
+    #[serde(default)]
+    pub untraced: u64,
 }
 
 impl From<Counts> for CountsEntry {
@@ -108,6 +112,7 @@ impl From<Counts> for CountsEntry {
             unattempted: counts.unattempted,
             sent: counts.sent,
             receives: counts.receives,
+            untraced: counts.untraced,
         }
     }
 }
@@ -429,9 +434,11 @@ pub fn outcome_names(outcome: Outcome) -> (VerdictName, Option<String>) {
     let reason = |reason| match reason {
         Reason::NotInTime => "not-in-time",
         Reason::NotObservable => "not-observable",
+        Reason::OnlyCounts => "only-counts",
     };
     match outcome {
         Outcome::Proven => (VerdictName::Proven, None),
+        Outcome::Consistent => (VerdictName::Consistent, None),
         Outcome::Disproven => (VerdictName::Disproven, None),
         Outcome::Undetermined(why) => (VerdictName::Undetermined, Some(reason(why).to_owned())),
     }
@@ -443,6 +450,7 @@ impl Head {
     pub fn title(&self) -> String {
         let verdict = match self.verdict {
             VerdictName::Proven => "proven",
+            VerdictName::Consistent => "consistent (by counts)",
             VerdictName::Disproven => "disproven",
             VerdictName::Undetermined => "undetermined",
         };
@@ -456,7 +464,7 @@ impl Head {
     #[must_use]
     pub fn exit_code(&self) -> ExitCode {
         match self.verdict {
-            VerdictName::Proven => ExitCode::Proven,
+            VerdictName::Proven | VerdictName::Consistent => ExitCode::Proven,
             VerdictName::Disproven => ExitCode::Disproven,
             VerdictName::Undetermined => ExitCode::Undetermined,
         }
@@ -528,7 +536,7 @@ pub struct Live<'a> {
     /// The ledger.
     pub ledger: &'a Ledger,
     /// Its statuses.
-    pub statuses: &'a [MessageStatus],
+    pub statuses: &'a Statuses<'a>,
 }
 
 impl Messages for Live<'_> {
@@ -537,8 +545,8 @@ impl Messages for Live<'_> {
     }
 
     fn message(&self, index: usize) -> Message {
-        let status = &self.statuses[index];
         let number = MessageIndex::try_from(index).unwrap_or(MessageIndex::MAX);
+        let status = &self.statuses.get(number);
         let mut attempts: Vec<Attempt> = if self.ledger.group_of(number).is_some() {
             // Nobody can tell which delivery of equal messages was whose; the ledger shared them out.
             self.shared_attempt(number, status).into_iter().collect()

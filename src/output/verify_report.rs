@@ -84,6 +84,7 @@ pub fn state_name(state: State) -> &'static str {
         State::Received => "received",
         State::Waiting => "waiting",
         State::InDoubt => "in doubt",
+        State::Untraced => "untraced",
     }
 }
 
@@ -286,7 +287,7 @@ impl<'a> VerifyReport<'a> {
     #[must_use]
     pub fn last_line(&self) -> String {
         let style = match self.head.verdict {
-            VerdictName::Proven => theme::GOOD,
+            VerdictName::Proven | VerdictName::Consistent => theme::GOOD,
             VerdictName::Disproven => theme::BAD,
             VerdictName::Undetermined => theme::WARN,
         };

@@ -21,6 +21,16 @@ impl ContentHash {
         Self::of_bytes(text.as_bytes())
     }
 
+    /// The hash of one field of an object, key and value.
+    #[must_use]
+    pub fn of_field(key: &str, value: &Value) -> Self {
+        let mut text = String::new();
+        write_string(key, &mut text);
+        text.push(':');
+        write(value, &mut text);
+        Self::of_bytes(text.as_bytes())
+    }
+
     /// The hash of bytes as they are.
     #[must_use]
     pub fn of_bytes(bytes: &[u8]) -> Self {

@@ -17,6 +17,17 @@ enum Form {
     Other(Box<str>),
 }
 
+impl MessageId {
+    /// The id as a UUID, where it is one.
+    #[must_use]
+    pub fn uuid(&self) -> Option<Uuid> {
+        match self.0 {
+            Form::Uuid(uuid) => Some(uuid),
+            Form::Other(_) => None,
+        }
+    }
+}
+
 impl From<&str> for MessageId {
     fn from(text: &str) -> Self {
         let is_as_written = |uuid: &Uuid| *uuid.hyphenated().encode_lower(&mut [0; 36]) == *text;

@@ -2,11 +2,12 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::{
     canonical::ContentHash,
     discovery::Pipeline,
-    event::{Event, Recognition},
+    event::{Entry, Event, Recognition},
     marker::{Markers, RunId},
     message_id::MessageId,
 };
@@ -54,6 +55,10 @@ pub struct PlannedEntry {
     /// The hash of the bare text, for entries that are strings: loggers print those unquoted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bare: Option<ContentHash>,
+    /// The hashes of its fields, for entries that are objects and only their content tells: a log
+    /// line may cut them off.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<ContentHash>,
     /// How its messages are recognised.
     pub recognition: Recognition,
 }
@@ -164,6 +169,7 @@ impl PlannedEvent {
                     .ok()
                     .filter(|_| entry.recognition == Recognition::Content)
                     .map(|text| ContentHash::of_bytes(text.as_bytes())),
+                fields: fields(entry),
                 recognition: entry.recognition,
             })
             .collect();
@@ -173,6 +179,17 @@ impl PlannedEvent {
             entries,
         }
     }
+}
+
+fn fields(entry: &Entry) -> Vec<ContentHash> {
+    if entry.recognition != Recognition::Content {
+        return Vec::new();
+    }
+    let fields: Map<String, Value> = serde_json::from_str(&entry.text).unwrap_or_default();
+    fields
+        .iter()
+        .map(|(key, value)| ContentHash::of_field(key, value))
+        .collect()
 }
 
 /// What became of one invocation.

@@ -4,11 +4,14 @@
 
 pub mod clock;
 pub mod diagnosis;
+mod ids;
 pub mod latency;
 pub mod ledger;
 pub mod line;
+pub mod loose;
 pub mod matcher;
 pub mod sent;
+mod stack;
 pub mod under_way;
 pub mod verdict;
 

@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use super::ledger::{Dispatch, Ledger, MessageStatus, State};
+use super::ledger::{Dispatch, Ledger, MessageIndex, State, Statuses, Tally};
 use crate::exit::ExitCode;
 
 /// What the user asks of the proof.
+#[allow(clippy::struct_excessive_bools)] // Each is an option of its own, and any mix is allowed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Rules {
     /// A message received twice is a failure.
@@ -14,6 +15,8 @@ pub struct Rules {
     pub require_metrics: bool,
     /// Without the queue's word that it is empty, nothing is proven.
     pub require_queue: bool,
+    /// Where the consumer logs nothing about messages, agreeing counts are enough.
+    pub accept_counts: bool,
 }
 
 /// What is proven.
@@ -21,6 +24,9 @@ pub struct Rules {
 pub enum Outcome {
     /// Every message that was sent arrived.
     Proven,
+    /// The counts agree that every message was taken, and the user accepts that; no message by
+    /// itself is proven.
+    Consistent,
     /// At least one did not, or came twice where that is forbidden.
     Disproven,
     /// Not enough is known.
@@ -34,6 +40,8 @@ pub enum Reason {
     NotInTime,
     /// A witness that was asked for cannot be heard.
     NotObservable,
+    /// The consumer logs nothing about messages, and counts prove no message.
+    OnlyCounts,
 }
 
 impl Outcome {
@@ -41,7 +49,7 @@ impl Outcome {
     #[must_use]
     pub fn exit_code(self) -> ExitCode {
         match self {
-            Self::Proven => ExitCode::Proven,
+            Self::Proven | Self::Consistent => ExitCode::Proven,
             Self::Disproven => ExitCode::Disproven,
             Self::Undetermined(_) => ExitCode::Undetermined,
         }
@@ -52,9 +60,11 @@ impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Proven => "proven",
+            Self::Consistent => "consistent (by counts, as accepted)",
             Self::Disproven => "disproven",
             Self::Undetermined(Reason::NotInTime) => "undetermined (not in time)",
             Self::Undetermined(Reason::NotObservable) => "undetermined (not observable)",
+            Self::Undetermined(Reason::OnlyCounts) => "undetermined (consistent, not proven)",
         })
     }
 }
@@ -84,6 +94,8 @@ pub struct Counts {
     pub waiting: u64,
     /// Perhaps never sent, and not seen yet.
     pub in_doubt: u64,
+    /// The consumer logs nothing about messages: only counts speak for them.
+    pub untraced: u64,
     /// Never attempted.
     pub unattempted: u64,
     /// Reached the queue for certain.
@@ -95,13 +107,12 @@ pub struct Counts {
 impl Counts {
     /// Counts the statuses of a ledger's messages.
     #[must_use]
-    pub fn of(ledger: &Ledger, statuses: &[MessageStatus]) -> Self {
+    pub fn of(ledger: &Ledger, statuses: &Statuses<'_>) -> Self {
         let mut counts = Self {
             planned: statuses.len() as u64,
-            sent: ledger.sent(statuses),
             ..Self::default()
         };
-        for status in statuses {
+        for (message, status) in statuses.tallies() {
             let slot = match status.state {
                 State::Done => &mut counts.done,
                 State::Unattempted => &mut counts.unattempted,
@@ -112,10 +123,12 @@ impl Counts {
                 State::Received => &mut counts.received,
                 State::Waiting => &mut counts.waiting,
                 State::InDoubt => &mut counts.in_doubt,
+                State::Untraced => &mut counts.untraced,
             };
             *slot += 1;
             counts.receives += u64::from(status.received);
             counts.duplicated += u64::from(is_duplicate(status));
+            counts.sent += u64::from(was_sent(ledger, message, status));
         }
         counts.attempted = counts.planned - counts.unattempted;
         counts
@@ -124,7 +137,7 @@ impl Counts {
     /// Messages about which the last word is not spoken.
     #[must_use]
     pub fn open(&self) -> u64 {
-        self.failing + self.received + self.waiting + self.in_doubt
+        self.failing + self.received + self.waiting + self.in_doubt + self.untraced
     }
 
     fn broken(&self) -> u64 {
@@ -132,9 +145,16 @@ impl Counts {
     }
 }
 
+/// Whether a message reached the queue for certain: the producer said so, or it was seen.
+fn was_sent(ledger: &Ledger, message: MessageIndex, status: Tally) -> bool {
+    ledger.dispatch(message) == Dispatch::Accepted
+        || status.received > 0
+        || status.state == State::DeadLettered
+}
+
 /// Whether a message was taken more than once: attempts that failed are retries, not duplicates.
 #[must_use]
-pub fn is_duplicate(status: &MessageStatus) -> bool {
+pub fn is_duplicate(status: Tally) -> bool {
     status.received - status.failed > 1
 }
 
@@ -172,6 +192,16 @@ pub enum MetricsWord {
 }
 
 impl MetricsView {
+    /// Whether the counts agree that every message was received and deleted once: then all were
+    /// taken, by somebody, somehow.
+    #[must_use]
+    pub fn all_taken(&self, counts: &Counts) -> bool {
+        let Some(sent) = self.sent else { return false };
+        sent >= counts.sent + self.known_others
+            && self.received == self.sent
+            && self.deleted == self.sent
+    }
+
     /// Holds the metrics against the ledger's counts.
     #[must_use]
     pub fn word(&self, counts: &Counts) -> MetricsWord {
@@ -206,73 +236,51 @@ pub struct Verdict {
     pub counts: Counts,
 }
 
-/// Judges what the ledger knows; the statuses are the ledger's own, handed in because everyone
-/// needs them.
+/// Judges what the ledger knows; the counts are of the ledger's own statuses, handed in because
+/// everyone needs them.
 ///
 /// A failure is certain at once, but the other messages of the run are worth knowing too, so the
 /// verdict is final only when the last message has its final state.
 #[must_use]
-pub fn judge(
-    ledger: &Ledger,
-    statuses: &[MessageStatus],
-    metrics: &MetricsView,
-    rules: Rules,
-) -> Verdict {
-    let counts = Counts::of(ledger, statuses);
+pub fn judge(ledger: &Ledger, counts: Counts, metrics: &MetricsView, rules: Rules) -> Verdict {
     let forbidden = if rules.exactly_once {
         counts.duplicated
     } else {
         0
     };
+    let is_broken = counts.broken() + forbidden > 0;
+    let verdict = |outcome, is_final| Verdict {
+        outcome,
+        is_final,
+        counts,
+    };
     if counts.open() > 0 {
-        let outcome = if counts.broken() + forbidden > 0 {
-            Outcome::Disproven
-        } else {
-            Outcome::Undetermined(Reason::NotInTime)
-        };
-        return Verdict {
-            outcome,
-            is_final: false,
-            counts,
-        };
-    }
-    if counts.broken() + forbidden > 0 {
-        return Verdict {
-            outcome: Outcome::Disproven,
-            is_final: true,
-            counts,
+        let only_counts = counts.open() == counts.untraced;
+        return match (is_broken, only_counts) {
+            (true, _) => verdict(Outcome::Disproven, false),
+            (false, false) => verdict(Outcome::Undetermined(Reason::NotInTime), false),
+            (false, true) if !metrics.all_taken(&counts) => {
+                verdict(Outcome::Undetermined(Reason::OnlyCounts), false)
+            }
+            (false, true) if rules.accept_counts => verdict(Outcome::Consistent, true),
+            (false, true) => verdict(Outcome::Undetermined(Reason::OnlyCounts), true),
         };
     }
-    if counts.attempted == 0 {
-        // Nothing was attempted, so nothing can be proven, and nothing is to come.
-        return Verdict {
-            outcome: Outcome::Disproven,
-            is_final: true,
-            counts,
-        };
+    // Where nothing was attempted nothing can be proven, and nothing is to come.
+    if is_broken || counts.attempted == 0 {
+        return verdict(Outcome::Disproven, true);
     }
     // A second delivery may still be on its way: only a settled queue rules it out.
     let waits_for_second = rules.exactly_once && !ledger.settled();
     let lacks_metrics = rules.require_metrics && metrics.word(&counts) == MetricsWord::Incomplete;
     let lacks_queue = rules.require_queue && !ledger.drained();
+    if lacks_metrics && metrics.sent.is_none() {
+        return verdict(Outcome::Undetermined(Reason::NotObservable), false);
+    }
     if waits_for_second || lacks_metrics || lacks_queue {
-        let observable = !(lacks_metrics && metrics.sent.is_none());
-        let reason = if observable {
-            Reason::NotInTime
-        } else {
-            Reason::NotObservable
-        };
-        return Verdict {
-            outcome: Outcome::Undetermined(reason),
-            is_final: false,
-            counts,
-        };
+        return verdict(Outcome::Undetermined(Reason::NotInTime), false);
     }
-    Verdict {
-        outcome: Outcome::Proven,
-        is_final: true,
-        counts,
-    }
+    verdict(Outcome::Proven, true)
 }
 
 /// Something about the run that a person should know, beside the verdict.
@@ -288,74 +296,73 @@ pub struct Finding {
 #[must_use]
 pub fn findings(
     ledger: &Ledger,
-    statuses: &[MessageStatus],
+    statuses: &Statuses<'_>,
+    counts: &Counts,
     metrics: Option<&MetricsView>,
     rules: Rules,
 ) -> Vec<Finding> {
-    let counts = Counts::of(ledger, statuses);
-    let mut findings = Vec::new();
-    let mut say = |id, text: String| findings.push(Finding { id, text });
-    if counts.duplicated > 0 && !rules.exactly_once {
-        say(
+    let (mut retried, mut logged, mut no_longer_in_doubt) = (0, 0, 0);
+    for (message, status) in statuses.tallies() {
+        let done = status.state == State::Done;
+        retried += u64::from(done && status.failed > 0 && status.received > status.failed);
+        logged += u64::from(status.logged_error);
+        no_longer_in_doubt += u64::from(done && ledger.dispatch(message) == Dispatch::InDoubt);
+    }
+    let duplicated = if rules.exactly_once {
+        0
+    } else {
+        counts.duplicated
+    };
+    let told = [
+        (
             "received-twice",
-            format!(
-                "{} received more than once, which a standard queue may do; --exactly-once makes \
-                 it a failure",
-                messages(counts.duplicated)
-            ),
-        );
-    }
-    let retried = statuses
-        .iter()
-        .filter(|status| status.state == State::Done && status.failed > 0)
-        .count();
-    if retried > 0 {
-        say(
-            "retried",
-            format!(
-                "{} arrived only after a failed attempt",
-                messages(retried as u64)
-            ),
-        );
-    }
-    let logged = statuses.iter().filter(|status| status.logged_error).count();
-    if logged > 0 {
-        say(
+            duplicated,
+            "received more than once, which a standard queue may do; --exactly-once makes it a \
+             failure",
+        ),
+        ("retried", retried, "taken only after a failed attempt"),
+        (
             "error-logged",
-            format!(
-                "{} taken by the consumer with an error in its log",
-                messages(logged as u64)
-            ),
-        );
-    }
-    if counts.unattempted > 0 {
-        say(
+            logged,
+            "taken by the consumer with an error in its log",
+        ),
+        (
             "send-incomplete",
-            format!(
-                "{} never sent: the send ended early",
-                messages(counts.unattempted)
-            ),
-        );
-    }
-    let settled = statuses
-        .iter()
-        .enumerate()
-        .filter(|(index, status)| {
-            let index = u32::try_from(*index).unwrap_or(u32::MAX);
-            ledger.dispatch(index) == Dispatch::InDoubt && status.state == State::Done
-        })
-        .count();
-    if settled > 0 {
-        say(
+            counts.unattempted,
+            "never sent: the send ended early",
+        ),
+        (
             "doubt-settled",
-            format!(
-                "{} in doubt after sending, found at the consumer",
-                messages(settled as u64)
-            ),
-        );
+            no_longer_in_doubt,
+            "in doubt after sending, found at the consumer",
+        ),
+    ];
+    let mut findings: Vec<Finding> = told
+        .into_iter()
+        .filter(|(_, count, _)| *count > 0)
+        .map(|(id, count, what)| Finding {
+            id,
+            text: format!("{} {what}", messages(count)),
+        })
+        .collect();
+    if counts.untraced > 0 {
+        findings.push(Finding {
+            id: "consumer-silent",
+            text: "the consumer ran and logged nothing about any message, so only counts can \
+                   speak for them (--accept counts takes these for enough)"
+                .into(),
+        });
+    }
+    if counts.open() > counts.untraced
+        && let Some(missing) = ledger.unsettled()
+    {
+        findings.push(Finding {
+            id: "not-settled",
+            text: format!("what was not seen may still come: {missing}"),
+        });
     }
     if let Some(metrics) = metrics {
-        findings.extend(metrics_finding(metrics, &counts));
+        findings.extend(metrics_finding(metrics, counts));
     }
     findings
 }

@@ -59,9 +59,13 @@ pub async fn answer(lambda: &Arc<Lambda>, parts: &Parts, path: &str, body: Bytes
                 "Tags": {},
             }))
         }),
+        // Nothing is reserved for either function.
+        (&Method::GET, ["2019-09-30", "functions", name, "concurrency"]) => {
+            with_function(name, |_| ok(&json!({})))
+        }
         (&Method::GET, ["2015-03-31", "event-source-mappings"]) => list_mappings(lambda, parts),
         (&Method::GET, ["2015-03-31", "event-source-mappings", UUID]) => {
-            ok(&mapping(&lambda.trigger.mapping()))
+            ok(&mapping(lambda, &lambda.trigger.mapping()))
         }
         (&Method::PUT, ["2015-03-31", "event-source-mappings", UUID]) => {
             update_mapping(lambda, &body)
@@ -385,17 +389,27 @@ fn list_mappings(lambda: &Lambda, parts: &Parts) -> Reply {
     let fits = source.is_none_or(|source| source == queue_arn(names::QUEUE))
         && function.is_none_or(|function| find(&function) == Some(names::CONSUMER));
     let mappings: Vec<Value> = fits
-        .then(|| mapping(&lambda.trigger.mapping()))
+        .then(|| mapping(lambda, &lambda.trigger.mapping()))
         .into_iter()
         .collect();
     ok(&json!({ "EventSourceMappings": mappings }))
 }
 
-fn mapping(mapping: &Mapping) -> Value {
+fn mapping(lambda: &Lambda, mapping: &Mapping) -> Value {
     #[allow(clippy::cast_precision_loss)] // Seconds since 1970, to the millisecond.
     let modified = mapping.modified.as_millisecond() as f64 / 1_000.0;
+    // The fault stands for a filter that some messages do not match.
+    let filters = if lambda
+        .live
+        .read(|settings| settings.faults.includes(Fault::Filtered))
+    {
+        json!([{ "Pattern": r#"{"body":{"fault":["none"]}}"# }])
+    } else {
+        json!([])
+    };
     json!({
         "UUID": UUID,
+        "FilterCriteria": { "Filters": filters },
         "EventSourceArn": queue_arn(names::QUEUE),
         "EventSourceMappingArn": format!(
             "arn:aws:lambda:{}:{}:event-source-mapping:{UUID}", names::REGION, names::ACCOUNT
@@ -457,7 +471,7 @@ fn update_mapping(lambda: &Lambda, body: &[u8]) -> Reply {
             mapping.reports_failures = reports.contains(&json!("ReportBatchItemFailures"));
         }
     });
-    let mut answer = mapping(&changed);
+    let mut answer = mapping(lambda, &changed);
     // As on AWS the answer tells the change, not yet its end.
     answer["State"] = json!(if changed.enabled {
         "Enabling"

@@ -26,13 +26,18 @@
 //! | `filtered` | gone without a trace, and the trigger has filter criteria |
 //! | `acknowledged-without-trace` | the metrics show it deleted, and no log line shows it |
 //! | `vanished` | gone without a trace |
+//! | `untraced` | the consumer ran, and its log tells of no message at all |
+//! | `received-twice` | taken more than once, where that is forbidden |
 
 mod rules;
+#[cfg(test)]
+mod tests;
+mod words;
 
 pub use super::ledger::Attempt;
 use super::{
-    ledger::{Ledger, MessageIndex, MessageStatus},
-    verdict::{Counts, MetricsView},
+    ledger::{Ledger, MessageIndex, Statuses},
+    verdict::{Counts, Finding, MetricsView},
 };
 use crate::{
     aws::{
@@ -67,14 +72,16 @@ pub struct Case<'a> {
     pub run: &'a Run,
     /// The evidence.
     pub ledger: &'a Ledger,
-    /// The ledger's statuses, in order.
-    pub statuses: &'a [MessageStatus],
+    /// The ledger's statuses.
+    pub statuses: &'a Statuses<'a>,
     /// The messages by state.
     pub counts: &'a Counts,
     /// What the metrics say.
     pub metrics: Option<&'a MetricsView>,
     /// How the pipeline is set up.
     pub wiring: &'a Wiring,
+    /// Whether a message that was taken twice is a failure.
+    pub exactly_once: bool,
 }
 
 /// Why messages are not proven, the largest group first.
@@ -120,4 +127,10 @@ pub struct ConsumerError {
 #[must_use]
 pub fn diagnose(case: &Case<'_>) -> Diagnosis {
     rules::diagnose(case)
+}
+
+/// What the wiring shows that explains trouble of this run, beside the reasons themselves.
+#[must_use]
+pub fn findings(case: &Case<'_>) -> Vec<Finding> {
+    words::findings(case)
 }

@@ -1,41 +1,61 @@
 //! The rules: from a message's state and the wiring to the reason why it stopped.
 
-use std::collections::HashMap;
+use std::{cmp::Reverse, collections::HashMap};
 
-use super::{ATTEMPTS_TOLD, Case, ConsumerError, Diagnosis, Group};
+use super::{ATTEMPTS_TOLD, Case, Diagnosis, Group, words};
 use crate::{
+    aws::{functions::Trigger, queue::queue_name},
     pipeline::run::{Outcome, Place},
     proof::{
-        ledger::{MessageIndex, MessageStatus, State},
+        ledger::{GroupIndex, MessageIndex, State, Tally},
         matcher::shape,
+        verdict::is_duplicate,
     },
 };
 
 /// What puts messages into one group.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct Stop {
-    id: &'static str,
+pub(super) struct Stop {
+    /// The group's id.
+    pub id: &'static str,
+    /// The state, where the group's words depend on it.
+    pub state: State,
     /// Tells groups of one id apart, such as the error with ids and numbers blurred.
-    detail: String,
+    pub detail: String,
+    /// The message's equals, where only their content tells them.
+    pub equals: Option<GroupIndex>,
 }
 
 /// Goes through all messages once.
 pub fn diagnose(case: &Case<'_>) -> Diagnosis {
     let mut groups: Vec<Group> = Vec::new();
     let mut by_stop: HashMap<Stop, usize> = HashMap::new();
-    for (place, status) in case.run.plan.places().zip(case.statuses) {
-        if status.state == State::Done {
-            continue;
-        }
-        let message = MessageIndex::try_from(place.seq - 1).unwrap_or(MessageIndex::MAX);
-        let stop = stop(case, place, status);
+    // The same for every message, and asked once.
+    let (waiting, gone) = (waiting(case), gone(case));
+    for (place, (message, tally)) in case.run.plan.places().zip(case.statuses.tallies()) {
+        let plain = |id| stop(id, tally.state, String::new());
+        let stop = match tally.state {
+            State::Done if case.exactly_once && is_duplicate(tally) => plain("received-twice"),
+            State::Done => continue,
+            State::Unattempted => plain("not-attempted"),
+            State::NotSent => not_sent(case, place),
+            State::InDoubt => plain("in-doubt"),
+            State::Received => plain("running"),
+            State::Untraced => plain("untraced"),
+            State::DeadLettered | State::Failing | State::Lost if tally.received > 0 => {
+                failed(case, message, tally)
+            }
+            State::DeadLettered => plain("dead-lettered"),
+            State::Lost => of_equals(case, message, plain(gone)),
+            State::Waiting | State::Failing => of_equals(case, message, plain(waiting)),
+        };
         let index = *by_stop.entry(stop).or_insert_with_key(|stop| {
-            groups.push(open(case, stop, place, status));
+            groups.push(words::group(case, stop, place, message));
             groups.len() - 1
         });
         let group = &mut groups[index];
         group.messages.push(message);
-        if group.attempts.len() < ATTEMPTS_TOLD {
+        if tally.received > 0 && group.attempts.len() < ATTEMPTS_TOLD {
             group.attempts.extend(case.ledger.attempts(message));
         }
     }
@@ -45,146 +65,137 @@ pub fn diagnose(case: &Case<'_>) -> Diagnosis {
             .sort_by_key(|attempt| (attempt.at, attempt.message));
         group.attempts.truncate(ATTEMPTS_TOLD);
     }
-    groups.sort_by_key(|group| std::cmp::Reverse(group.messages.len()));
+    groups.sort_by_key(|group| (Reverse(group.messages.len()), group.messages[0]));
     Diagnosis { groups }
 }
 
-fn outcome<'a>(case: &Case<'a>, place: Place) -> Option<&'a Outcome> {
+fn stop(id: &'static str, state: State, detail: String) -> Stop {
+    Stop {
+        id,
+        state,
+        detail,
+        equals: None,
+    }
+}
+
+fn of_equals(case: &Case<'_>, message: MessageIndex, stop: Stop) -> Stop {
+    let equals = case
+        .ledger
+        .group_of(message)
+        .filter(|group| case.ledger.members(*group).len() > 1);
+    Stop { equals, ..stop }
+}
+
+/// What the record tells of the invocation that was to send a message.
+pub(super) fn outcome<'a>(case: &Case<'a>, place: Place) -> Option<&'a Outcome> {
     let index = usize::try_from(place.invocation).ok()?;
     case.run.invocations.get(index)?.outcome.as_ref()
 }
 
-fn stop(case: &Case<'_>, place: Place, status: &MessageStatus) -> Stop {
-    let plain = |id| Stop {
-        id,
-        detail: String::new(),
-    };
-    match status.state {
-        State::Unattempted => plain("not-attempted"),
-        State::NotSent => match outcome(case, place) {
-            Some(Outcome::NotRun { reason }) => Stop {
-                id: "producer-not-run",
-                detail: shape(reason),
-            },
-            Some(Outcome::Answered {
-                error,
-                message_ids,
-                sent,
-                ..
-            }) => {
-                let fewer =
-                    sent.is_some_and(|sent| sent > 0) || message_ids.iter().any(Option::is_some);
-                Stop {
-                    id: if fewer {
-                        "producer-sent-fewer"
-                    } else {
-                        "producer-failed"
-                    },
-                    detail: shape(error.as_deref().unwrap_or_default()),
-                }
-            }
-            Some(Outcome::InDoubt { .. }) | None => plain("never-ran"),
-        },
-        State::InDoubt => plain("in-doubt"),
-        State::Received => plain("running"),
-        State::DeadLettered | State::Failing | State::Lost if status.received > 0 => {
-            let error = status.error.as_deref().unwrap_or_default();
-            let id = if is_timeout(error) {
-                "consumer-timeout"
+fn not_sent(case: &Case<'_>, place: Place) -> Stop {
+    let (id, said) = match outcome(case, place) {
+        Some(Outcome::NotRun { reason }) => ("producer-not-run", reason.as_str()),
+        Some(Outcome::Answered {
+            error,
+            message_ids,
+            sent,
+            ..
+        }) => {
+            let some = sent.is_some_and(|sent| sent > 0) || message_ids.iter().any(Option::is_some);
+            let id = if some {
+                "producer-sent-fewer"
             } else {
-                "consumer-error"
+                "producer-failed"
             };
-            Stop {
-                id,
-                detail: shape(error),
-            }
+            (id, error.as_deref().unwrap_or_default())
         }
-        State::DeadLettered => plain("dead-lettered"),
-        State::Lost => plain("vanished"),
-        State::Waiting | State::Failing | State::Done => plain("not-seen"),
+        Some(Outcome::InDoubt { .. }) | None => ("never-ran", ""),
+    };
+    stop(id, State::NotSent, shape(said))
+}
+
+fn failed(case: &Case<'_>, message: MessageIndex, tally: Tally) -> Stop {
+    let error = case.ledger.last_failure(message);
+    let error = error.map_or("", |error| &*error.text);
+    let id = if is_timeout(error) {
+        "consumer-timeout"
+    } else {
+        "consumer-error"
+    };
+    stop(id, tally.state, shape(error))
+}
+
+pub(super) fn is_timeout(error: &str) -> bool {
+    error.starts_with("Task timed out") || error == "timeout" || error == "Sandbox.Timedout"
+}
+
+/// Where the messages are that were accepted and not seen yet.
+fn waiting(case: &Case<'_>) -> &'static str {
+    let triggers = case.wiring.triggers.as_deref();
+    if triggers.is_some_and(<[_]>::is_empty) {
+        return "trigger-missing";
+    }
+    if triggers.is_some_and(|triggers| !triggers.iter().any(Trigger::is_enabled)) {
+        return "trigger-disabled";
+    }
+    if case.wiring.reserved_concurrency == Some(0) {
+        return "consumer-throttled";
+    }
+    match case.ledger.queue().last {
+        Some((0, 0, 0)) if other_queue(case).is_some() => "wrong-queue",
+        Some((0, 0, 1..)) => "delayed",
+        Some((0, 1.., _)) => "in-flight",
+        Some((1.., _, _)) => "queued",
+        _ => "not-seen",
     }
 }
 
-fn is_timeout(error: &str) -> bool {
-    error.starts_with("Task timed out") || error == "timeout"
-}
-
-fn open(case: &Case<'_>, stop: &Stop, place: Place, status: &MessageStatus) -> Group {
-    let said = match outcome(case, place) {
-        Some(Outcome::Answered { error, .. }) => error.clone(),
-        Some(Outcome::NotRun { reason } | Outcome::InDoubt { reason }) => Some(reason.clone()),
-        None => None,
-    };
-    let said = said.unwrap_or_else(|| "it did not say why".into());
-    let error = status.error.clone().unwrap_or_default();
-    let run = &case.run.plan.run;
-    let again = "mend it, and send again".to_owned();
-    let later = format!("look again later: edactl verify --run {run}");
-    let (reason, next) = match stop.id {
-        "not-attempted" => (
-            "the send ended before this was sent".to_owned(),
-            "send again; the rest of the run was sent as shown".to_owned(),
-        ),
-        "producer-not-run" => (format!("the producer did not run: {said}"), again),
-        "producer-failed" => (format!("the producer failed: {said}"), again),
-        "producer-sent-fewer" => (
-            format!("the producer sent fewer messages than the event has entries: {said}"),
-            again,
-        ),
-        "never-ran" => (
-            "no answer came from the producer, and nothing shows that it ran".to_owned(),
-            "send again".to_owned(),
-        ),
-        "in-doubt" => (
-            "no answer came from the producer, so it may have run or not".to_owned(),
-            later,
-        ),
-        "running" => (
-            "the consumer took it and has not ended yet".to_owned(),
-            later,
-        ),
-        "consumer-timeout" | "consumer-error" => (format!("the consumer failed: {error}"), again),
-        "dead-lettered" => (
-            "it is in the dead-letter queue, and the consumer's log shows no attempt".to_owned(),
-            "look at it there; redrive it once the reason is known".to_owned(),
-        ),
-        "vanished" => (
-            "it left the queue without a trace in the consumer's log".to_owned(),
-            "look at what else reads from the queue".to_owned(),
-        ),
-        _ => ("nothing shows where it is yet".to_owned(), later),
-    };
-    let is_consumers = matches!(stop.id, "consumer-timeout" | "consumer-error");
-    Group {
-        id: stop.id,
-        reason,
-        next,
-        error: is_consumers.then(|| consumer_error(error, status)),
-        attempts: Vec::new(),
-        messages: Vec::new(),
+/// Where the messages went that left the queue without a trace.
+fn gone(case: &Case<'_>) -> &'static str {
+    if other_queue(case).is_some() {
+        return "wrong-queue";
+    }
+    if filter(case).is_some() {
+        return "filtered";
+    }
+    let all_deleted = case.metrics.is_some_and(|metrics| {
+        let (Some(sent), Some(deleted)) = (metrics.sent, metrics.deleted) else {
+            return false;
+        };
+        sent >= case.counts.sent + metrics.known_others
+            && deleted + case.counts.dead_lettered >= sent
+    });
+    if all_deleted {
+        "acknowledged-without-trace"
+    } else {
+        "vanished"
     }
 }
 
-fn consumer_error(text: String, status: &MessageStatus) -> ConsumerError {
-    let command = status
-        .last_request_id
-        .as_ref()
-        .map(|id| format!("edactl logs --from consumer --request-id {id}"));
-    let is_type = |kind: &str| {
-        !kind.is_empty()
-            && kind
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || b"._".contains(&byte))
+/// A filter that a message may fail to match.
+pub(super) fn filter<'a>(case: &Case<'a>) -> Option<&'a str> {
+    let triggers = case.wiring.triggers.as_deref()?;
+    let filters = triggers.iter().flat_map(|trigger| &trigger.filters);
+    filters.map(String::as_str).next()
+}
+
+/// The variable of the producer that names a queue, and that queue, where none of its variables
+/// names the pipeline's.
+pub(super) fn other_queue<'a>(case: &Case<'a>) -> Option<(&'a str, &'a str)> {
+    let ours = case.run.plan.pipeline.queue.as_ref()?;
+    let variables = &case.wiring.producer.as_ref()?.environment;
+    let is_queue = |value: &str| {
+        value.starts_with("arn:") && value.contains(":sqs:")
+            || value.starts_with("http") && value.contains("sqs") && value.split('/').count() == 5
     };
-    let (kind, message) = match text.split_once(": ").filter(|(kind, _)| is_type(kind)) {
-        Some((kind, message)) => (Some(kind.to_owned()), message.to_owned()),
-        None => (None, text),
-    };
-    ConsumerError {
-        kind,
-        message,
-        frame: None,
-        request_id: status.last_request_id.clone(),
-        command,
+    if variables
+        .values()
+        .any(|value| *value == ours.name || *value == ours.url || queue_name(value) == ours.name)
+    {
+        return None;
     }
+    variables
+        .iter()
+        .find(|(_, value)| is_queue(value))
+        .map(|(name, value)| (name.as_str(), queue_name(value)))
 }
