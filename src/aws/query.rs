@@ -213,7 +213,7 @@ pub(super) struct Document(Vec<Text>);
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Text {
     element: String,
-    text: String,
+    content: String,
     /// Which element it stands in, counted in the order in which they begin.
     parent: usize,
 }
@@ -249,7 +249,7 @@ impl Document {
                     {
                         texts.push(Text {
                             element,
-                            text: std::mem::take(&mut text),
+                            content: std::mem::take(&mut text),
                             parent: open.last().map_or(0, |(number, _)| *number),
                         });
                     }
@@ -265,7 +265,7 @@ impl Document {
         self.0
             .iter()
             .filter(move |text| text.element == name)
-            .map(|text| text.text.as_str())
+            .map(|text| text.content.as_str())
     }
 
     /// The texts of elements of these two names that stand side by side.
@@ -278,7 +278,7 @@ impl Document {
         keys.filter_map(move |key| {
             let beside = |text: &&Text| text.parent == key.parent && text.element == value;
             let value = self.0.iter().find(beside)?;
-            Some((key.text.as_str(), value.text.as_str()))
+            Some((key.content.as_str(), value.content.as_str()))
         })
     }
 
@@ -287,7 +287,7 @@ impl Document {
         self.0
             .iter()
             .find(|text| text.element == name)
-            .map(|text| text.text.as_str())
+            .map(|text| text.content.as_str())
     }
 }
 
