@@ -166,11 +166,30 @@ fn every_json_document_is_what_its_schema_says() {
         ("consumer-error=0.5 --seed 4", 0),
     ] {
         world.run(&format!("local start --fault {fault}")).expect(0);
-        let verified = world.run(&format!("-p local verify -o json {event}"));
+        let verified = world.run(&format!(
+            "-p local verify -o json {event} --metrics-wait 0s"
+        ));
         hold_against_schema(&verified.json());
         assert_eq!(verified.code, Some(code), "{fault}: {verified:?}");
         let sent = world.run(&format!("-p local send -o json {event}"));
         hold_against_schema(&sent.json());
+    }
+}
+
+#[test]
+fn counts_alone_are_told_as_such_in_every_output() {
+    let world = misbehaving("--log-style nothing");
+    let event = sample("mixed.json");
+    for (more, code, verdict) in [
+        ("", 4, "undetermined"),
+        ("--accept counts", 0, "consistent"),
+    ] {
+        let arguments = format!("-p local verify -o json {event} {more} --timeout 20s");
+        let ran = world.run(&arguments).expect(code);
+        hold_against_schema(&ran.json());
+        assert_eq!(ran.json()["verdict"], verdict);
+        assert_eq!(world.run("report -o json").expect(code).stdout, ran.stdout);
+        hold_against_schema(&world.run("trace last 1 -o json").expect(0).json());
     }
 }
 
@@ -266,7 +285,7 @@ fn junit_is_accepted_by_a_validator() {
     {
         let file = format!("{number}.xml");
         world.run(&format!(
-            "-p local verify odd.json mixed.json odd.json {more} --junit {file}"
+            "-p local verify odd.json mixed.json odd.json {more} --metrics-wait 0s --junit {file}"
         ));
         let path = world.path().join(&file);
         validate_junit(&python, &path);
@@ -364,23 +383,9 @@ fn what_is_proven_is_one_notice() {
 }
 
 #[test]
-fn many_reasons_stay_within_githubs_limits() {
+fn a_step_summary_that_is_nearly_full_gets_no_more_than_fits() {
     let world = World::new();
-    // Each message is refused for a reason of its own: the producer's limit on a message's size is
-    // not reached, but each name is different.
-    let entries: Vec<String> = ('a'..='z')
-        .map(|name| format!("\"{name}\": {{\"fail\": true}}"))
-        .collect();
-    world.file("many.json", format!("{{{}}}", entries.join(",")));
-    world.run("local start --fault partial-send=1").expect(0);
-    let events = "many.json ".repeat(12);
-    let ran = on_github(&world, &format!("-p local verify {events} --timeout 20s"));
-    for kind in ["::error", "::warning", "::notice"] {
-        let lines = annotations(&ran);
-        let count = lines.iter().filter(|line| line.starts_with(kind)).count();
-        assert!(count <= 10, "{count} of {kind}: {lines:?}");
-    }
-    // A summary that is nearly full gets no more than fits.
+    disproven(&world);
     let nearly = "x".repeat(1024 * 1024 - 100);
     world.file("summary.md", format!("{nearly}\n"));
     on_github(&world, "report").expect(1);
@@ -390,6 +395,7 @@ fn many_reasons_stay_within_githubs_limits() {
         "{}",
         summary.len()
     );
+    assert!(summary.contains("## \u{274c} edactl: disproven"));
 }
 
 /// Begins a verify that waits for a delayed queue, and tells its progress lines.

@@ -35,7 +35,7 @@ fn is_github() -> bool {
 fn write_junit(path: &Path, report: VerifyReport<'_>) -> Result<(), Error> {
     let write = || -> io::Result<()> {
         let mut file = BufWriter::new(File::create(path)?);
-        junit::write(report, &mut file).map_err(io::Error::other)?;
+        junit::write(report, &mut file)?;
         file.flush()
     };
     write().map_err(|source| Error::Io {

@@ -3,14 +3,14 @@
 //! What the consumer did is in the evidence that the verify left. When each message was sent is in
 //! the producer's log, which is asked now; where it cannot be reached, that time is inferred.
 
-use std::time::Duration;
+use std::{ops::ControlFlow, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::timeout;
 
 use super::{Error, context::Context, hint, output, report::find};
 use crate::{
-    aws::logs::{LogsClient, TailRequest},
+    aws::logs::{EventRef, EventSink, LogsClient},
     cli::{GlobalArgs, OutputFormat, TraceArgs},
     exit::ExitCode,
     local::instance::Registry,
@@ -134,6 +134,19 @@ fn life<'a>(report: &VerifyReport<'a>, place: Place, sent: &SentTimes) -> Messag
     }
 }
 
+/// Takes the producer's log in, line by line: of a large run it is never in memory at once.
+struct SentReader<'a>(&'a mut SentTimes);
+
+impl EventSink for SentReader<'_> {
+    fn take(&mut self, event: EventRef<'_>) {
+        self.0.read(event.message, event.timestamp);
+    }
+
+    async fn pause(&mut self) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+}
+
 /// Reads when messages were sent from the producer's log; what was learnt of the clocks on the
 /// way.
 async fn look(
@@ -158,19 +171,18 @@ async fn look(
         let id = message_id(run, place.invocation, place.entry)?;
         Some(format!("\"{id}\""))
     });
-    let mut tail = LogsClient::new(&context.session).tail(TailRequest {
-        groups: vec![producer.log_group.clone()],
-        since: run.plan.began.checked_sub(AROUND).unwrap_or(run.plan.began),
-        pattern,
-        settle: Duration::ZERO,
-    });
-    let sweep = timeout(global.timeout.unwrap_or(PATIENCE), tail.sweep(end))
+    let around = (
+        run.plan.began.checked_sub(AROUND).unwrap_or(run.plan.began),
+        end.saturating_add(AROUND).unwrap_or(end),
+    );
+    let logs = LogsClient::new(&context.session);
+    let groups = [producer.log_group.clone()];
+    let mut reader = SentReader(sent);
+    let reading = logs.history(&groups, around, pattern.as_deref(), &mut reader);
+    timeout(global.timeout.unwrap_or(PATIENCE), reading)
         .await
         .map_err(|_| "the producer's log took too long to read (--timeout)".to_owned())?
         .map_err(|error| error.to_string())?;
-    for event in &sweep.events {
-        sent.read(&event.message, event.timestamp);
-    }
     Ok(context.clock.bounds())
 }
 

@@ -1,13 +1,17 @@
 //! A dossier for GitHub Actions: annotations (workflow commands) and the step summary (Markdown).
 
-use std::{fmt::Write, path::Path, time::Duration};
+use std::{
+    fmt::Write,
+    path::{Component, Path},
+    time::Duration,
+};
 
 use jiff::tz::TimeZone;
 
 use super::{
-    dossier::{GroupEntry, QuantilesEntry, VerdictName},
+    dossier::{FindingEntry, GroupEntry, QuantilesEntry, VerdictName},
     table::{count, counted},
-    verify_report::{ReportRow, VerifyReport, state_name},
+    verify_report::VerifyReport,
 };
 use crate::span;
 
@@ -53,19 +57,22 @@ pub fn annotations(report: VerifyReport<'_>) -> String {
         // The last place is for the word that there are more.
         errors.truncate(ANNOTATIONS - 1);
         let text = format!(
-            "{} more; the step summary has them all",
-            counted(left as u64 + 1, "reason")
+            "{} more reasons; the step summary has them all",
+            count(left as u64 + 1)
         );
         errors.push(command("error", "edactl", None, &text));
     }
     errors.concat() + &warnings(report)
 }
 
-fn warnings(report: VerifyReport<'_>) -> String {
-    // A broken limit is an error of its own already.
+/// The findings, but for broken limits, which are told of their own.
+fn notes(report: VerifyReport<'_>) -> impl Iterator<Item = &FindingEntry> {
     let findings = report.head.findings.iter();
-    let findings = findings.filter(|finding| finding.id != "too-slow");
-    findings
+    findings.filter(|finding| finding.id != "too-slow")
+}
+
+fn warnings(report: VerifyReport<'_>) -> String {
+    notes(report)
         .take(ANNOTATIONS)
         .map(|finding| {
             command(
@@ -87,8 +94,12 @@ fn file_of<'a>(report: VerifyReport<'a>, group: &GroupEntry) -> Option<&'a str> 
     for event in &plan.events {
         let entries = event.entries.len() as u64;
         if within < entries {
-            let is_inside =
-                Path::new(&event.origin).is_relative() && event.origin.ends_with(".json");
+            let path = Path::new(&event.origin);
+            let is_inside = path
+                .components()
+                .all(|part| matches!(part, Component::Normal(_)));
+            // Standard input is no file.
+            let is_inside = is_inside && event.origin != "stdin";
             return is_inside.then_some(&event.origin);
         }
         within -= entries;
@@ -183,10 +194,11 @@ pub fn summary(report: VerifyReport<'_>) -> String {
         let said = said.map_or_else(|| "not heard".to_owned(), |said| markdown(said));
         let _ = writeln!(text, "- **{name}**: {said}");
     }
-    if !head.findings.is_empty() {
+    let mut notes = notes(report).peekable();
+    if notes.peek().is_some() {
         text.push_str("\n### Notes\n\n");
-        for finding in &head.findings {
-            let _ = writeln!(text, "- {}", markdown(&cut(&finding.text)));
+        for note in notes {
+            let _ = writeln!(text, "- {}", markdown(&cut(&note.text)));
         }
     }
     text.push('\n');
@@ -236,7 +248,7 @@ fn reasons(report: VerifyReport<'_>) -> String {
         if let Some(group) = report.head.diagnosis.iter().position(holds)
             && lacks_names(&named, group)
         {
-            named[group].push(name(&row));
+            named[group].push(format!("#{} {}", row.place.seq, code(&cut(row.key))));
         }
     }
     let mut text =
@@ -265,11 +277,6 @@ fn reasons(report: VerifyReport<'_>) -> String {
     }
     text.push('\n');
     text
-}
-
-fn name(row: &ReportRow<'_>) -> String {
-    let state = state_name(row.message.state);
-    format!("#{} {} ({state})", row.place.seq, code(&cut(row.key)))
 }
 
 fn limits(report: VerifyReport<'_>) -> String {
@@ -368,7 +375,136 @@ fn code(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use super::*;
+    use crate::{
+        output::dossier::{
+            CountsEntry, Head, LatencyEntry, LimitEntry, Message, Messages, Witnesses,
+        },
+        pipeline::{
+            discovery::Pipeline,
+            event::{Event, MarkerPolicy},
+            marker::RunId,
+            run::{Plan, Run},
+        },
+        proof::ledger::State,
+    };
+
+    struct Lost(usize);
+
+    impl Messages for Lost {
+        fn count(&self) -> usize {
+            self.0
+        }
+
+        fn message(&self, _index: usize) -> Message {
+            Message {
+                state: State::Lost,
+                received: 0,
+                failed: 0,
+                error: None,
+                attempts: Vec::new(),
+            }
+        }
+    }
+
+    /// A run of two files, two messages each, sent often, of which each message is lost for a
+    /// reason of its own.
+    fn all_lost(repeat: u32) -> (Run, Head) {
+        let event = |origin| {
+            let policy = MarkerPolicy::Field("edactl".into());
+            Event::parse(origin, r#"{"a": {}, "b": {}}"#, &policy).unwrap()
+        };
+        let events = [event("smoke/a.json"), event("/elsewhere/b.json")];
+        let began = Timestamp::UNIX_EPOCH;
+        let plan = Plan::new(
+            RunId::new(began, 0),
+            began,
+            Pipeline::named("local"),
+            &events,
+            repeat,
+        );
+        let group = |seq| GroupEntry {
+            id: "vanished".into(),
+            reason: format!("reason {seq}"),
+            next: "look".into(),
+            error: None,
+            attempts: Vec::new(),
+            messages: vec![seq],
+        };
+        let finding = |number| FindingEntry {
+            id: "note".into(),
+            text: format!("note {number}"),
+        };
+        let limit = LimitEntry {
+            quantile: "p95".into(),
+            at_most_ms: 5_000,
+            measured_ms: Some(6_000),
+            met: false,
+        };
+        let head = Head {
+            at: began,
+            edactl: "0.1.0".into(),
+            verdict: VerdictName::Disproven,
+            reason: None,
+            is_final: true,
+            interrupted: false,
+            exit: 1,
+            elapsed_ms: 1_000,
+            exactly_once: false,
+            counts: CountsEntry::default(),
+            witnesses: Witnesses::default(),
+            clock: None,
+            latency: LatencyEntry {
+                limits: vec![limit],
+                ..LatencyEntry::default()
+            },
+            findings: (0..30).map(finding).collect(),
+            diagnosis: (1..=plan.messages()).map(group).collect(),
+        };
+        (Run::new(plan), head)
+    }
+
+    fn lines(repeat: u32, kind: &str) -> Vec<String> {
+        let (run, head) = all_lost(repeat);
+        let messages = Lost(usize::try_from(run.plan.messages()).unwrap());
+        let report = VerifyReport {
+            run: &run,
+            head: &head,
+            messages: &messages,
+        };
+        let all = annotations(report);
+        let of_kind = all.lines().filter(|line| line.starts_with(kind));
+        of_kind.map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn no_kind_has_more_annotations_than_github_shows() {
+        assert_eq!(lines(1, "::error").len(), 6);
+        assert_eq!(lines(2, "::error").len(), 10);
+        let many = lines(100, "::error");
+        assert_eq!(many.len(), 10);
+        assert_eq!(
+            many[9],
+            "::error title=edactl::393 more reasons; the step summary has them all"
+        );
+        assert_eq!(lines(100, "::warning").len(), 10);
+    }
+
+    #[test]
+    fn a_file_of_the_checkout_is_named() {
+        let said = lines(2, "::error");
+        let files: Vec<_> = said[2..6]
+            .iter()
+            .map(|line| line.contains("file=smoke/a.json,"))
+            .collect();
+        assert_eq!(files, [true, true, false, false]);
+        assert!(
+            lines(3, "::error")[6].contains("file=smoke/a.json,"),
+            "the second round"
+        );
+    }
 
     #[test]
     fn what_ends_a_command_or_its_properties_is_escaped() {

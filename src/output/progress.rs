@@ -12,7 +12,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 const PLAIN_PAUSE: Duration = Duration::from_secs(2);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// Without a change there is still a line this often: silence looks like a hanging job.
-const HEARTBEAT: Duration = Duration::from_secs(60);
+const HEARTBEAT: Duration = Duration::from_mins(1);
 
 /// What is shown while a command works.
 #[derive(Debug)]

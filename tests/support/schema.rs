@@ -16,17 +16,17 @@ pub fn hold_against_schema(document: &Value) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("schema")
         .join(format!("{name}-{version}.schema.json"));
-    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path:?}: {error}"));
+    let text = fs::read_to_string(&path).expect("the schema of that name and version");
     let mut schema: Value = serde_json::from_str(&text).expect("JSON");
     let draft = jsonschema::meta::validate(&schema).map_err(|error| error.to_string());
-    assert_eq!(draft, Ok(()), "{path:?} is no JSON Schema");
+    assert_eq!(draft, Ok(()), "{name} has no JSON Schema");
     close(&mut schema);
     let validator = jsonschema::validator_for(&schema).expect("a schema");
     let errors: Vec<String> = validator
         .iter_errors(document)
         .map(|error| format!("{}: {error}", error.instance_path()))
         .collect();
-    assert!(errors.is_empty(), "{path:?}: {errors:#?}\n{document:#}");
+    assert!(errors.is_empty(), "{errors:#?}\n{document:#}");
 }
 
 /// A reader has to bear new fields; here every field has to be in the schema.

@@ -95,6 +95,21 @@ fn message_ids_of_the_receipt_are_as_good_as_markers() {
     assert_eq!(court.states(), [State::Done, State::Done]);
 }
 
+#[test]
+fn contents_are_recognised_as_python_writes_them() {
+    let event = r#"{"o": {"a": "it's", "b": [true, null]}, "l": [1, "two"], "y": true, "z": null}"#;
+    let lines = [
+        r#"got {'a': "it's", 'b': [True, None]} from the queue"#.to_owned(),
+        "[INFO]\t2026-11-24T12:46:57.793Z\tcf5cdcb6-92b1-4dd5-9a6c-6f5d9a3b0b3e\t[1, 'two']"
+            .to_owned(),
+        "True".to_owned(),
+        "None".to_owned(),
+    ];
+    let mut court = Court::new(run_of(event, false, Some(answered(Vec::new()))));
+    court.invocation(1, 5, &lines);
+    assert_eq!(court.states(), [State::Done; 4]);
+}
+
 /// What a consumer may log of `{"id": 7, "name": "it's here", "ok": true, "none": null}`.
 const PRINTS: [&str; 8] = [
     r#"{"id":7,"name":"it's here","ok":true,"none":null}"#,
