@@ -9,7 +9,11 @@ use std::{
 
 use serde_json::Value;
 
-use super::{Error, ask, context, hint};
+use super::{
+    Error, ask,
+    context::{self, Clock},
+    hint,
+};
 use crate::{
     aws::session::Session,
     cli::{ConfigInitArgs, GlobalArgs},
@@ -79,13 +83,8 @@ pub async fn run(global: &GlobalArgs, args: ConfigInitArgs) -> Result<ExitCode, 
 
 /// Finds the rest of the pipeline, which also shows that what was named is there.
 async fn look(global: &GlobalArgs, draft: &mut Draft) -> Result<(), Error> {
-    let options = context::session_options(
-        global,
-        draft.region.clone(),
-        None,
-        None,
-        context::Clock::default(),
-    );
+    let options =
+        context::session_options(global, &Clock::default(), draft.region.clone(), None, None);
     let session = Session::open(options).await?;
     draft.region = Some(session.region().to_owned());
     let discovered = discover(&session, &draft.name, &draft.named, None).await?;

@@ -106,7 +106,7 @@ impl Context {
         match Self::open(global).await {
             Err(Error::Config(ConfigError::None { .. })) => {
                 let clock = Clock::default();
-                let options = session_options(global, None, None, None, clock.clone());
+                let options = session_options(global, &clock, None, None, None);
                 Ok(Self {
                     session: Session::open(options).await?,
                     pipeline: Pipeline::named("no pipeline"),
@@ -196,10 +196,10 @@ async fn open_deployed(
     let clock = Clock::default();
     let options = session_options(
         global,
+        &clock,
         settings.region,
         settings.profile,
         settings.endpoint_url,
-        clock.clone(),
     );
     // What tells one account from another before anything is asked.
     let account =
@@ -235,20 +235,20 @@ pub fn named_by(global: &GlobalArgs) -> Named {
     }
 }
 
-/// How to reach AWS: what the options say, else these. The clock is watched in every answer.
+/// How to reach AWS: what the options say, else these. The clock hears of every answer.
 pub fn session_options(
     global: &GlobalArgs,
+    clock: &Clock,
     region: Option<String>,
     profile: Option<String>,
     endpoint_url: Option<String>,
-    clock: Clock,
 ) -> SessionOptions {
     SessionOptions {
         region: global.region.clone().or(region),
         profile: global.profile.clone().or(profile),
         endpoint_url: global.endpoint_url.clone().or(endpoint_url),
         embedded: false,
-        listener: Some(listener(global, clock)),
+        listener: Some(listener(global, clock.clone())),
     }
 }
 

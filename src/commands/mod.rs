@@ -42,9 +42,9 @@ pub fn run(cli: Cli) -> Result<ExitCode, Error> {
     match command {
         Command::Send(args) => block_on(send::run(&global, args)),
         Command::Verify(args) => block_on(verify::run(&global, args)),
+        Command::Config(args) => config::run(&global, args),
         Command::Report(args) => report::run(&global, &args),
         Command::Trace(args) => block_on(trace::run(&global, &args)),
-        Command::Config(args) => config::run(&global, args),
         Command::Local(args) => local::run(&global, args),
         Command::Logs(args) => block_on(logs::run(&global, args)),
         Command::Completions(args) => completions::completions(&args),

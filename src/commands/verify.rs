@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use clap::ValueEnum;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::{
     sync::mpsc,
     time::{Instant, sleep_until},
@@ -19,7 +19,7 @@ use super::{
     send::show_failure,
     sending::{self, Sending},
     wiring,
-    witnesses::{self, Testimony},
+    witnesses::{self, LOOK_BACK, Testimony},
 };
 use crate::{
     aws::{error::AwsError, logs::LogEvent},
@@ -149,6 +149,18 @@ pub async fn run(global: &GlobalArgs, args: VerifyArgs) -> Result<ExitCode, Erro
         hint(global, &format!("{again} looks again, and sends nothing"));
     }
     Ok(exit)
+}
+
+/// How far AWS's clock may be behind this machine's. The embedded pipeline has the same one.
+fn clock_behind(context: &Context) -> SignedDuration {
+    if context.embedded {
+        return SignedDuration::ZERO;
+    }
+    let Some(skew) = context.clock.bounds().skew() else {
+        return LOOK_BACK;
+    };
+    let doubt = SignedDuration::try_from(skew.uncertainty).unwrap_or(LOOK_BACK);
+    doubt.saturating_sub(skew.ahead).max(SignedDuration::ZERO)
 }
 
 /// What makes it long is said beforehand.
@@ -300,6 +312,7 @@ impl<'a> Proof<'a> {
     ) -> Self {
         let settle = args.settle.unwrap_or(context.settle);
         let (matcher, groups) = Matcher::new(run);
+        let matcher = matcher.with_clock_behind(clock_behind(context));
         let mut ledger = Ledger::new(run.plan.began, &dispatches(run), groups, settle);
         let redrives = context
             .queue

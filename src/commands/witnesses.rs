@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Clocks differ, and a line's time is its writer's: look a little further back than the run.
-const LOOK_BACK: SignedDuration = SignedDuration::from_secs(10);
+pub const LOOK_BACK: SignedDuration = SignedDuration::from_secs(10);
 
 /// One report of a witness.
 #[derive(Debug)]

@@ -11,7 +11,7 @@ use std::{
     sync::LazyLock,
 };
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use memchr::memmem::Finder;
 
 use self::content::Contents;
@@ -55,6 +55,8 @@ pub struct Matcher {
     messages: u64,
     ids: Ids,
     contents: Contents,
+    /// Equal contents that were logged before this are of somebody else.
+    contents_since: Timestamp,
     /// Weak content seen behind words that are not (yet) known: counted once they are.
     undecided: Vec<(String, Evidence)>,
     /// The invocation under way in each stream.
@@ -109,6 +111,7 @@ impl Matcher {
             markers,
             ids: Ids::default(),
             contents: Contents::default(),
+            contents_since: run.plan.began,
             undecided: Vec::new(),
             under_way: HashMap::new(),
         };
@@ -126,6 +129,15 @@ impl Matcher {
             }
         }
         (matcher, groups)
+    }
+
+    /// Where AWS's clock may be behind this machine's by `lead`, a content that was logged so long
+    /// before the run began may be the run's.
+    #[must_use]
+    pub fn with_clock_behind(mut self, lead: SignedDuration) -> Self {
+        let since = self.contents_since.saturating_sub(lead);
+        self.contents_since = since.unwrap_or(self.contents_since);
+        self
     }
 
     /// Reads one event of the consumer's log into the ledger. Events of one stream come in the
@@ -181,7 +193,9 @@ impl Matcher {
         if !found.is_empty() {
             return;
         }
-        let showings = if self.contents.is_empty() {
+        // A log line's time is cut to the millisecond.
+        let is_early = log.at.as_millisecond() < self.contents_since.as_millisecond();
+        let showings = if self.contents.is_empty() || is_early {
             Vec::new()
         } else {
             self.contents.in_line(log.text, &line.message)
