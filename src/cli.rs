@@ -108,6 +108,8 @@ pub enum Command {
     Trace(TraceArgs),
     /// Show both functions' logs, merged in time order
     Logs(LogsArgs),
+    /// Check the pipeline's wiring, settings and permissions; changes nothing
+    Doctor(DoctorArgs),
     /// Write edactl.toml, or tell what is in force and where it comes from
     Config(ConfigArgs),
     /// Start, stop or inspect the embedded pipeline
@@ -429,6 +431,10 @@ pub struct LogFollowArgs {
     /// Look for new lines this often (default: often while lines come, less so in quiet times)
     #[arg(long, value_name = "DURATION", value_parser = parse_duration, requires = "follow")]
     pub poll: Option<Duration>,
+    /// Have CloudWatch push the lines (Live Tail, about 0.01 $ a minute after 1,800 free ones a
+    /// month); what it samples or drops is read besides, so that nothing is missing
+    #[arg(long, requires = "follow")]
+    pub live: bool,
     /// End after this long
     #[arg(long = "for", value_name = "DURATION", value_parser = parse_duration, requires = "follow")]
     pub duration: Option<Duration>,
@@ -466,6 +472,9 @@ pub struct ConfigInitArgs {
     /// -json` or `terraform show -json` printed
     #[arg(long, value_name = "PATH")]
     pub from_terraform: Option<PathBuf>,
+    /// Take the pipeline from the CloudFormation (SAM, CDK, Serverless) stack of this name
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["from_terraform", "offline"])]
+    pub from_stack: Option<String>,
     /// The file to write
     #[arg(long, value_name = "FILE", default_value = "edactl.toml")]
     pub file: PathBuf,
@@ -483,6 +492,36 @@ pub struct ConfigShowArgs {
     /// Do not ask AWS: leave out what discovery would find
     #[arg(long)]
     pub offline: bool,
+    /// How to print the result
+    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub output: OutputFormat,
+}
+
+/// From which severity on a finding fails the command.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Warnings and errors.
+    Warning,
+    /// Errors only.
+    #[default]
+    Error,
+}
+
+/// Arguments of `doctor`.
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// Event files that are to be sent: do they fit? (default: the pipeline's `smoke_events`)
+    #[arg(value_name = "EVENT")]
+    pub events: Vec<String>,
+    /// Print the least-privilege policy that edactl needs for this pipeline, and check nothing
+    #[arg(long, conflicts_with_all = ["events", "fail_on", "output", "junit"])]
+    pub policy: bool,
+    /// End with exit code 1 from this severity on
+    #[arg(long, value_enum, value_name = "SEVERITY", default_value_t)]
+    pub fail_on: FailOn,
+    /// Write the findings as JUnit XML into this file
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
     /// How to print the result
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
     pub output: OutputFormat,

@@ -41,6 +41,18 @@ fn verify(ministack: &Ministack, world: &World, event: &str) -> Ran {
         .into()
 }
 
+/// What `edactl doctor` finds on the stack.
+fn doctor(ministack: &Ministack, world: &World) -> Value {
+    let ran: Ran = ministack
+        .edactl(world)
+        .args(["--producer", PRODUCER, "doctor", "-o", "json"])
+        .args(["--fail-on", "warning"])
+        .output()
+        .expect("edactl runs")
+        .into();
+    ran.expect(0).json()
+}
+
 #[test]
 fn the_stack_is_proven_and_leaves_nothing_behind() {
     let Some(ministack) = Ministack::start(Auth::Off) else {
@@ -60,6 +72,8 @@ fn the_stack_is_proven_and_leaves_nothing_behind() {
     }
     let report = verify(&ministack, &world, "batch.json").expect(0).json();
     assert_eq!(report["verdict"], "proven", "{report}");
+    let report = doctor(&ministack, &world);
+    assert_eq!(report["findings"], json!([]), "{report:#}");
     assert_ne!(stack(&ministack, &["inventory"]), before);
     stack(&ministack, &["delete", STACK]);
     assert_eq!(stack(&ministack, &["inventory"]), before);

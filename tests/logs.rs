@@ -9,7 +9,7 @@ use std::{
 };
 
 use serde_json::Value;
-use support::{World, eventually, sample};
+use support::{Ran, World, eventually, sample};
 
 /// A world in which this sample was sent and has arrived.
 fn sent(name: &str) -> World {
@@ -200,11 +200,11 @@ fn a_template_makes_the_line() {
     );
 }
 
-#[test]
-fn following_shows_what_is_sent_later() {
+/// Follows with these options, sends, and waits for the lines.
+fn shows_what_is_sent_later(more: &str) {
     let world = World::new();
     world.run("local start").expect(0);
-    let mut child = follow(&world, "-o raw --from consumer");
+    let mut child = follow(&world, &format!("-o raw --from consumer {more}"));
     let stdout = child.stdout.take().expect("a pipe");
     let (line, lines) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
@@ -212,14 +212,19 @@ fn following_shows_what_is_sent_later() {
             let _ = line.send(read.expect("text"));
         }
     });
-    world
-        .run(&format!("-p local send {}", sample("basic.json")))
-        .expect(0);
-    let mut seen = 0;
-    while seen < 2 {
-        let line = lines.recv_timeout(Duration::from_secs(20)).expect("a line");
-        seen += usize::from(line.starts_with("[INFO]\t"));
-    }
+    // A line of an earlier send shows that the following has begun.
+    let mut send = || {
+        world
+            .run(&format!("-p local send {}", sample("basic.json")))
+            .expect(0);
+        let mut seen = 0;
+        while seen < 2 {
+            let line = lines.recv_timeout(Duration::from_secs(20)).expect("a line");
+            seen += usize::from(line.starts_with("[INFO]\t"));
+        }
+    };
+    send();
+    send();
     interrupt(&child);
     let began = Instant::now();
     let ended = child.wait_with_output().expect("it ends");
@@ -231,6 +236,16 @@ fn following_shows_what_is_sent_later() {
         lines.iter().all(|line| !line.starts_with("[INFO]")),
         "a line came twice"
     );
+}
+
+#[test]
+fn following_shows_what_is_sent_later() {
+    shows_what_is_sent_later("");
+}
+
+#[test]
+fn lines_are_pushed_without_being_looked_for() {
+    shows_what_is_sent_later("--live --poll 1h");
 }
 
 #[test]
@@ -248,6 +263,37 @@ fn following_ends_when_a_run_was_seen_or_the_time_is_up() {
         .run("-p local logs --follow --until-run last --for 300ms")
         .expect(4);
     world.run("-p local logs --follow --for 100ms").expect(0);
+}
+
+#[test]
+fn lines_that_are_pushed_are_as_complete_as_lines_that_are_read() {
+    let world = World::new();
+    world.run("local start").expect(0);
+    let child = follow(&world, "--live -o raw --for 6s");
+    // More than Live Tail shows of a second.
+    let event = sample("batch.json");
+    world
+        .run(&format!("-p local send {event} --repeat 8 --concurrency 8"))
+        .expect(0);
+    let verified = world.run("-p local verify --witness logs --timeout 20s");
+    verified.expect(0);
+    let followed: Ran = child.wait_with_output().expect("it ends").into();
+    let followed = followed.expect(0);
+    let read = world.run("-p local logs -o raw").expect(0);
+    let sorted = |text: &str| {
+        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        lines.sort();
+        lines
+    };
+    let (followed_lines, read) = (sorted(&followed.stdout), sorted(&read.stdout));
+    assert!(read.len() > 800, "{}", read.len());
+    assert!(
+        followed_lines == read,
+        "{} of {}: {}",
+        followed_lines.len(),
+        read.len(),
+        followed.stderr
+    );
 }
 
 #[test]

@@ -5,7 +5,7 @@ mod support;
 
 use support::{
     Ran, World,
-    ministack::{Auth, Deployed, Ministack, Spec},
+    ministack::{Auth, Deployed, Language, Ministack, Spec, node},
     sample,
 };
 
@@ -22,12 +22,137 @@ fn verify(ministack: &Ministack, world: &World, deployed: &Deployed, arguments: 
         .into()
 }
 
+/// Fails the test unless all of so many messages are proven, by the logs alone.
+#[track_caller]
+fn expect_proven(ran: Option<Ran>, messages: u64) {
+    let Some(ran) = ran else { return };
+    let report = ran.expect(0).json();
+    assert_eq!(report["verdict"], "proven");
+    assert_eq!(report["counts"]["planned"], messages);
+    assert_eq!(report["counts"]["done"], messages);
+    assert_eq!(report["findings"][0]["id"], "metrics-missing", "{report}");
+    let said = report["findings"][0]["text"].as_str().unwrap_or_default();
+    assert!(said.contains("not published"), "{said}");
+}
+
+/// Deploys the pipeline to a ministack of its own and verifies the events there.
+fn verified(spec: &Spec, events: &[&str]) -> Option<Ran> {
+    let ministack = Ministack::start(Auth::Off)?;
+    let world = World::new();
+    let deployed = ministack.deploy(spec);
+    let samples: Vec<_> = events.iter().map(|event| sample(event)).collect();
+    let arguments: Vec<_> = samples.iter().map(String::as_str).collect();
+    Some(verify(&ministack, &world, &deployed, &arguments))
+}
+
 #[test]
-fn a_python_pipeline_is_proven() {
+fn python_logging_each_dict() {
+    let ran = verified(&Spec::new("seed"), &["basic.json", "mixed.json"]);
+    expect_proven(ran, 11);
+}
+
+#[test]
+fn python_one_message_at_a_time() {
+    let spec = Spec {
+        batch: 1,
+        ..Spec::new("single")
+    };
+    expect_proven(verified(&spec, &["batch.json"]), 100);
+}
+
+#[test]
+fn node_logging_json() {
+    if !node() {
+        return;
+    }
+    let spec = Spec {
+        language: Language::Node,
+        ..Spec::new("node")
+    };
+    expect_proven(verified(&spec, &["batch.json", "mixed.json"]), 109);
+}
+
+#[test]
+fn node_on_a_fifo_queue_one_message_at_a_time() {
+    if !node() {
+        return;
+    }
+    let spec = Spec {
+        language: Language::Node,
+        fifo: true,
+        batch: 1,
+        ..Spec::new("node-fifo")
+    };
+    expect_proven(verified(&spec, &["mixed.json"]), 9);
+}
+
+#[test]
+fn a_queue_that_delays_every_message() {
+    let spec = Spec {
+        delay: 20,
+        ..Spec::new("late")
+    };
+    expect_proven(verified(&spec, &["basic.json"]), 2);
+}
+
+#[test]
+fn a_fifo_queue_takes_the_same_event_twice() {
+    let spec = Spec {
+        fifo: true,
+        ..Spec::new("ordered")
+    };
+    expect_proven(verified(&spec, &["basic.json", "basic.json"]), 4);
+}
+
+#[test]
+fn a_consumer_that_fails_twice_and_then_works() {
+    let spec = Spec {
+        fails: 2,
+        visibility: 1,
+        batch: 1,
+        ..Spec::new("stubborn")
+    };
+    expect_proven(verified(&spec, &["basic.json"]), 2);
+}
+
+#[test]
+fn a_poison_message_ends_in_the_dead_letter_queue() {
+    let spec = Spec {
+        max_receives: Some(2),
+        visibility: 1,
+        batch: 1,
+        ..Spec::new("poisoned")
+    };
+    let Some(ran) = verified(&spec, &["poison.json"]) else {
+        return;
+    };
+    let report = ran.expect(1).json();
+    assert_eq!(report["verdict"], "disproven");
+    let states: Vec<_> = ["good", "bad"]
+        .into_iter()
+        .filter_map(|key| {
+            let messages = report["messages"].as_array()?;
+            let message = messages.iter().find(|message| message["key"] == key)?;
+            message["state"].as_str()
+        })
+        .collect();
+    assert_eq!(states, ["done", "dead-lettered"]);
+}
+
+#[test]
+fn the_report_for_people_says_that_the_metrics_are_missing() {
     let Some(ministack) = Ministack::start(Auth::Off) else {
         return;
     };
     let world = World::new();
     let deployed = ministack.deploy(&Spec::new("seed"));
-    verify(&ministack, &world, &deployed, &[&sample("basic.json")]).expect(0);
+    let ran: Ran = ministack
+        .edactl(&world)
+        .args(["--producer", &deployed.producer, "verify"])
+        .args(["--metrics-wait", "1s", &sample("basic.json")])
+        .output()
+        .expect("edactl runs")
+        .into();
+    let report = ran.expect(0).stdout;
+    assert!(report.contains("not published"), "{report}");
 }

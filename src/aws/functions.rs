@@ -14,7 +14,7 @@ use super::{error::AwsError, session::Session};
 /// Reads functions and event source mappings.
 #[derive(Debug, Clone)]
 pub struct Functions {
-    client: aws_sdk_lambda::Client,
+    pub(super) client: aws_sdk_lambda::Client,
 }
 
 /// A function's configuration (Lambda `GetFunctionConfiguration`).

@@ -23,7 +23,7 @@ pub struct QueueSums {
 /// Reads metrics.
 #[derive(Debug, Clone)]
 pub struct Metrics {
-    client: aws_sdk_cloudwatch::Client,
+    pub(super) client: aws_sdk_cloudwatch::Client,
 }
 
 impl Metrics {
@@ -94,7 +94,7 @@ impl Metrics {
 
 /// Counts come as floating-point numbers.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-fn count(sum: f64) -> u64 {
+pub(super) fn count(sum: f64) -> u64 {
     sum.round().max(0.0) as u64
 }
 

@@ -16,7 +16,7 @@ pub const PEEK_HIDES: Duration = Duration::from_secs(5);
 /// Reads queues.
 #[derive(Debug, Clone)]
 pub struct Queues {
-    client: aws_sdk_sqs::Client,
+    pub(super) client: aws_sdk_sqs::Client,
 }
 
 /// How many messages a queue holds (SQS `GetQueueAttributes`, approximate).
@@ -141,7 +141,8 @@ impl Queues {
     }
 }
 
-fn facts(attributes: &HashMap<QueueAttributeName, String>) -> QueueFacts {
+/// Reads the attributes that every command needs.
+pub(super) fn facts(attributes: &HashMap<QueueAttributeName, String>) -> QueueFacts {
     let text = |name| attributes.get(&name).map(String::as_str);
     let number = |name| text(name).and_then(|value| value.parse::<u64>().ok());
     let seconds = |name| Duration::from_secs(number(name).unwrap_or_default());

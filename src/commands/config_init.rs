@@ -15,7 +15,7 @@ use super::{
     hint,
 };
 use crate::{
-    aws::session::Session,
+    aws::{functions::Functions, session::Session, stacks::Stack},
     cli::{ConfigInitArgs, GlobalArgs},
     exit::ExitCode,
     output::print,
@@ -49,9 +49,10 @@ pub async fn run(global: &GlobalArgs, args: ConfigInitArgs) -> Result<ExitCode, 
         });
     }
     let flags = context::named_by(global);
-    let declared = match &args.from_terraform {
-        Some(path) => terraform(path, &flags)?,
-        None => Declared::default(),
+    let declared = match (&args.from_terraform, &args.from_stack) {
+        (Some(path), _) => terraform(path, &flags)?,
+        (None, Some(name)) => stack(global, name, &flags).await?,
+        (None, None) => Declared::default(),
     };
     let mut named = flags.or(declared.named);
     if named.is_empty() {
@@ -127,6 +128,43 @@ fn write(path: &Path, text: &str, force: bool) -> Result<(), Error> {
             what: format!("cannot write {}", path.display()),
             source,
         })
+}
+
+/// What a stack says: outputs are enough where they name a producer; else the producer is the
+/// one function of the stack that no queue invokes.
+async fn stack(global: &GlobalArgs, name: &str, flags: &Named) -> Result<Declared, Error> {
+    let options = context::session_options(global, &Clock::default(), None, None, None);
+    let session = Session::open(options).await?;
+    let stack = Stack::new(&session, name);
+    let outputs = stack.outputs().await?;
+    let outputs = outputs
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()));
+    let declared = infrastructure::from_outputs(outputs);
+    if declared.is_enough() || flags.producer.is_some() {
+        return Ok(declared);
+    }
+    let lambda = Functions::new(&session);
+    let mut functions = Vec::new();
+    for function in stack.functions().await? {
+        let is_invoked = !lambda.triggers(None, Some(&function)).await?.is_empty();
+        functions.push((function, is_invoked));
+    }
+    let producer = infrastructure::producer_among(functions)?;
+    if producer.is_none() && declared.named.queue.is_none() {
+        return Err(Error::Usage {
+            message: format!("the stack `{name}` has no function that could be a producer"),
+            hint: "name the producer with --producer".into(),
+        });
+    }
+    let declared_too = Declared {
+        named: Named {
+            producer,
+            ..Named::default()
+        },
+        region: None,
+    };
+    Ok(declared.or(declared_too))
 }
 
 /// What Terraform says: a directory is asked, a file was asked before. Outputs are enough where

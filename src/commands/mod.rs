@@ -5,6 +5,7 @@ mod config;
 mod config_init;
 mod config_show;
 mod context;
+mod doctor;
 mod error;
 mod interrupt;
 mod local;
@@ -42,6 +43,7 @@ pub fn run(cli: Cli) -> Result<ExitCode, Error> {
     match command {
         Command::Send(args) => block_on(send::run(&global, args)),
         Command::Verify(args) => block_on(verify::run(&global, args)),
+        Command::Doctor(args) => block_on(doctor::run(&global, args)),
         Command::Config(args) => config::run(&global, args),
         Command::Report(args) => report::run(&global, &args),
         Command::Trace(args) => block_on(trace::run(&global, &args)),

@@ -46,10 +46,22 @@ pub fn read_events(names: &[String], args: &SendingArgs) -> Result<Vec<Event>, E
     } else {
         MarkerPolicy::Field(args.marker_field.clone())
     };
+    read_with(names, &policy)
+}
+
+/// Reads the events that the arguments name, as they are.
+///
+/// # Errors
+/// As [`read_events`].
+pub fn read_untouched(names: &[String]) -> Result<Vec<Event>, Error> {
+    read_with(names, &MarkerPolicy::Untouched)
+}
+
+fn read_with(names: &[String], policy: &MarkerPolicy) -> Result<Vec<Event>, Error> {
     let mut events = Vec::new();
     for name in names {
         if name == "-" {
-            events.push(Event::parse("stdin", &read_stdin()?, &policy)?);
+            events.push(Event::parse("stdin", &read_stdin()?, policy)?);
             continue;
         }
         for path in expand(name)? {
@@ -57,7 +69,7 @@ pub fn read_events(names: &[String], args: &SendingArgs) -> Result<Vec<Event>, E
                 origin: path.clone(),
                 source,
             })?;
-            events.push(Event::parse(&path, &text, &policy)?);
+            events.push(Event::parse(&path, &text, policy)?);
         }
     }
     Ok(events)

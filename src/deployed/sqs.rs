@@ -1,16 +1,19 @@
 //! How the producer reaches the queue on AWS: SQS `SendMessageBatch`.
 
+use std::error::Error;
+
 use aws_config::{BehaviorVersion, environment::EnvironmentVariableCredentialsProvider};
-use aws_sdk_sqs::types::{BatchResultErrorEntry, SendMessageBatchRequestEntry};
+use aws_sdk_sqs::{
+    error::{ProvideErrorMetadata, SdkError},
+    operation::send_message_batch::SendMessageBatchError,
+    types::{BatchResultErrorEntry, SendMessageBatchRequestEntry},
+};
 use aws_smithy_http_client::{
     Builder as HttpClientBuilder,
     tls::{Provider, rustls_provider::CryptoMode},
 };
 
-use crate::{
-    aws::{error::AwsError, queue::queue_name},
-    functions::producer::{BatchAnswer, Outgoing, SendBatch},
-};
+use crate::functions::producer::{BatchAnswer, Outgoing, SendBatch};
 
 /// SQS, as seen by a function.
 #[derive(Debug, Clone)]
@@ -58,9 +61,7 @@ impl SendBatch for Sqs {
             .set_entries(Some(entries))
             .send()
             .await
-            .map_err(|error| {
-                AwsError::from_sdk("sqs:SendMessage", queue_name(queue_url), &error).to_string()
-            })?;
+            .map_err(|error| format!("{queue_url} took nothing: {}", reason(&error)))?;
         let sent = output.successful.into_iter().map(|entry| {
             let answer = BatchAnswer::Sent(entry.message_id);
             (number(&entry.id), answer)
@@ -76,6 +77,19 @@ fn refused(entry: BatchResultErrorEntry) -> (usize, BatchAnswer) {
         reason: entry.message.unwrap_or(entry.code),
     };
     (number(&entry.id), answer)
+}
+
+/// Why SQS took nothing: its own words, or where the way to it ended.
+fn reason(error: &SdkError<SendMessageBatchError>) -> String {
+    match (error.code(), error.message()) {
+        (Some(code), Some(message)) => format!("{code}: {message}"),
+        (Some(code), None) => code.to_owned(),
+        (None, _) => {
+            let causes = std::iter::successors(Some(error as &dyn Error), |&error| error.source());
+            let causes: Vec<_> = causes.map(ToString::to_string).collect();
+            causes.join(": ")
+        }
+    }
 }
 
 /// The number that was sent as the entry's id.

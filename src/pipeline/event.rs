@@ -442,7 +442,7 @@ mod tests {
         let objects = [parse(r#"{"a": {"x": 1}, "b": {"x": 1}}"#).unwrap()];
         assert_eq!(equal_messages(&objects, 5), 0);
         let untouched = Event::parse("e", r#"{"a": {"x": 1}}"#, &MarkerPolicy::Untouched).unwrap();
-        assert_eq!(equal_messages(&[untouched.clone()], 1), 0);
+        assert_eq!(equal_messages(std::slice::from_ref(&untouched), 1), 0);
         assert_eq!(equal_messages(&[untouched.clone(), untouched], 1), 1);
     }
 

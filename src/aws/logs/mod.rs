@@ -8,12 +8,14 @@
 mod batch;
 mod fetch;
 mod limiter;
+mod live;
 mod merge;
 mod reader;
 mod seen;
 mod tail;
 
 pub use batch::EventRef;
+pub use live::{LiveSession, LiveUpdate, MOST_GROUPS};
 pub use merge::EventSink;
 pub use tail::{Pass, Reach, Sweep, Tail, TailRequest};
 
@@ -42,6 +44,21 @@ pub struct LogEvent {
     pub message: Arc<str>,
 }
 
+impl LogEvent {
+    /// The event, borrowed.
+    #[must_use]
+    pub fn borrowed(&self) -> EventRef<'_> {
+        EventRef {
+            group: &self.group,
+            stream: &self.stream,
+            timestamp: self.timestamp,
+            ingested: self.ingested,
+            id: self.id.as_deref(),
+            message: &self.message,
+        }
+    }
+}
+
 impl From<EventRef<'_>> for LogEvent {
     fn from(event: EventRef<'_>) -> Self {
         Self {
@@ -60,6 +77,8 @@ impl From<EventRef<'_>> for LogEvent {
 pub struct LogsClient {
     client: aws_sdk_cloudwatchlogs::Client,
     limiter: Arc<Limiter>,
+    /// The user named an endpoint: an emulator, a proxy.
+    has_own_endpoint: bool,
 }
 
 impl LogsClient {
@@ -73,13 +92,12 @@ impl LogsClient {
         if let Some(listener) = listener {
             config = config.interceptor(listener.clone());
         }
-        let quota = sdk
-            .endpoint_url()
-            .is_none()
-            .then(|| limiter::quota(session.region()));
+        let has_own_endpoint = sdk.endpoint_url().is_some();
+        let quota = (!has_own_endpoint).then(|| limiter::quota(session.region()));
         Self {
             client: aws_sdk_cloudwatchlogs::Client::from_conf(config.build()),
             limiter: Arc::new(Limiter::new(quota)),
+            has_own_endpoint,
         }
     }
 

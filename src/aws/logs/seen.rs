@@ -17,6 +17,9 @@ const ROOM: usize = 50_000;
 #[derive(Debug, Default)]
 pub(super) struct Seen {
     given: HashMap<u64, (Timestamp, u32)>,
+    /// How often each event was pushed. Those have no ids: with them in play all events are told
+    /// by their content.
+    pushed: Option<HashMap<u64, (Timestamp, u32)>>,
     room: usize,
 }
 
@@ -41,13 +44,32 @@ impl Counter {
 }
 
 impl Seen {
-    /// Whether the event is new; it is known from now on.
+    /// From now on events are pushed, too. Nothing may have been given before.
+    pub(super) fn expect_pushed(&mut self) {
+        self.pushed = Some(HashMap::new());
+    }
+
+    /// Whether an event that was pushed is new; it is known from now on.
+    pub(super) fn is_new_pushed(&mut self, event: &EventRef<'_>) -> bool {
+        let identity = identity(event, true);
+        let pushed = self.pushed.get_or_insert_default();
+        let (_, number) = pushed.entry(identity).or_insert((event.timestamp, 0));
+        *number += 1;
+        let (_, known) = self.given.entry(identity).or_insert((event.timestamp, 0));
+        let is_new = *number > *known;
+        *known = (*number).max(*known);
+        is_new
+    }
+
+    /// Whether an event that was read is new; it is known from now on.
     pub(super) fn is_new(&mut self, event: &EventRef<'_>, counter: &mut Counter) -> bool {
-        let identity = identity(event);
+        let by_content = event.id.is_none() || self.pushed.is_some();
+        let identity = identity(event, by_content);
         // With an id, a repetition in one reading is the same event.
-        let number = match event.id {
-            Some(_) => 1,
-            None => counter.number(event.timestamp, identity),
+        let number = if by_content {
+            counter.number(event.timestamp, identity)
+        } else {
+            1
         };
         let (_, known) = self.given.entry(identity).or_insert((event.timestamp, 0));
         let is_new = number > *known;
@@ -66,13 +88,16 @@ impl Seen {
     /// Forgets what is older.
     pub(super) fn forget_before(&mut self, moment: Timestamp) {
         self.given.retain(|_, (at, _)| *at >= moment);
+        if let Some(pushed) = &mut self.pushed {
+            pushed.retain(|_, (at, _)| *at >= moment);
+        }
     }
 }
 
-fn identity(event: &EventRef<'_>) -> u64 {
+fn identity(event: &EventRef<'_>, by_content: bool) -> u64 {
     let mut hasher = DefaultHasher::new();
     event.stream.hash(&mut hasher);
-    match event.id {
+    match event.id.filter(|_| !by_content) {
         Some(id) => id.hash(&mut hasher),
         None => (event.timestamp, event.message).hash(&mut hasher),
     }
@@ -87,6 +112,17 @@ mod tests {
 
     use super::*;
 
+    fn event<'a>(names: &'a (Arc<str>, Arc<str>), written: &'a Written) -> EventRef<'a> {
+        EventRef {
+            group: &names.0,
+            stream: &names.1,
+            timestamp: Timestamp::from_millisecond(written.at).unwrap(),
+            ingested: None,
+            id: written.id.as_deref(),
+            message: written.text,
+        }
+    }
+
     struct Written {
         at: i64,
         id: Option<String>,
@@ -95,22 +131,11 @@ mod tests {
 
     /// Which of these events, read in this order, are new.
     fn read(seen: &mut Seen, events: &[Written]) -> Vec<usize> {
-        let (group, stream): (Arc<str>, Arc<str>) = ("g".into(), "s".into());
+        let names: (Arc<str>, Arc<str>) = ("g".into(), "s".into());
         let mut counter = Counter::default();
         let mut order: Vec<usize> = (0..events.len()).collect();
         order.sort_by_key(|index| events[*index].at);
-        order.retain(|index| {
-            let written = &events[*index];
-            let event = EventRef {
-                group: &group,
-                stream: &stream,
-                timestamp: Timestamp::from_millisecond(written.at).unwrap(),
-                ingested: None,
-                id: written.id.as_deref(),
-                message: written.text,
-            };
-            seen.is_new(&event, &mut counter)
-        });
+        order.retain(|index| seen.is_new(&event(&names, &events[*index]), &mut counter));
         order
     }
 
@@ -145,6 +170,23 @@ mod tests {
         assert!(read(&mut seen, &[line(None)]).is_empty());
         seen.forget_before(Timestamp::from_millisecond(2).unwrap());
         assert_eq!(read(&mut seen, &[line(None)]), [0]);
+    }
+
+    #[test]
+    fn what_was_pushed_is_not_given_again_and_what_was_read_is_not_pushed() {
+        let names: (Arc<str>, Arc<str>) = ("g".into(), "s".into());
+        let mut seen = Seen::default();
+        seen.expect_pushed();
+        let push = |seen: &mut Seen| seen.is_new_pushed(&event(&names, &line(None)));
+        assert!(push(&mut seen));
+        // The same event as it is read, with an id; and one that was not pushed.
+        assert!(read(&mut seen, &[line(Some("1"))]).is_empty());
+        assert_eq!(read(&mut seen, &[line(Some("1")), line(Some("2"))]), [1]);
+        // Late comes the push of what was read; then a third one.
+        assert!(!push(&mut seen));
+        assert!(push(&mut seen));
+        let three = [line(Some("1")), line(Some("2")), line(Some("3"))];
+        assert!(read(&mut seen, &three).is_empty());
     }
 
     proptest! {

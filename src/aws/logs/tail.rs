@@ -156,6 +156,29 @@ impl Tail {
         Ok(pass)
     }
 
+    /// Events will be pushed besides ([`LogsClient::live`]). To be said before the first pass.
+    pub fn expect_pushed(&mut self) {
+        for group in &mut self.groups {
+            group.seen.expect_pushed();
+        }
+    }
+
+    /// Gives pushed events to the sink, but for those that a pass has given.
+    pub fn take_pushed(&mut self, events: &[LogEvent], sink: &mut impl EventSink) {
+        for event in events {
+            let event = event.borrowed();
+            let group = self
+                .groups
+                .iter_mut()
+                .find(|group| group.name == *event.group);
+            if group.is_some_and(|group| {
+                event.timestamp >= group.from && group.seen.is_new_pushed(&event)
+            }) {
+                sink.take(event);
+            }
+        }
+    }
+
     /// A pass over the settling window, as owned events.
     ///
     /// # Errors

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     aws::{
         error::{AwsError, AwsErrorKind},
-        logs::{EventRef, EventSink, Reach, TailRequest},
+        logs::{EventRef, EventSink, LiveSession, LiveUpdate, MOST_GROUPS, Reach, TailRequest},
     },
     cli::LogFollowArgs,
     commands::Error,
@@ -46,6 +46,13 @@ const SLOWER: f64 = 1.3;
 /// time.
 const WINDOW_EVERY: Duration = Duration::from_secs(10);
 const WINDOW_SHARE: u32 = 5;
+/// With lines being pushed, looks only fill in what the push left out.
+const PUSHED: Pace = Pace {
+    busy: Duration::from_secs(3),
+    quiet: Duration::from_secs(5),
+};
+/// Sessions last three hours. One that ends sooner than this is not worth another.
+const SHORTEST_SESSION: Duration = Duration::from_secs(5);
 /// How long to wait before asking again after no answer came.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -66,7 +73,7 @@ impl Reading<'_> {
         let end = args.duration.map(|duration| Instant::now() + duration);
         let waits = watch.is_some();
         let mut followed = Followed { view, watch };
-        let following = self.look_again(args.poll, &mut followed);
+        let following = self.look_again(args, &mut followed);
         let ended = match end {
             None => following.await?,
             Some(end) => tokio::select! {
@@ -85,25 +92,24 @@ impl Reading<'_> {
 
     async fn look_again(
         &mut self,
-        poll: Option<Duration>,
+        args: &LogFollowArgs,
         followed: &mut Followed<'_, '_>,
     ) -> Result<Ended, Error> {
-        let pace = match poll {
-            Some(poll) => Pace {
-                busy: poll,
-                quiet: poll,
-            },
-            None if self.context.embedded => EMBEDDED,
-            None => DEPLOYED,
-        };
-        self.tail = Some(self.client.tail(TailRequest {
+        let mut tail = self.client.tail(TailRequest {
             groups: self.groups.clone(),
             since: self.since,
             pattern: self.pattern.clone(),
             settle: self.context.settle,
-        }));
+        });
+        let mut push = Push::new(args.live);
+        if args.live {
+            tail.expect_pushed();
+            // Opened before the first look: what is written between the two is in either.
+            push.open(self).await;
+        }
+        self.tail = Some(tail);
         let mut told_missing: Vec<String> = Vec::new();
-        let mut pause = pace.busy;
+        let mut pause = Duration::ZERO;
         let mut window_due = Instant::now();
         let mut told_trouble = false;
         while let Some(tail) = &mut self.tail {
@@ -146,19 +152,69 @@ impl Reading<'_> {
                     ));
                 }
             }
+            if pass.missing_groups.is_empty() && !told_missing.is_empty() {
+                push.open(self).await;
+            }
             told_missing = pass.missing_groups;
+            let pace = self.pace(args, push.is_open());
             pause = if followed.view.tally.events > events {
                 pace.busy
             } else {
-                pause.mul_f64(SLOWER).min(pace.quiet.max(pace.busy))
+                pause
+                    .mul_f64(SLOWER)
+                    .clamp(pace.busy, pace.quiet.max(pace.busy))
             };
-            tokio::select! {
-                () = sleep(pause) => {}
-                // Nobody reads any more; there is no need to wait for the next line to notice.
-                () = followed.view.closed() => return Ok(Ended::AsAsked),
+            if self.wait(pause, &mut push, followed).await.is_break() {
+                return Ok(Ended::AsAsked);
             }
         }
         Ok(Ended::Whole)
+    }
+
+    fn pace(&self, args: &LogFollowArgs, pushed: bool) -> Pace {
+        match args.poll {
+            Some(poll) => Pace {
+                busy: poll,
+                quiet: poll,
+            },
+            None if pushed => PUSHED,
+            None if self.context.embedded => EMBEDDED,
+            None => DEPLOYED,
+        }
+    }
+
+    /// Waits for the next look, and takes what is pushed meanwhile.
+    async fn wait(
+        &mut self,
+        pause: Duration,
+        push: &mut Push,
+        followed: &mut Followed<'_, '_>,
+    ) -> ControlFlow<()> {
+        let next_look = Instant::now() + pause;
+        loop {
+            let update = tokio::select! {
+                () = sleep_until(next_look) => return ControlFlow::Continue(()),
+                // Nobody reads any more; there is no need to wait for a line to notice.
+                () = followed.view.closed() => return ControlFlow::Break(()),
+                update = push.next() => update,
+            };
+            let Some(update) = update else {
+                // What was written between two sessions is read by the look that follows.
+                push.open(self).await;
+                return ControlFlow::Continue(());
+            };
+            if let Some(tail) = &mut self.tail {
+                tail.take_pushed(&update.events, followed);
+            }
+            followed.pause().await?;
+            if followed.is_over() {
+                return ControlFlow::Break(());
+            }
+            if update.sampled {
+                push.tell_sampled(self);
+                return ControlFlow::Continue(());
+            }
+        }
     }
 
     /// Whether waiting may cure it. The embedded pipeline that went away took its logs with it.
@@ -172,6 +228,73 @@ impl Reading<'_> {
                 | AwsErrorKind::NoCredentials
         ) && !self.context.embedded
             && self.read_at.is_some()
+    }
+}
+
+/// Lines being pushed, where that was asked for and is possible.
+struct Push {
+    wanted: bool,
+    session: Option<LiveSession>,
+    opened: Instant,
+    told_sampled: bool,
+}
+
+impl Push {
+    fn new(wanted: bool) -> Self {
+        Self {
+            wanted,
+            session: None,
+            opened: Instant::now(),
+            told_sampled: false,
+        }
+    }
+
+    fn is_open(&self) -> bool {
+        self.session.is_some()
+    }
+
+    async fn open(&mut self, reading: &Reading<'_>) {
+        if self.session.take().is_some() && self.opened.elapsed() < SHORTEST_SESSION {
+            self.wanted = false;
+            reading.say("Live Tail ended at once; looking for new lines instead");
+        }
+        if !self.wanted {
+            return;
+        }
+        self.opened = Instant::now();
+        if reading.groups.len() > MOST_GROUPS {
+            self.wanted = false;
+            reading.say(&format!(
+                "Live Tail takes {MOST_GROUPS} log groups at most; looking for new lines instead"
+            ));
+            return;
+        }
+        let pattern = reading.pattern.as_deref();
+        match reading.client.live(&reading.groups, pattern).await {
+            Ok(session) => self.session = Some(session),
+            // It is opened once the group is there.
+            Err(error) if error.kind == AwsErrorKind::NotFound => {}
+            Err(error) => {
+                self.wanted = false;
+                reading.say(&format!(
+                    "no Live Tail here ({error}); looking for new lines instead"
+                ));
+            }
+        }
+    }
+
+    /// The next update; `None` when the session is over. Without one nothing ever comes.
+    async fn next(&mut self) -> Option<LiveUpdate> {
+        match &mut self.session {
+            Some(session) => session.next().await,
+            None => std::future::pending().await,
+        }
+    }
+
+    fn tell_sampled(&mut self, reading: &Reading<'_>) {
+        if !std::mem::replace(&mut self.told_sampled, true) {
+            reading.say("Live Tail sends only a sample of so many lines; the others are read now");
+        }
     }
 }
 

@@ -52,10 +52,6 @@ pub async fn answer(lambda: &Arc<Lambda>, parts: &Parts, path: &str, body: Bytes
         (&Method::GET, ["2015-03-31", "functions", name, "configuration"]) => {
             with_function(name, |function| ok(&configuration(lambda, function)))
         }
-        // None is reserved.
-        (&Method::GET, ["2019-09-30", "functions", name, "concurrency"]) => {
-            with_function(name, |_| ok(&json!({})))
-        }
         (&Method::GET, ["2015-03-31", "functions", name]) => with_function(name, |function| {
             ok(&json!({
                 "Configuration": configuration(lambda, function),
@@ -63,6 +59,10 @@ pub async fn answer(lambda: &Arc<Lambda>, parts: &Parts, path: &str, body: Bytes
                 "Tags": {},
             }))
         }),
+        // Nothing is reserved for either function.
+        (&Method::GET, ["2019-09-30", "functions", name, "concurrency"]) => {
+            with_function(name, |_| ok(&json!({})))
+        }
         (&Method::GET, ["2015-03-31", "event-source-mappings"]) => list_mappings(lambda, parts),
         (&Method::GET, ["2015-03-31", "event-source-mappings", UUID]) => {
             ok(&mapping(lambda, &lambda.trigger.mapping()))

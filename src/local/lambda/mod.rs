@@ -85,6 +85,9 @@ pub fn log_group(function: &str) -> String {
     format!("/aws/lambda/{function}")
 }
 
+/// The embedded pipeline forgets everything when it ends; until then a day is enough.
+const RETENTION_DAYS: i32 = 1;
+
 impl Lambda {
     /// The functions over these queues; their log groups exist from the start.
     #[must_use]
@@ -96,7 +99,7 @@ impl Lambda {
         live: Arc<Live>,
     ) -> Arc<Self> {
         for function in [names::PRODUCER, names::CONSUMER] {
-            logs.create_group(&log_group(function));
+            logs.create_group(&log_group(function), RETENTION_DAYS);
         }
         Arc::new(Self {
             environments: Environments::new(logs),

@@ -143,9 +143,9 @@ impl LogStore {
         self.lock().ingestion_delay = delay;
     }
 
-    /// Creates a log group; an existing one stays as it is.
-    pub fn create_group(&self, group: &str) {
-        self.lock().group_or_new(group);
+    /// Creates a log group that keeps its events for so many days.
+    pub fn create_group(&self, group: &str, retention_days: i32) {
+        self.lock().group_or_new(group).retention_days = Some(retention_days);
     }
 
     /// Writes lines to a stream, which is created, with its group, on the first line.

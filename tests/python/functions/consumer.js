@@ -4,7 +4,7 @@ const fails = Number(process.env.FAILS || "0");
 exports.handler = async (event, context) => {
   for (const record of event.Records) {
     const message = JSON.parse(record.body);
-    if ("poison" in message) throw new Error("this message cannot be handled");
+    if (message && message.fail) throw new Error("this message cannot be handled");
     if (Number(record.attributes.ApproximateReceiveCount) <= fails) throw new Error("not yet");
     const line = { level: "INFO", requestId: context.awsRequestId, messageId: record.messageId };
     console.log(JSON.stringify({ timestamp: new Date().toISOString(), ...line, message }));

@@ -12,7 +12,7 @@ FAILS = int(os.environ.get("FAILS", "0"))
 def handler(event, context):
     for record in event["Records"]:
         body = json.loads(record["body"])
-        if "poison" in body:
+        if isinstance(body, dict) and body.get("fail"):
             raise ValueError("this message cannot be handled")
         if int(record["attributes"]["ApproximateReceiveCount"]) <= FAILS:
             raise RuntimeError("not yet")

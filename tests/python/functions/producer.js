@@ -8,7 +8,7 @@ const queue = process.env.QUEUE_URL;
 exports.handler = async (event, context) => {
   const entries = Object.entries(event).map(([key, value], index) => ({
     Id: String(index),
-    MessageBody: JSON.stringify({ [key]: value }),
+    MessageBody: JSON.stringify(value),
     ...(queue.endsWith(".fifo") && { MessageGroupId: key, MessageDeduplicationId: randomUUID() }),
   }));
   const messageIds = [];

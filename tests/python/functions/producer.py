@@ -17,7 +17,7 @@ def handler(event, context):
         for entry in event:
             if QUEUE.endswith(".fifo"):
                 more = {"MessageGroupId": entry, "MessageDeduplicationId": str(uuid.uuid4())}
-            sqs.send_message(QueueUrl=QUEUE, MessageBody=json.dumps({entry: event[entry]}), **more)
+            sqs.send_message(QueueUrl=QUEUE, MessageBody=json.dumps(event[entry]), **more)
         count = len(event)
         noun = "message" if count == 1 else "messages"
         answer, status = {"Status": "Sent", "Message": f"Successfully sent {count} {noun}"}, 200
