@@ -125,6 +125,8 @@ fn raw_lines_are_what_the_function_wrote() {
     assert!(raw.ends_with(&last));
     assert_eq!(last.lines().count(), 2);
     assert!(last.starts_with("END "), "{last}");
+    let told = world.run("-p local logs --from consumer -o raw --tail 2");
+    assert!(told.stderr.contains("logs: 2 of "), "{}", told.stderr);
 }
 
 #[test]
@@ -213,7 +215,7 @@ fn shows_what_is_sent_later(more: &str) {
         }
     });
     // A line of an earlier send shows that the following has begun.
-    let mut send = || {
+    let send = || {
         world
             .run(&format!("-p local send {}", sample("basic.json")))
             .expect(0);
@@ -349,6 +351,11 @@ fn what_cannot_be_is_told_with_the_next_step() {
             3,
             "the log group does not exist",
         ),
+        (
+            "--tail 5 --group /aws/lambda/nobody",
+            3,
+            "the log group does not exist",
+        ),
         ("--until 5m --follow", 2, "cannot be used with"),
         ("--tail many", 2, "invalid value 'many'"),
     ] {
@@ -358,14 +365,14 @@ fn what_cannot_be_is_told_with_the_next_step() {
         assert!(ran.stderr.contains(sentence), "{arguments}: {}", ran.stderr);
         assert_eq!(ran.stdout, "", "{arguments}");
     }
-    let waiting = world
-        .run("-p local logs --follow --for 50ms --group /aws/lambda/nobody")
-        .expect(0);
+    let mut waiting = follow(&world, "--group /aws/lambda/nobody");
+    let mut said = String::new();
+    let stderr = waiting.stderr.take().expect("a pipe");
+    BufReader::new(stderr).read_line(&mut said).expect("text");
     assert!(
-        waiting
-            .stderr
-            .contains("does not exist yet; waiting for it"),
-        "{}",
-        waiting.stderr
+        said.contains("the log group /aws/lambda/nobody does not exist yet; waiting for it"),
+        "{said}"
     );
+    interrupt(&waiting);
+    assert_eq!(waiting.wait().expect("it ends").code(), Some(130));
 }

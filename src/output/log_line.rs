@@ -72,12 +72,12 @@ pub struct LogLine<'a> {
 /// How the time of a line is shown.
 #[derive(Debug, Clone)]
 pub enum Clock {
-    /// The time of day in this zone, with the date where more than a day is shown.
+    /// The time of day in this zone.
     At {
         /// The zone.
         zone: TimeZone,
-        /// Whether to show the date.
-        dated: bool,
+        /// Lines from before this moment show their date, too.
+        dated_before: Timestamp,
     },
     /// How long before this moment.
     Before(Timestamp),
@@ -313,8 +313,8 @@ impl Look {
 
     fn time(&self, at: Timestamp) -> String {
         match &self.clock {
-            Clock::At { zone, dated } => {
-                let format = if *dated {
+            Clock::At { zone, dated_before } => {
+                let format = if at < *dated_before {
                     "%m-%d %H:%M:%S%.3f"
                 } else {
                     "%H:%M:%S%.3f"

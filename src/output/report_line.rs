@@ -53,7 +53,8 @@ fn of_json(text: &str) -> Option<Report> {
     let value: Value = serde_json::from_str(text).ok()?;
     let metrics = value.get("record")?.get("metrics")?;
     let number = |name: &str| metrics.get(name).filter(|value| value.is_number());
-    let millis = |name| number(name).map(|value| format!("{value} ms"));
+    // As the text format writes them.
+    let millis = |name| number(name)?.as_f64().map(|value| format!("{value:.2} ms"));
     Some(Report {
         duration: millis("durationMs"),
         used: number("maxMemoryUsedMB").map(ToString::to_string),
@@ -79,7 +80,7 @@ mod tests {
             {"durationMs":3000.0,"memorySizeMB":128,"maxMemoryUsedMB":39}}}"#;
         assert_eq!(
             fold(json, Some("timeout")).unwrap(),
-            "failed after 3000.0 ms: timeout, 39 of 128 MB"
+            "failed after 3000.00 ms: timeout, 39 of 128 MB"
         );
         assert_eq!(fold("REPORT RequestId: 1", None), None);
         assert_eq!(fold("{}", None), None);

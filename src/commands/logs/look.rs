@@ -56,12 +56,18 @@ pub(super) fn look(
     } else {
         TimeZone::system()
     };
+    let old = now.checked_sub(DATED).unwrap_or(Timestamp::MIN);
     let clock = if view.relative {
         Clock::Before(now)
     } else {
         Clock::At {
             zone,
-            dated: now.duration_since(since) > DATED,
+            dated_before: if args.tail.is_none() && since < old {
+                // All of them, so that they stand in a column.
+                Timestamp::MAX
+            } else {
+                old
+            },
         }
     };
     let widths = groups

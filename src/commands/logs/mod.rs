@@ -78,6 +78,7 @@ pub async fn run(global: &GlobalArgs, args: LogsArgs) -> Result<ExitCode, Error>
         }
         ended = reading.read(&args, &mut view) => ended,
     };
+    view.release();
     let (closed, tally) = (view.closed, view.tally.clone());
     if matches!(ended, Ok(Ended::Interrupted)) && pager.is_none() {
         // A reader that does not read must not hold up the end.

@@ -94,8 +94,9 @@ impl<'a> Reading<'a> {
         let deadline = self.deadline;
         let reading = async {
             if let Some(lines) = args.tail {
-                self.look_back(lines, view).await?;
+                let pass = self.look_back(lines, view).await?;
                 if !args.follow {
+                    self.note(&pass, args)?;
                     return Ok(Ended::Whole);
                 }
                 view.restart();
@@ -127,7 +128,7 @@ impl<'a> Reading<'a> {
 
     /// Finds the last lines without reading what lies before them. They are kept in the view, and
     /// `since` is set to where they begin.
-    async fn look_back(&mut self, lines: usize, view: &mut LogView<'_>) -> Result<(), Error> {
+    async fn look_back(&mut self, lines: usize, view: &mut LogView<'_>) -> Result<Pass, AwsError> {
         let until = self.until.unwrap_or(self.began);
         let mut span = FIRST_LOOK_BACK;
         loop {
@@ -138,8 +139,7 @@ impl<'a> Reading<'a> {
             let pass = self.history(since, view).await?;
             if view.kept() >= lines || since == self.since {
                 self.since = since;
-                self.gaps = pass.gaps;
-                return Ok(());
+                return Ok(pass);
             }
             span = span.checked_mul(4).unwrap_or(SignedDuration::MAX);
         }

@@ -119,17 +119,17 @@ impl<'a> LogView<'a> {
 
     /// Shows the lines that were kept, and from now on every line.
     pub fn release(&mut self) {
-        for line in self.last.take().into_iter().flat_map(|(_, lines)| lines) {
-            self.piece.extend(line);
+        if let Some((_, lines)) = self.last.take() {
+            self.tally.shown = lines.len() as u64;
+            self.piece.extend(lines.into_iter().flatten());
         }
     }
 
-    /// Shows what is kept, and waits until everything is written.
+    /// Waits until everything is written.
     ///
     /// # Errors
     /// When it could not be written, but for a reader that closed the pipe.
     pub async fn finish(mut self) -> io::Result<()> {
-        self.release();
         // Whoever closed the pipe has seen enough.
         let _ = self.pause().await;
         self.outlet.finish().await

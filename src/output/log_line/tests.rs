@@ -13,7 +13,7 @@ fn look(form: Form, platform: PlatformLines) -> Look {
         colors: false,
         clock: Clock::At {
             zone: TimeZone::UTC,
-            dated: false,
+            dated_before: Timestamp::MIN,
         },
         platform,
         highlights: Vec::new(),
