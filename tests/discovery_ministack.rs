@@ -344,6 +344,6 @@ fn a_stack_tells_its_pipeline() {
     let ran = cloud.run(&format!("{init} nowhere")).expect(3);
     insta::assert_snapshot!(ran.stderr, @r"
     error: cloudformation:DescribeStacks on nowhere failed: ValidationError: Stack with id nowhere does not exist
-    next: repeat with -v to see each AWS call
+    next: check the name, the region (--region) and the account (--profile)
     ");
 }

@@ -139,6 +139,7 @@ fn every_json_document_is_what_its_schema_says() {
     let world = World::new();
     let event = sample("mixed.json");
     for (arguments, code) in [
+        (format!("send {event} --dry-run -o json"), 0),
         (format!("-p local send {event} -o json"), 0),
         (
             "-p local verify -o json --max-latency p95=1m,max=2m".into(),

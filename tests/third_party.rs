@@ -30,8 +30,12 @@ fn expect_proven(ran: Option<Ran>, messages: u64) {
     assert_eq!(report["verdict"], "proven");
     assert_eq!(report["counts"]["planned"], messages);
     assert_eq!(report["counts"]["done"], messages);
-    assert_eq!(report["findings"][0]["id"], "metrics-missing", "{report}");
-    let said = report["findings"][0]["text"].as_str().unwrap_or_default();
+    let findings = report["findings"].as_array().expect("findings");
+    let missing = findings
+        .iter()
+        .find(|finding| finding["id"] == "metrics-missing")
+        .unwrap_or_else(|| panic!("the metrics' silence is not told: {report}"));
+    let said = missing["text"].as_str().unwrap_or_default();
     assert!(said.contains("not published"), "{said}");
 }
 
@@ -108,7 +112,9 @@ fn a_fifo_queue_takes_the_same_event_twice() {
 fn a_consumer_that_fails_twice_and_then_works() {
     let spec = Spec {
         fails: 2,
-        visibility: 1,
+        // How late a message comes back. Where starting Python takes longer, it comes back while
+        // it is still being handled, and is told as received twice.
+        visibility: 3,
         batch: 1,
         ..Spec::new("stubborn")
     };

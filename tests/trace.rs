@@ -59,7 +59,8 @@ fn at(step: &Value) -> Timestamp {
 
 #[test]
 fn a_message_that_arrived_is_told_from_invoked_to_done() {
-    let world = verified("", &sample("basic.json"), 0);
+    // Delayed, so that the producer's line is written before the consumer has the message.
+    let world = verified("--queue-delay 1s", &sample("basic.json"), 0);
     let document = trace(&world, "last 2");
     assert_eq!(whats(&document), ["invoked", "sent", "received", "done"]);
     for what in ["invoked", "sent", "received", "done"] {
@@ -83,7 +84,7 @@ fn a_message_that_arrived_is_told_from_invoked_to_done() {
 
 #[test]
 fn each_attempt_at_a_poisonous_message_is_told() {
-    let world = verified("", &sample("poison.json"), 1);
+    let world = verified("--queue-delay 1s", &sample("poison.json"), 1);
     let report = world.run("report -o json").expect(1).json();
     let messages = report["messages"].as_array().expect("messages");
     let dead = messages

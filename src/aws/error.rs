@@ -232,7 +232,13 @@ fn kind_of_answer(code: Option<&str>, status: Option<u16>, message: Option<&str>
         || status == Some(403)
     {
         AwsErrorKind::AccessDenied
-    } else if has("NotFound") || has("NonExistent") || has("DoesNotExist") || status == Some(404) {
+    } else if has("NotFound")
+        || has("NonExistent")
+        || has("DoesNotExist")
+        || status == Some(404)
+        // CloudFormation, of a stack.
+        || has("ValidationError") && message.is_some_and(|text| text.ends_with("does not exist"))
+    {
         AwsErrorKind::NotFound
     } else if status.is_some_and(|status| status >= 500) {
         AwsErrorKind::ServiceFault

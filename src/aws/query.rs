@@ -1,5 +1,5 @@
-//! AWS's query protocol, for the few read-only calls to IAM. The SDK's crate for IAM would add a
-//! minute to every build; requests are signed, sent, repeated and heard of by the SDK's own parts.
+//! AWS's query protocol, for the few read-only calls to IAM and CloudFormation. An SDK crate for
+//! each would add a minute to every build; requests are signed, sent, repeated and heard of by the SDK's own parts.
 
 use std::fmt;
 
@@ -39,9 +39,32 @@ use super::{error::AwsError, session::Session};
 #[derive(Debug, Clone)]
 pub(super) struct Query {
     session: Session,
+    service: Service,
     endpoint: String,
     signing_region: String,
 }
+
+/// What tells one service from another.
+#[derive(Debug, Clone, Copy)]
+struct Service {
+    /// As in the names of settings and calls.
+    id: &'static str,
+    /// As in signatures and actions.
+    name: &'static str,
+    /// Of its API.
+    version: &'static str,
+}
+
+const IAM: Service = Service {
+    id: "IAM",
+    name: "iam",
+    version: "2010-05-08",
+};
+const CLOUDFORMATION: Service = Service {
+    id: "CloudFormation",
+    name: "cloudformation",
+    version: "2010-05-15",
+};
 
 impl Query {
     /// IAM is one service for each partition, not for each region.
@@ -52,13 +75,30 @@ impl Query {
             ("iam.cn-north-1.amazonaws.com.cn", "cn-north-1")
         } else if region.starts_with("us-gov-") {
             ("iam.us-gov.amazonaws.com", "us-gov-west-1")
+        } else if sdk.use_fips() == Some(true) {
+            ("iam-fips.amazonaws.com", "us-east-1")
         } else {
             ("iam.amazonaws.com", "us-east-1")
         };
         Self {
             session: session.clone(),
-            endpoint: endpoint_setting(sdk).unwrap_or_else(|| format!("https://{host}")),
+            service: IAM,
+            endpoint: endpoint_setting(sdk, IAM).unwrap_or_else(|| format!("https://{host}")),
             signing_region: signing_region.to_owned(),
+        }
+    }
+
+    /// CloudFormation in the session's region.
+    pub fn cloudformation(session: &Session) -> Self {
+        let (sdk, _) = session.parts();
+        let region = session.region();
+        let china = if region.starts_with("cn-") { ".cn" } else { "" };
+        Self {
+            session: session.clone(),
+            service: CLOUDFORMATION,
+            endpoint: endpoint_setting(sdk, CLOUDFORMATION)
+                .unwrap_or_else(|| format!("https://cloudformation.{region}.amazonaws.com{china}")),
+            signing_region: region.to_owned(),
         }
     }
 
@@ -69,10 +109,10 @@ impl Query {
         resource: &str,
         parameters: &[(&str, &str)],
     ) -> Result<Document, AwsError> {
-        let operation = action.strip_prefix("iam:").unwrap_or(action);
+        let operation = action.split_once(':').map_or(action, |(_, name)| name);
         let mut form = form_urlencoded::Serializer::new(String::new());
         form.append_pair("Action", operation)
-            .append_pair("Version", "2010-05-08")
+            .append_pair("Version", self.service.version)
             .extend_pairs(parameters);
         self.operation(operation)
             .invoke(form.finish())
@@ -83,7 +123,7 @@ impl Query {
     fn operation(&self, name: &str) -> Operation<String, Document, Refusal> {
         let (sdk, listener) = self.session.parts();
         let mut builder = Operation::builder()
-            .service_name("IAM")
+            .service_name(self.service.id)
             .operation_name(name.to_owned())
             .endpoint_url(&self.endpoint)
             .with_connection_poisoning()
@@ -130,16 +170,16 @@ impl Query {
     }
 
     fn signing(&self, sdk: &SdkConfig) -> StaticRuntimePlugin {
-        let mut layer = Layer::new("iam");
+        let mut layer = Layer::new(self.service.name);
         layer.store_put(SigV4OperationSigningConfig {
             region: Some(SigningRegion::from(aws_config::Region::new(
                 self.signing_region.clone(),
             ))),
-            name: Some(SigningName::from_static("iam")),
+            name: Some(SigningName::from_static(self.service.name)),
             ..SigV4OperationSigningConfig::default()
         });
         layer.store_put(AuthSchemeOptionResolverParams::new(()));
-        let mut components = RuntimeComponentsBuilder::new("iam")
+        let mut components = RuntimeComponentsBuilder::new(self.service.name)
             .with_auth_scheme(SharedAuthScheme::new(SigV4AuthScheme::new()))
             .with_auth_scheme_option_resolver(Some(SharedAuthSchemeOptionResolver::new(
                 StaticAuthSchemeOptionResolver::new(vec![SCHEME_ID]),
@@ -154,11 +194,11 @@ impl Query {
     }
 }
 
-/// The endpoint that flags, environment (`AWS_ENDPOINT_URL_IAM`) or profile set.
-fn endpoint_setting(sdk: &SdkConfig) -> Option<String> {
+/// The endpoint that flags, environment (such as `AWS_ENDPOINT_URL_IAM`) or profile set.
+fn endpoint_setting(sdk: &SdkConfig, service: Service) -> Option<String> {
     let own = sdk.service_config().and_then(|settings| {
         let key = ServiceConfigKey::builder()
-            .service_id("IAM")
+            .service_id(service.id)
             .env("AWS_ENDPOINT_URL")
             .profile("endpoint_url")
             .build()
@@ -170,17 +210,27 @@ fn endpoint_setting(sdk: &SdkConfig) -> Option<String> {
 
 /// An answer's texts, each under the name of the element that holds it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Document(Vec<(String, String)>);
+pub(super) struct Document(Vec<Text>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Text {
+    element: String,
+    content: String,
+    /// Which element it stands in, counted in the order in which they begin.
+    parent: usize,
+}
 
 impl Document {
     fn read(xml: &[u8]) -> Self {
         let mut reader = quick_xml::Reader::from_reader(xml);
         let (mut texts, mut open, mut text) = (Vec::new(), Vec::new(), String::new());
+        let mut begun = 0;
         loop {
             match reader.read_event() {
                 Ok(Event::Start(element)) => {
                     let name = String::from_utf8_lossy(element.local_name().as_ref()).into_owned();
-                    open.push(name);
+                    begun += 1;
+                    open.push((begun, name));
                     text.clear();
                 }
                 Ok(Event::Text(part)) => text += &part.decode().unwrap_or_default(),
@@ -196,10 +246,14 @@ impl Document {
                     }
                 }
                 Ok(Event::End(_)) => {
-                    if let Some(name) = open.pop()
+                    if let Some((_, element)) = open.pop()
                         && !text.trim().is_empty()
                     {
-                        texts.push((name, std::mem::take(&mut text)));
+                        texts.push(Text {
+                            element,
+                            content: std::mem::take(&mut text),
+                            parent: open.last().map_or(0, |(number, _)| *number),
+                        });
                     }
                 }
                 Ok(Event::Eof) | Err(_) => return Self(texts),
@@ -212,16 +266,30 @@ impl Document {
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.0
             .iter()
-            .filter(move |(element, _)| element == name)
-            .map(|(_, text)| text.as_str())
+            .filter(move |text| text.element == name)
+            .map(|text| text.content.as_str())
+    }
+
+    /// The texts of elements of these two names that stand side by side.
+    pub fn pairs<'a>(
+        &'a self,
+        key: &'a str,
+        value: &'a str,
+    ) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let keys = self.0.iter().filter(move |text| text.element == key);
+        keys.filter_map(move |key| {
+            let beside = |text: &&Text| text.parent == key.parent && text.element == value;
+            let value = self.0.iter().find(beside)?;
+            Some((key.content.as_str(), value.content.as_str()))
+        })
     }
 
     /// The text of the first element of this name.
     pub fn first(&self, name: &str) -> Option<&str> {
         self.0
             .iter()
-            .find(|(element, _)| element == name)
-            .map(|(_, text)| text.as_str())
+            .find(|text| text.element == name)
+            .map(|text| text.content.as_str())
     }
 }
 
@@ -270,5 +338,15 @@ mod tests {
         assert_eq!(document.first("T"), Some("true"));
         assert_eq!(document.first("Empty"), None);
         assert_eq!(Document::read(b"<a><b>cut"), Document::default());
+    }
+
+    #[test]
+    fn pairs_stand_side_by_side() {
+        let document = Document::read(
+            b"<R><S><K>of the stack</K></S><M><V>1</V><K>a</K></M><M><K>lonely</K></M>\
+                <M><K>b</K><D>more</D><V>2</V></M></R>",
+        );
+        let pairs: Vec<_> = document.pairs("K", "V").collect();
+        assert_eq!(pairs, [("a", "1"), ("b", "2")]);
     }
 }

@@ -144,12 +144,10 @@ async fn stack(global: &GlobalArgs, name: &str, flags: &Named) -> Result<Declare
     if declared.is_enough() || flags.producer.is_some() {
         return Ok(declared);
     }
-    let lambda = Functions::new(&session);
-    let mut functions = Vec::new();
-    for function in stack.functions().await? {
-        let is_invoked = !lambda.triggers(None, Some(&function)).await?.is_empty();
-        functions.push((function, is_invoked));
-    }
+    // All at once: asked for one function, Lambda leaves out the triggers of its aliases.
+    let triggers = Functions::new(&session).triggers(None, None).await?;
+    let mut functions = stack.functions().await?;
+    functions.retain(|name| triggers.iter().all(|known| known.function_name() != name));
     let producer = infrastructure::producer_among(functions)?;
     if producer.is_none() && declared.named.queue.is_none() {
         return Err(Error::Usage {

@@ -189,3 +189,89 @@ fn last(life: &Life<'_>, last_end: Option<Timestamp>) -> Option<Step> {
         detail,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(millis: i64) -> Timestamp {
+        Timestamp::from_millisecond(millis).unwrap()
+    }
+
+    fn received(millis: i64) -> Message {
+        let attempt = Attempt {
+            message: 0,
+            at: Some(at(millis)),
+            request_id: None,
+            ended: None,
+            error: None,
+        };
+        Message {
+            state: State::Received,
+            received: 1,
+            failed: 0,
+            error: None,
+            attempts: vec![attempt],
+        }
+    }
+
+    #[test]
+    fn a_line_after_the_receipt_does_not_tell_when_it_was_sent() {
+        let message = received(20);
+        assert_eq!(seen_sent(Some(at(20)), &message), Some(at(20)));
+        assert_eq!(seen_sent(Some(at(21)), &message), None);
+        assert_eq!(seen_sent(None, &message), None);
+        let unseen = Message {
+            attempts: Vec::new(),
+            ..message
+        };
+        assert_eq!(seen_sent(Some(at(21)), &unseen), Some(at(21)));
+    }
+
+    fn sent_step(sent: Option<i64>, answered: Option<i64>, received_at: i64) -> Step {
+        let invocation = Invocation {
+            began: Some(at(0)),
+            ended: answered.map(at),
+            outcome: Some(Outcome::InDoubt {
+                reason: "no answer".into(),
+            }),
+        };
+        let message = received(received_at);
+        let head: Head = serde_json::from_value(serde_json::json!({
+            "at": "2026-11-24T12:00:00Z", "edactl": "0.1.0", "verdict": "undetermined",
+            "reason": "not-in-time", "final": false, "interrupted": false, "exit": 4,
+            "elapsed_ms": 1, "exactly_once": false, "witnesses": {}, "latency": {},
+            "counts": crate::output::dossier::CountsEntry::default(),
+            "clock": {"ahead_ms": 5, "at_least_ms": 5, "at_most_ms": 6},
+            "findings": [], "diagnosis": [],
+        }))
+        .unwrap();
+        let life = Life {
+            invocation: &invocation,
+            sent: sent.map(at),
+            message_id: None,
+            message: &message,
+            head: &head,
+        };
+        let found = steps(&life).into_iter().find(|step| step.what == "sent");
+        found.unwrap()
+    }
+
+    #[test]
+    fn what_nobody_saw_is_inferred_from_what_came_after() {
+        // AWS's clock is five milliseconds ahead.
+        let seen = sent_step(Some(15), Some(30), 25);
+        assert_eq!((seen.at, seen.source), (Some(at(10)), Source::Observed));
+        for (answered, received_at, latest) in
+            [(Some(30), 25, 20), (Some(12), 25, 12), (None, 25, 20)]
+        {
+            let inferred = sent_step(None, answered, received_at);
+            assert_eq!(
+                (inferred.at, inferred.source),
+                (Some(at(latest)), Source::Inferred),
+                "{answered:?}"
+            );
+            assert_eq!(inferred.detail.as_deref(), Some("at the latest"));
+        }
+    }
+}

@@ -105,18 +105,12 @@ fn outputs_of(outputs: &Value) -> Declared {
     from_outputs(texts)
 }
 
-/// The producer among a stack's functions: the one that nothing invokes by itself.
+/// The producer among those functions of a stack that nothing invokes by itself.
 ///
 /// # Errors
 /// When there are several.
-pub fn producer_among(
-    functions: impl IntoIterator<Item = (String, bool)>,
-) -> Result<Option<String>, DiscoveryError> {
-    let free = functions
-        .into_iter()
-        .filter(|(_, is_invoked)| !is_invoked)
-        .map(|(name, _)| name);
-    single(free.collect(), "producer", "--producer")
+pub fn producer_among(functions: Vec<String>) -> Result<Option<String>, DiscoveryError> {
+    single(functions.into_iter().collect(), "producer", "--producer")
 }
 
 /// What a Terraform state holds of the kinds that a pipeline is made of.
