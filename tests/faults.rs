@@ -291,8 +291,11 @@ fn mix() -> impl Strategy<Value = Mix> {
     );
     (faults, any::<u64>(), 1..8_usize, prop::bool::weighted(0.2)).prop_map(
         |(faults, seed, entries, poison)| {
-            let (a, b, c, d, e, f, g, h) = faults;
-            let faults: Vec<String> = [a, b, c, d, e, f, g, h].into_iter().flatten().collect();
+            let (lost, swallowed, again, refused, late, raised, partly, silent) = faults;
+            let faults = [
+                lost, swallowed, again, refused, late, raised, partly, silent,
+            ];
+            let faults: Vec<String> = faults.into_iter().flatten().collect();
             Mix {
                 faults: faults.join(","),
                 seed,
@@ -396,7 +399,7 @@ fn check(world: &World, mix: &Mix) {
             "{mix:?}\n{message:#}\n{life:#?}"
         );
     }
-    let expected = if all_done { 0 } else { 1 };
+    let expected = i32::from(!all_done);
     assert_eq!(ran.code, Some(expected), "{mix:?}\n{report:#}");
 }
 
