@@ -42,7 +42,11 @@ Register-ArgumentCompleter -Native -CommandName 'edactl' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('send', 'send', [CompletionResultType]::ParameterValue, 'Invoke the producer with events and record what was sent')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Prove that every message of a run arrived')
+            [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Show again what the last verify of a run found, without AWS')
+            [CompletionResult]::new('trace', 'trace', [CompletionResultType]::ParameterValue, 'Show one message''s life with times, or how long a run''s messages took')
             [CompletionResult]::new('logs', 'logs', [CompletionResultType]::ParameterValue, 'Show both functions'' logs, merged in time order')
+            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check the pipeline''s wiring, settings and permissions; changes nothing')
+            [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Write edactl.toml, or tell what is in force and where it comes from')
             [CompletionResult]::new('local', 'local', [CompletionResultType]::ParameterValue, 'Start, stop or inspect the embedded pipeline')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the shell completion script')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print a man page, or write all of them into a directory')
@@ -89,10 +93,13 @@ Register-ArgumentCompleter -Native -CommandName 'edactl' -ScriptBlock {
             [CompletionResult]::new('--invoke-timeout', '--invoke-timeout', [CompletionResultType]::ParameterName, 'How long to wait for one invocation''s answer before calling it in doubt')
             [CompletionResult]::new('--witness', '--witness', [CompletionResultType]::ParameterName, 'The witnesses to hear')
             [CompletionResult]::new('--require', '--require', [CompletionResultType]::ParameterName, 'Without the word of these witnesses the verdict is undetermined (exit 4)')
+            [CompletionResult]::new('--accept', '--accept', [CompletionResultType]::ParameterName, 'Where the consumer logs nothing about messages: take these for enough')
             [CompletionResult]::new('--metrics-wait', '--metrics-wait', [CompletionResultType]::ParameterName, 'How long to wait for the metrics once the logs have proven every message')
             [CompletionResult]::new('--settle', '--settle', [CompletionResultType]::ParameterName, 'How long the queue must be empty, without a trace in the logs, before a message counts as lost (default: 10m, on the embedded pipeline a little over its log delay)')
+            [CompletionResult]::new('--max-latency', '--max-latency', [CompletionResultType]::ParameterName, 'Limits on the time from the invocation to the receipt, such as p95=5s,max=30s; a broken one makes the run disproven')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to print the result')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--junit', '--junit', [CompletionResultType]::ParameterName, 'Also write the result as JUnit XML: a message a test case')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
             [CompletionResult]::new('--pipeline', '--pipeline', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
             [CompletionResult]::new('--producer', '--producer', [CompletionResultType]::ParameterName, 'The producer function: name or ARN')
@@ -108,6 +115,53 @@ Register-ArgumentCompleter -Native -CommandName 'edactl' -ScriptBlock {
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask before sending to a pipeline marked as production')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask before sending to a pipeline marked as production')
             [CompletionResult]::new('--exactly-once', '--exactly-once', [CompletionResultType]::ParameterName, 'A message received twice is a failure (standard queues deliver at least once)')
+            [CompletionResult]::new('--github', '--github', [CompletionResultType]::ParameterName, 'Also write GitHub annotations (to stderr) and the step summary; on its own under GitHub Actions')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'edactl;report' {
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--junit', '--junit', [CompletionResultType]::ParameterName, 'Also write the result as JUnit XML: a message a test case')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--pipeline', '--pipeline', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--producer', '--producer', [CompletionResultType]::ParameterName, 'The producer function: name or ARN')
+            [CompletionResult]::new('--queue', '--queue', [CompletionResultType]::ParameterName, 'The queue: name, URL or ARN')
+            [CompletionResult]::new('--consumer', '--consumer', [CompletionResultType]::ParameterName, 'The consumer function: name or ARN')
+            [CompletionResult]::new('--dlq', '--dlq', [CompletionResultType]::ParameterName, 'The dead-letter queue: name, URL or ARN')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in the AWS configuration files')
+            [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Send every AWS call to this address (an emulator, a proxy)')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: 5m)')
+            [CompletionResult]::new('--github', '--github', [CompletionResultType]::ParameterName, 'Also write GitHub annotations (to stderr) and the step summary; on its own under GitHub Actions')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'edactl;trace' {
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--pipeline', '--pipeline', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--producer', '--producer', [CompletionResultType]::ParameterName, 'The producer function: name or ARN')
+            [CompletionResult]::new('--queue', '--queue', [CompletionResultType]::ParameterName, 'The queue: name, URL or ARN')
+            [CompletionResult]::new('--consumer', '--consumer', [CompletionResultType]::ParameterName, 'The consumer function: name or ARN')
+            [CompletionResult]::new('--dlq', '--dlq', [CompletionResultType]::ParameterName, 'The dead-letter queue: name, URL or ARN')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in the AWS configuration files')
+            [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Send every AWS call to this address (an emulator, a proxy)')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: 5m)')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
@@ -119,14 +173,22 @@ Register-ArgumentCompleter -Native -CommandName 'edactl' -ScriptBlock {
         'edactl;logs' {
             [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Whose logs')
             [CompletionResult]::new('--group', '--group', [CompletionResultType]::ParameterName, 'Read these log groups instead of the functions'' own')
-            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'From when: a duration ago (5m) or a time (default: 10m; with --run: the run''s start)')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'From when: a duration ago (5m) or a time (default: 10m; with --run: the run''s start; with --tail: 1d)')
             [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Until when: a duration ago or a time (default: now)')
-            [CompletionResult]::new('--grep', '--grep', [CompletionResultType]::ParameterName, 'Only lines that this regular expression matches')
-            [CompletionResult]::new('--run', '--run', [CompletionResultType]::ParameterName, 'Only lines that carry a marker of this run: its id, a unique beginning of it, or `last`')
-            [CompletionResult]::new('--request-id', '--request-id', [CompletionResultType]::ParameterName, 'Only lines of this invocation (its request id, or the beginning of it)')
             [CompletionResult]::new('--tail', '--tail', [CompletionResultType]::ParameterName, 'Only the last N lines (with --follow: N lines, then what comes)')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to print the lines')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the lines')
+            [CompletionResult]::new('--grep', '--grep', [CompletionResultType]::ParameterName, 'Only lines that this regular expression matches (repeated: each of them)')
+            [CompletionResult]::new('--exclude', '--exclude', [CompletionResultType]::ParameterName, 'No line that this regular expression matches')
+            [CompletionResult]::new('--level', '--level', [CompletionResultType]::ParameterName, 'Only lines of this level or a more serious one')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'How many lines around an error')
+            [CompletionResult]::new('--run', '--run', [CompletionResultType]::ParameterName, 'Only lines that show a message of this run (its marker, its SQS message id, or the request id of an invocation of the producer): its id, a unique beginning of it, or `last`')
+            [CompletionResult]::new('--request-id', '--request-id', [CompletionResultType]::ParameterName, 'Only lines of this invocation (its request id, or the beginning of it)')
+            [CompletionResult]::new('--highlight', '--highlight', [CompletionResultType]::ParameterName, 'Make what this regular expression matches stand out')
+            [CompletionResult]::new('--template', '--template', [CompletionResultType]::ParameterName, 'Print each line by this template, such as ''{time} {short_id} {message}''')
+            [CompletionResult]::new('--poll', '--poll', [CompletionResultType]::ParameterName, 'Look for new lines this often (default: often while lines come, less so in quiet times)')
+            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'End after this long')
+            [CompletionResult]::new('--until-run', '--until-run', [CompletionResultType]::ParameterName, 'End once every message of this run has been seen in the consumer''s log: its id, a unique beginning of it, or `last`')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
             [CompletionResult]::new('--pipeline', '--pipeline', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
             [CompletionResult]::new('--producer', '--producer', [CompletionResultType]::ParameterName, 'The producer function: name or ARN')
@@ -140,13 +202,180 @@ Register-ArgumentCompleter -Native -CommandName 'edactl' -ScriptBlock {
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: 5m)')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Keep printing new lines until interrupted')
             [CompletionResult]::new('--follow', '--follow', [CompletionResultType]::ParameterName, 'Keep printing new lines until interrupted')
-            [CompletionResult]::new('--no-platform', '--no-platform', [CompletionResultType]::ParameterName, 'Leave out the platform''s lines (START, END, REPORT, INIT_START)')
+            [CompletionResult]::new('--only-errors', '--only-errors', [CompletionResultType]::ParameterName, 'Only errors and failed invocations, with the lines around them in the same log stream')
+            [CompletionResult]::new('--platform', '--platform', [CompletionResultType]::ParameterName, 'Show the platform''s lines (START, END, REPORT, INIT_START) as they are, not folded into one summary for each invocation; -o raw and -o json always do')
+            [CompletionResult]::new('--no-platform', '--no-platform', [CompletionResultType]::ParameterName, 'Leave out the platform''s lines')
+            [CompletionResult]::new('--utc', '--utc', [CompletionResultType]::ParameterName, 'Times in UTC instead of local time')
+            [CompletionResult]::new('--relative', '--relative', [CompletionResultType]::ParameterName, 'Times as how long ago')
+            [CompletionResult]::new('--no-pager', '--no-pager', [CompletionResultType]::ParameterName, 'No pager for a history on a terminal')
+            [CompletionResult]::new('--live', '--live', [CompletionResultType]::ParameterName, 'Have CloudWatch push the lines (Live Tail, about 0.01 $ a minute after 1,800 free ones a month); what it samples or drops is read besides, so that nothing is missing')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'edactl;doctor' {
+            [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'End with exit code 1 from this severity on')
+            [CompletionResult]::new('--junit', '--junit', [CompletionResultType]::ParameterName, 'Write the findings as JUnit XML into this file')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--pipeline', '--pipeline', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--producer', '--producer', [CompletionResultType]::ParameterName, 'The producer function: name or ARN')
+            [CompletionResult]::new('--queue', '--queue', [CompletionResultType]::ParameterName, 'The queue: name, URL or ARN')
+            [CompletionResult]::new('--consumer', '--consumer', [CompletionResultType]::ParameterName, 'The consumer function: name or ARN')
+            [CompletionResult]::new('--dlq', '--dlq', [CompletionResultType]::ParameterName, 'The dead-letter queue: name, URL or ARN')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in the AWS configuration files')
+            [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Send every AWS call to this address (an emulator, a proxy)')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: 5m)')
+            [CompletionResult]::new('--policy', '--policy', [CompletionResultType]::ParameterName, 'Print the least-privilege policy that edactl needs for this pipeline, and check nothing')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'edactl;config' {
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--pipeline', '--pipeline', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--producer', '--producer', [CompletionResultType]::ParameterName, 'The producer function: name or ARN')
+            [CompletionResult]::new('--queue', '--queue', [CompletionResultType]::ParameterName, 'The queue: name, URL or ARN')
+            [CompletionResult]::new('--consumer', '--consumer', [CompletionResultType]::ParameterName, 'The consumer function: name or ARN')
+            [CompletionResult]::new('--dlq', '--dlq', [CompletionResultType]::ParameterName, 'The dead-letter queue: name, URL or ARN')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in the AWS configuration files')
+            [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Send every AWS call to this address (an emulator, a proxy)')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: 5m)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a commented edactl.toml for a pipeline')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Tell every setting in force, and where it comes from')
+            [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the path of the configuration file in force')
+            [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of edactl.toml, for editors')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'edactl;config;init' {
+            [CompletionResult]::new('--from-terraform', '--from-terraform', [CompletionResultType]::ParameterName, 'Take the pipeline from Terraform: its directory, or a file with what `terraform output -json` or `terraform show -json` printed')
+            [CompletionResult]::new('--from-stack', '--from-stack', [CompletionResultType]::ParameterName, 'Take the pipeline from the CloudFormation (SAM, CDK, Serverless) stack of this name')
+            [CompletionResult]::new('--file', '--file', [CompletionResultType]::ParameterName, 'The file to write')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--pipeline', '--pipeline', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--producer', '--producer', [CompletionResultType]::ParameterName, 'The producer function: name or ARN')
+            [CompletionResult]::new('--queue', '--queue', [CompletionResultType]::ParameterName, 'The queue: name, URL or ARN')
+            [CompletionResult]::new('--consumer', '--consumer', [CompletionResultType]::ParameterName, 'The consumer function: name or ARN')
+            [CompletionResult]::new('--dlq', '--dlq', [CompletionResultType]::ParameterName, 'The dead-letter queue: name, URL or ARN')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in the AWS configuration files')
+            [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Send every AWS call to this address (an emulator, a proxy)')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: 5m)')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Write over a file that is already there')
+            [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Do not ask AWS whether the pipeline is there and what else belongs to it')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'edactl;config;show' {
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--pipeline', '--pipeline', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--producer', '--producer', [CompletionResultType]::ParameterName, 'The producer function: name or ARN')
+            [CompletionResult]::new('--queue', '--queue', [CompletionResultType]::ParameterName, 'The queue: name, URL or ARN')
+            [CompletionResult]::new('--consumer', '--consumer', [CompletionResultType]::ParameterName, 'The consumer function: name or ARN')
+            [CompletionResult]::new('--dlq', '--dlq', [CompletionResultType]::ParameterName, 'The dead-letter queue: name, URL or ARN')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in the AWS configuration files')
+            [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Send every AWS call to this address (an emulator, a proxy)')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: 5m)')
+            [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Do not ask AWS: leave out what discovery would find')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'edactl;config;path' {
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--pipeline', '--pipeline', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--producer', '--producer', [CompletionResultType]::ParameterName, 'The producer function: name or ARN')
+            [CompletionResult]::new('--queue', '--queue', [CompletionResultType]::ParameterName, 'The queue: name, URL or ARN')
+            [CompletionResult]::new('--consumer', '--consumer', [CompletionResultType]::ParameterName, 'The consumer function: name or ARN')
+            [CompletionResult]::new('--dlq', '--dlq', [CompletionResultType]::ParameterName, 'The dead-letter queue: name, URL or ARN')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in the AWS configuration files')
+            [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Send every AWS call to this address (an emulator, a proxy)')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: 5m)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'edactl;config;schema' {
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--pipeline', '--pipeline', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--producer', '--producer', [CompletionResultType]::ParameterName, 'The producer function: name or ARN')
+            [CompletionResult]::new('--queue', '--queue', [CompletionResultType]::ParameterName, 'The queue: name, URL or ARN')
+            [CompletionResult]::new('--consumer', '--consumer', [CompletionResultType]::ParameterName, 'The consumer function: name or ARN')
+            [CompletionResult]::new('--dlq', '--dlq', [CompletionResultType]::ParameterName, 'The dead-letter queue: name, URL or ARN')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in the AWS configuration files')
+            [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Send every AWS call to this address (an emulator, a proxy)')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: 5m)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'edactl;config;help' {
+            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a commented edactl.toml for a pipeline')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Tell every setting in force, and where it comes from')
+            [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the path of the configuration file in force')
+            [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of edactl.toml, for editors')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'edactl;config;help;init' {
+            break
+        }
+        'edactl;config;help;show' {
+            break
+        }
+        'edactl;config;help;path' {
+            break
+        }
+        'edactl;config;help;schema' {
+            break
+        }
+        'edactl;config;help;help' {
             break
         }
         'edactl;local' {
@@ -180,8 +409,10 @@ Register-ArgumentCompleter -Native -CommandName 'edactl' -ScriptBlock {
             [CompletionResult]::new('--log-delay', '--log-delay', [CompletionResultType]::ParameterName, 'Log lines can be read only this long after they were written')
             [CompletionResult]::new('--metric-delay', '--metric-delay', [CompletionResultType]::ParameterName, 'Metrics are published only this long after they were measured')
             [CompletionResult]::new('--queue-delay', '--queue-delay', [CompletionResultType]::ParameterName, 'The queue hands out a message only this long after it was sent (`DelaySeconds`)')
+            [CompletionResult]::new('--traffic', '--traffic', [CompletionResultType]::ParameterName, 'Somebody else sends this many messages per second to the queue')
             [CompletionResult]::new('--throttle', '--throttle', [CompletionResultType]::ParameterName, 'Refuse what goes beyond this many requests per second and service, as AWS throttles')
             [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'The functions'' log format')
+            [CompletionResult]::new('--log-style', '--log-style', [CompletionResultType]::ParameterName, 'How the consumer logs its messages')
             [CompletionResult]::new('--idle', '--idle', [CompletionResultType]::ParameterName, 'End after this long without a request')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
             [CompletionResult]::new('--pipeline', '--pipeline', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
@@ -309,7 +540,11 @@ Register-ArgumentCompleter -Native -CommandName 'edactl' -ScriptBlock {
         'edactl;help' {
             [CompletionResult]::new('send', 'send', [CompletionResultType]::ParameterValue, 'Invoke the producer with events and record what was sent')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Prove that every message of a run arrived')
+            [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Show again what the last verify of a run found, without AWS')
+            [CompletionResult]::new('trace', 'trace', [CompletionResultType]::ParameterValue, 'Show one message''s life with times, or how long a run''s messages took')
             [CompletionResult]::new('logs', 'logs', [CompletionResultType]::ParameterValue, 'Show both functions'' logs, merged in time order')
+            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check the pipeline''s wiring, settings and permissions; changes nothing')
+            [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Write edactl.toml, or tell what is in force and where it comes from')
             [CompletionResult]::new('local', 'local', [CompletionResultType]::ParameterValue, 'Start, stop or inspect the embedded pipeline')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the shell completion script')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print a man page, or write all of them into a directory')
@@ -322,7 +557,35 @@ Register-ArgumentCompleter -Native -CommandName 'edactl' -ScriptBlock {
         'edactl;help;verify' {
             break
         }
+        'edactl;help;report' {
+            break
+        }
+        'edactl;help;trace' {
+            break
+        }
         'edactl;help;logs' {
+            break
+        }
+        'edactl;help;doctor' {
+            break
+        }
+        'edactl;help;config' {
+            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a commented edactl.toml for a pipeline')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Tell every setting in force, and where it comes from')
+            [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Print the path of the configuration file in force')
+            [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of edactl.toml, for editors')
+            break
+        }
+        'edactl;help;config;init' {
+            break
+        }
+        'edactl;help;config;show' {
+            break
+        }
+        'edactl;help;config;path' {
+            break
+        }
+        'edactl;help;config;schema' {
             break
         }
         'edactl;help;local' {

@@ -42,7 +42,11 @@ complete -c edactl -n "__fish_edactl_needs_command" -s h -l help -d 'Print help 
 complete -c edactl -n "__fish_edactl_needs_command" -s V -l version -d 'Print version'
 complete -c edactl -n "__fish_edactl_needs_command" -f -a "send" -d 'Invoke the producer with events and record what was sent'
 complete -c edactl -n "__fish_edactl_needs_command" -f -a "verify" -d 'Prove that every message of a run arrived'
+complete -c edactl -n "__fish_edactl_needs_command" -f -a "report" -d 'Show again what the last verify of a run found, without AWS'
+complete -c edactl -n "__fish_edactl_needs_command" -f -a "trace" -d 'Show one message\'s life with times, or how long a run\'s messages took'
 complete -c edactl -n "__fish_edactl_needs_command" -f -a "logs" -d 'Show both functions\' logs, merged in time order'
+complete -c edactl -n "__fish_edactl_needs_command" -f -a "doctor" -d 'Check the pipeline\'s wiring, settings and permissions; changes nothing'
+complete -c edactl -n "__fish_edactl_needs_command" -f -a "config" -d 'Write edactl.toml, or tell what is in force and where it comes from'
 complete -c edactl -n "__fish_edactl_needs_command" -f -a "local" -d 'Start, stop or inspect the embedded pipeline'
 complete -c edactl -n "__fish_edactl_needs_command" -f -a "completions" -d 'Print the shell completion script'
 complete -c edactl -n "__fish_edactl_needs_command" -f -a "man" -d 'Print a man page, or write all of them into a directory'
@@ -84,10 +88,13 @@ queue\t'The queue\'s own counters, and the dead-letter queue'"
 complete -c edactl -n "__fish_edactl_using_subcommand verify" -l require -d 'Without the word of these witnesses the verdict is undetermined (exit 4)' -r -f -a "logs\t'The consumer\'s log: each message, how often, when'
 metrics\t'The queue\'s CloudWatch metrics'
 queue\t'The queue\'s own counters, and the dead-letter queue'"
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -l accept -d 'Where the consumer logs nothing about messages: take these for enough' -r -f -a "counts\t'The queue is empty, and its metrics count each message sent, received and deleted once'"
 complete -c edactl -n "__fish_edactl_using_subcommand verify" -l metrics-wait -d 'How long to wait for the metrics once the logs have proven every message' -r
 complete -c edactl -n "__fish_edactl_using_subcommand verify" -l settle -d 'How long the queue must be empty, without a trace in the logs, before a message counts as lost (default: 10m, on the embedded pipeline a little over its log delay)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -l max-latency -d 'Limits on the time from the invocation to the receipt, such as p95=5s,max=30s; a broken one makes the run disproven' -r
 complete -c edactl -n "__fish_edactl_using_subcommand verify" -s o -l output -d 'How to print the result' -r -f -a "table\t'A table for people'
 json\t'One versioned JSON document'"
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -l junit -d 'Also write the result as JUnit XML: a message a test case' -r -F
 complete -c edactl -n "__fish_edactl_using_subcommand verify" -s p -l pipeline -d 'The pipeline: a name from edactl.toml, or `local` for the embedded one' -r
 complete -c edactl -n "__fish_edactl_using_subcommand verify" -l producer -d 'The producer function: name or ARN' -r
 complete -c edactl -n "__fish_edactl_using_subcommand verify" -l queue -d 'The queue: name, URL or ARN' -r
@@ -103,22 +110,71 @@ complete -c edactl -n "__fish_edactl_using_subcommand verify" -l timeout -d 'How
 complete -c edactl -n "__fish_edactl_using_subcommand verify" -l no-marker -d 'Send the entries untouched; they are recognised by their content'
 complete -c edactl -n "__fish_edactl_using_subcommand verify" -s y -l yes -d 'Do not ask before sending to a pipeline marked as production'
 complete -c edactl -n "__fish_edactl_using_subcommand verify" -l exactly-once -d 'A message received twice is a failure (standard queues deliver at least once)'
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -l github -d 'Also write GitHub annotations (to stderr) and the step summary; on its own under GitHub Actions'
 complete -c edactl -n "__fish_edactl_using_subcommand verify" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
 complete -c edactl -n "__fish_edactl_using_subcommand verify" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
 complete -c edactl -n "__fish_edactl_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c edactl -n "__fish_edactl_using_subcommand report" -s o -l output -d 'How to print the result' -r -f -a "table\t'A table for people'
+json\t'One versioned JSON document'"
+complete -c edactl -n "__fish_edactl_using_subcommand report" -l junit -d 'Also write the result as JUnit XML: a message a test case' -r -F
+complete -c edactl -n "__fish_edactl_using_subcommand report" -s p -l pipeline -d 'The pipeline: a name from edactl.toml, or `local` for the embedded one' -r
+complete -c edactl -n "__fish_edactl_using_subcommand report" -l producer -d 'The producer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand report" -l queue -d 'The queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand report" -l consumer -d 'The consumer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand report" -l dlq -d 'The dead-letter queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand report" -l region -d 'The AWS region' -r
+complete -c edactl -n "__fish_edactl_using_subcommand report" -l profile -d 'The profile in the AWS configuration files' -r
+complete -c edactl -n "__fish_edactl_using_subcommand report" -l endpoint-url -d 'Send every AWS call to this address (an emulator, a proxy)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand report" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c edactl -n "__fish_edactl_using_subcommand report" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand report" -l github -d 'Also write GitHub annotations (to stderr) and the step summary; on its own under GitHub Actions'
+complete -c edactl -n "__fish_edactl_using_subcommand report" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
+complete -c edactl -n "__fish_edactl_using_subcommand report" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
+complete -c edactl -n "__fish_edactl_using_subcommand report" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c edactl -n "__fish_edactl_using_subcommand trace" -s o -l output -d 'How to print the result' -r -f -a "table\t'A table for people'
+json\t'One versioned JSON document'"
+complete -c edactl -n "__fish_edactl_using_subcommand trace" -s p -l pipeline -d 'The pipeline: a name from edactl.toml, or `local` for the embedded one' -r
+complete -c edactl -n "__fish_edactl_using_subcommand trace" -l producer -d 'The producer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand trace" -l queue -d 'The queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand trace" -l consumer -d 'The consumer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand trace" -l dlq -d 'The dead-letter queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand trace" -l region -d 'The AWS region' -r
+complete -c edactl -n "__fish_edactl_using_subcommand trace" -l profile -d 'The profile in the AWS configuration files' -r
+complete -c edactl -n "__fish_edactl_using_subcommand trace" -l endpoint-url -d 'Send every AWS call to this address (an emulator, a proxy)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand trace" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c edactl -n "__fish_edactl_using_subcommand trace" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand trace" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
+complete -c edactl -n "__fish_edactl_using_subcommand trace" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
+complete -c edactl -n "__fish_edactl_using_subcommand trace" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c edactl -n "__fish_edactl_using_subcommand logs" -l from -d 'Whose logs' -r -f -a "producer\t'The producer\'s'
 consumer\t'The consumer\'s'
 both\t'Both, merged'"
 complete -c edactl -n "__fish_edactl_using_subcommand logs" -l group -d 'Read these log groups instead of the functions\' own' -r
-complete -c edactl -n "__fish_edactl_using_subcommand logs" -l since -d 'From when: a duration ago (5m) or a time (default: 10m; with --run: the run\'s start)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -l since -d 'From when: a duration ago (5m) or a time (default: 10m; with --run: the run\'s start; with --tail: 1d)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand logs" -l until -d 'Until when: a duration ago or a time (default: now)' -r
-complete -c edactl -n "__fish_edactl_using_subcommand logs" -l grep -d 'Only lines that this regular expression matches' -r
-complete -c edactl -n "__fish_edactl_using_subcommand logs" -l run -d 'Only lines that carry a marker of this run: its id, a unique beginning of it, or `last`' -r
-complete -c edactl -n "__fish_edactl_using_subcommand logs" -l request-id -d 'Only lines of this invocation (its request id, or the beginning of it)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand logs" -l tail -d 'Only the last N lines (with --follow: N lines, then what comes)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand logs" -s o -l output -d 'How to print the lines' -r -f -a "text\t'Time, source, line; coloured on a terminal'
 json\t'One JSON object a line'
 raw\t'The line as the function wrote it, nothing else'"
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -l grep -d 'Only lines that this regular expression matches (repeated: each of them)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -l exclude -d 'No line that this regular expression matches' -r
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -l level -d 'Only lines of this level or a more serious one' -r -f -a "trace\t'Everything that names a level'
+debug\t'Debug and above'
+info\t'Info and above'
+warn\t'Warnings and errors'
+error\t'Errors'"
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -l context -d 'How many lines around an error' -r
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -l run -d 'Only lines that show a message of this run (its marker, its SQS message id, or the request id of an invocation of the producer): its id, a unique beginning of it, or `last`' -r
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -l request-id -d 'Only lines of this invocation (its request id, or the beginning of it)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -l highlight -d 'Make what this regular expression matches stand out' -r
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -l template -d 'Print each line by this template, such as \'{time} {short_id} {message}\'' -r
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -l poll -d 'Look for new lines this often (default: often while lines come, less so in quiet times)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -l for -d 'End after this long' -r
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -l until-run -d 'End once every message of this run has been seen in the consumer\'s log: its id, a unique beginning of it, or `last`' -r
 complete -c edactl -n "__fish_edactl_using_subcommand logs" -s p -l pipeline -d 'The pipeline: a name from edactl.toml, or `local` for the embedded one' -r
 complete -c edactl -n "__fish_edactl_using_subcommand logs" -l producer -d 'The producer function: name or ARN' -r
 complete -c edactl -n "__fish_edactl_using_subcommand logs" -l queue -d 'The queue: name, URL or ARN' -r
@@ -132,10 +188,130 @@ always\t'Always'
 never\t'Never'"
 complete -c edactl -n "__fish_edactl_using_subcommand logs" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand logs" -s f -l follow -d 'Keep printing new lines until interrupted'
-complete -c edactl -n "__fish_edactl_using_subcommand logs" -l no-platform -d 'Leave out the platform\'s lines (START, END, REPORT, INIT_START)'
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -l only-errors -d 'Only errors and failed invocations, with the lines around them in the same log stream'
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -l platform -d 'Show the platform\'s lines (START, END, REPORT, INIT_START) as they are, not folded into one summary for each invocation; -o raw and -o json always do'
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -l no-platform -d 'Leave out the platform\'s lines'
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -l utc -d 'Times in UTC instead of local time'
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -l relative -d 'Times as how long ago'
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -l no-pager -d 'No pager for a history on a terminal'
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -l live -d 'Have CloudWatch push the lines (Live Tail, about 0.01 $ a minute after 1,800 free ones a month); what it samples or drops is read besides, so that nothing is missing'
 complete -c edactl -n "__fish_edactl_using_subcommand logs" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
 complete -c edactl -n "__fish_edactl_using_subcommand logs" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
 complete -c edactl -n "__fish_edactl_using_subcommand logs" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c edactl -n "__fish_edactl_using_subcommand doctor" -l fail-on -d 'End with exit code 1 from this severity on' -r -f -a "warning\t'Warnings and errors'
+error\t'Errors only'"
+complete -c edactl -n "__fish_edactl_using_subcommand doctor" -l junit -d 'Write the findings as JUnit XML into this file' -r -F
+complete -c edactl -n "__fish_edactl_using_subcommand doctor" -s o -l output -d 'How to print the result' -r -f -a "table\t'A table for people'
+json\t'One versioned JSON document'"
+complete -c edactl -n "__fish_edactl_using_subcommand doctor" -s p -l pipeline -d 'The pipeline: a name from edactl.toml, or `local` for the embedded one' -r
+complete -c edactl -n "__fish_edactl_using_subcommand doctor" -l producer -d 'The producer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand doctor" -l queue -d 'The queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand doctor" -l consumer -d 'The consumer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand doctor" -l dlq -d 'The dead-letter queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand doctor" -l region -d 'The AWS region' -r
+complete -c edactl -n "__fish_edactl_using_subcommand doctor" -l profile -d 'The profile in the AWS configuration files' -r
+complete -c edactl -n "__fish_edactl_using_subcommand doctor" -l endpoint-url -d 'Send every AWS call to this address (an emulator, a proxy)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand doctor" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c edactl -n "__fish_edactl_using_subcommand doctor" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand doctor" -l policy -d 'Print the least-privilege policy that edactl needs for this pipeline, and check nothing'
+complete -c edactl -n "__fish_edactl_using_subcommand doctor" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
+complete -c edactl -n "__fish_edactl_using_subcommand doctor" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
+complete -c edactl -n "__fish_edactl_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c edactl -n "__fish_edactl_using_subcommand config; and not __fish_seen_subcommand_from init show path schema help" -s p -l pipeline -d 'The pipeline: a name from edactl.toml, or `local` for the embedded one' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and not __fish_seen_subcommand_from init show path schema help" -l producer -d 'The producer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and not __fish_seen_subcommand_from init show path schema help" -l queue -d 'The queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and not __fish_seen_subcommand_from init show path schema help" -l consumer -d 'The consumer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and not __fish_seen_subcommand_from init show path schema help" -l dlq -d 'The dead-letter queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and not __fish_seen_subcommand_from init show path schema help" -l region -d 'The AWS region' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and not __fish_seen_subcommand_from init show path schema help" -l profile -d 'The profile in the AWS configuration files' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and not __fish_seen_subcommand_from init show path schema help" -l endpoint-url -d 'Send every AWS call to this address (an emulator, a proxy)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and not __fish_seen_subcommand_from init show path schema help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c edactl -n "__fish_edactl_using_subcommand config; and not __fish_seen_subcommand_from init show path schema help" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and not __fish_seen_subcommand_from init show path schema help" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
+complete -c edactl -n "__fish_edactl_using_subcommand config; and not __fish_seen_subcommand_from init show path schema help" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
+complete -c edactl -n "__fish_edactl_using_subcommand config; and not __fish_seen_subcommand_from init show path schema help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c edactl -n "__fish_edactl_using_subcommand config; and not __fish_seen_subcommand_from init show path schema help" -f -a "init" -d 'Write a commented edactl.toml for a pipeline'
+complete -c edactl -n "__fish_edactl_using_subcommand config; and not __fish_seen_subcommand_from init show path schema help" -f -a "show" -d 'Tell every setting in force, and where it comes from'
+complete -c edactl -n "__fish_edactl_using_subcommand config; and not __fish_seen_subcommand_from init show path schema help" -f -a "path" -d 'Print the path of the configuration file in force'
+complete -c edactl -n "__fish_edactl_using_subcommand config; and not __fish_seen_subcommand_from init show path schema help" -f -a "schema" -d 'Print the JSON Schema of edactl.toml, for editors'
+complete -c edactl -n "__fish_edactl_using_subcommand config; and not __fish_seen_subcommand_from init show path schema help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from init" -l from-terraform -d 'Take the pipeline from Terraform: its directory, or a file with what `terraform output -json` or `terraform show -json` printed' -r -F
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from init" -l from-stack -d 'Take the pipeline from the CloudFormation (SAM, CDK, Serverless) stack of this name' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from init" -l file -d 'The file to write' -r -F
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from init" -s p -l pipeline -d 'The pipeline: a name from edactl.toml, or `local` for the embedded one' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from init" -l producer -d 'The producer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from init" -l queue -d 'The queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from init" -l consumer -d 'The consumer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from init" -l dlq -d 'The dead-letter queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from init" -l region -d 'The AWS region' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from init" -l profile -d 'The profile in the AWS configuration files' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from init" -l endpoint-url -d 'Send every AWS call to this address (an emulator, a proxy)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from init" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from init" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from init" -l force -d 'Write over a file that is already there'
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from init" -l offline -d 'Do not ask AWS whether the pipeline is there and what else belongs to it'
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from init" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from init" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from init" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from show" -s o -l output -d 'How to print the result' -r -f -a "table\t'A table for people'
+json\t'One versioned JSON document'"
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from show" -s p -l pipeline -d 'The pipeline: a name from edactl.toml, or `local` for the embedded one' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from show" -l producer -d 'The producer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from show" -l queue -d 'The queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from show" -l consumer -d 'The consumer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from show" -l dlq -d 'The dead-letter queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from show" -l region -d 'The AWS region' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from show" -l profile -d 'The profile in the AWS configuration files' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from show" -l endpoint-url -d 'Send every AWS call to this address (an emulator, a proxy)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from show" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from show" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from show" -l offline -d 'Do not ask AWS: leave out what discovery would find'
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from path" -s p -l pipeline -d 'The pipeline: a name from edactl.toml, or `local` for the embedded one' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from path" -l producer -d 'The producer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from path" -l queue -d 'The queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from path" -l consumer -d 'The consumer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from path" -l dlq -d 'The dead-letter queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from path" -l region -d 'The AWS region' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from path" -l profile -d 'The profile in the AWS configuration files' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from path" -l endpoint-url -d 'Send every AWS call to this address (an emulator, a proxy)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from path" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from path" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from path" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from path" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from path" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from schema" -s p -l pipeline -d 'The pipeline: a name from edactl.toml, or `local` for the embedded one' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from schema" -l producer -d 'The producer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from schema" -l queue -d 'The queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from schema" -l consumer -d 'The consumer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from schema" -l dlq -d 'The dead-letter queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from schema" -l region -d 'The AWS region' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from schema" -l profile -d 'The profile in the AWS configuration files' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from schema" -l endpoint-url -d 'Send every AWS call to this address (an emulator, a proxy)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from schema" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from schema" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from schema" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from schema" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from schema" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "init" -d 'Write a commented edactl.toml for a pipeline'
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "show" -d 'Tell every setting in force, and where it comes from'
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "path" -d 'Print the path of the configuration file in force'
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "schema" -d 'Print the JSON Schema of edactl.toml, for editors'
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c edactl -n "__fish_edactl_using_subcommand local; and not __fish_seen_subcommand_from start stop status help" -s p -l pipeline -d 'The pipeline: a name from edactl.toml, or `local` for the embedded one' -r
 complete -c edactl -n "__fish_edactl_using_subcommand local; and not __fish_seen_subcommand_from start stop status help" -l producer -d 'The producer function: name or ARN' -r
 complete -c edactl -n "__fish_edactl_using_subcommand local; and not __fish_seen_subcommand_from start stop status help" -l queue -d 'The queue: name, URL or ARN' -r
@@ -161,9 +337,16 @@ complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_sub
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l log-delay -d 'Log lines can be read only this long after they were written' -r
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l metric-delay -d 'Metrics are published only this long after they were measured' -r
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l queue-delay -d 'The queue hands out a message only this long after it was sent (`DelaySeconds`)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l traffic -d 'Somebody else sends this many messages per second to the queue' -r
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l throttle -d 'Refuse what goes beyond this many requests per second and service, as AWS throttles' -r
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l log-format -d 'The functions\' log format' -r -f -a "text\t'`START RequestId: …` and tab-separated lines'
 json\t'One JSON object a line'"
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l log-style -d 'How the consumer logs its messages' -r -f -a "body\t'The message id and the body as it came'
+python\t'The body as Python prints a dict'
+batch\t'All bodies of a batch in one line'
+cut\t'The body\'s first sixty characters'
+id\t'The message id only'
+nothing\t'Nothing'"
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l idle -d 'End after this long without a request' -r
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -s p -l pipeline -d 'The pipeline: a name from edactl.toml, or `local` for the embedded one' -r
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l producer -d 'The producer function: name or ARN' -r
@@ -249,13 +432,21 @@ complete -c edactl -n "__fish_edactl_using_subcommand man" -l timeout -d 'How lo
 complete -c edactl -n "__fish_edactl_using_subcommand man" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
 complete -c edactl -n "__fish_edactl_using_subcommand man" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
 complete -c edactl -n "__fish_edactl_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify logs local completions man help" -f -a "send" -d 'Invoke the producer with events and record what was sent'
-complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify logs local completions man help" -f -a "verify" -d 'Prove that every message of a run arrived'
-complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify logs local completions man help" -f -a "logs" -d 'Show both functions\' logs, merged in time order'
-complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify logs local completions man help" -f -a "local" -d 'Start, stop or inspect the embedded pipeline'
-complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify logs local completions man help" -f -a "completions" -d 'Print the shell completion script'
-complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify logs local completions man help" -f -a "man" -d 'Print a man page, or write all of them into a directory'
-complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify logs local completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs doctor config local completions man help" -f -a "send" -d 'Invoke the producer with events and record what was sent'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs doctor config local completions man help" -f -a "verify" -d 'Prove that every message of a run arrived'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs doctor config local completions man help" -f -a "report" -d 'Show again what the last verify of a run found, without AWS'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs doctor config local completions man help" -f -a "trace" -d 'Show one message\'s life with times, or how long a run\'s messages took'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs doctor config local completions man help" -f -a "logs" -d 'Show both functions\' logs, merged in time order'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs doctor config local completions man help" -f -a "doctor" -d 'Check the pipeline\'s wiring, settings and permissions; changes nothing'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs doctor config local completions man help" -f -a "config" -d 'Write edactl.toml, or tell what is in force and where it comes from'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs doctor config local completions man help" -f -a "local" -d 'Start, stop or inspect the embedded pipeline'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs doctor config local completions man help" -f -a "completions" -d 'Print the shell completion script'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs doctor config local completions man help" -f -a "man" -d 'Print a man page, or write all of them into a directory'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs doctor config local completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "init" -d 'Write a commented edactl.toml for a pipeline'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "show" -d 'Tell every setting in force, and where it comes from'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "path" -d 'Print the path of the configuration file in force'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "schema" -d 'Print the JSON Schema of edactl.toml, for editors'
 complete -c edactl -n "__fish_edactl_using_subcommand help; and __fish_seen_subcommand_from local" -f -a "start" -d 'Start it, or give the running one these settings'
 complete -c edactl -n "__fish_edactl_using_subcommand help; and __fish_seen_subcommand_from local" -f -a "stop" -d 'Stop it'
 complete -c edactl -n "__fish_edactl_using_subcommand help; and __fish_seen_subcommand_from local" -f -a "status" -d 'Say whether it runs, where, and with which settings'
