@@ -140,11 +140,14 @@ pub async fn run(global: &GlobalArgs, args: VerifyArgs) -> Result<ExitCode, Erro
     };
     progress.clear();
     let exit = proof.report(&store, &args, began.elapsed(), interrupted, &wiring)?;
-    store.append(&run.plan.run)?.record(&Line::Verified {
-        at: Timestamp::now(),
-        exit: exit as u8,
-    })?;
-    if exit == ExitCode::Undetermined {
+    if !interrupted {
+        // One that was broken off is still to be verified.
+        store.append(&run.plan.run)?.record(&Line::Verified {
+            at: Timestamp::now(),
+            exit: exit as u8,
+        })?;
+    }
+    if [ExitCode::Undetermined, ExitCode::Interrupted].contains(&exit) {
         let again = next_command(global, &format!("verify --run {}", run.plan.run));
         hint(global, &format!("{again} looks again, and sends nothing"));
     }
