@@ -17,7 +17,7 @@ mod tail;
 pub use batch::EventRef;
 pub use live::{LiveSession, LiveUpdate, MOST_GROUPS};
 pub use merge::EventSink;
-pub use tail::{Pass, Reach, Sweep, Tail, TailRequest};
+pub use tail::{Pass, Reach, Tail, TailRequest};
 
 use std::sync::Arc;
 
