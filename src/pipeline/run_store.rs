@@ -271,7 +271,7 @@ impl RunStore {
                 let plan = self.plan(id)?;
                 let is_newer = newest
                     .as_ref()
-                    .is_none_or(|newest| plan.began > newest.began);
+                    .is_none_or(|newest| plan.began >= newest.began);
                 if plan.pipeline.name == pipeline && is_newer {
                     newest = Some(plan);
                 }
