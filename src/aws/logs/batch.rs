@@ -111,6 +111,22 @@ impl Batch {
         });
     }
 
+    /// Adds one event that came without an id.
+    pub(super) fn add(
+        &mut self,
+        stream: &str,
+        (at, ingested): (Millis, Option<Millis>),
+        message: &str,
+    ) -> Result<(), String> {
+        self.push(&RawEvent {
+            log_stream_name: Text(stream.into()),
+            timestamp: Number(Some(at)),
+            message: Text(message.into()),
+            ingestion_time: Number(ingested),
+            event_id: Text::default(),
+        })
+    }
+
     fn push(&mut self, event: &RawEvent<'_>) -> Result<(), String> {
         let too_large = |_| "an answer of more than 4 GB".to_owned();
         let place = |at: usize| u32::try_from(at).map_err(too_large);

@@ -12,11 +12,12 @@ use super::{
     LogsClient,
     batch::{Batch, Millis},
     fetch::{PageRequest, is_dead_token, unreadable},
+    queried::read_by_query,
 };
 use crate::aws::error::AwsError;
 
 /// The most events of one page.
-const FULL_PAGE: usize = 10_000;
+pub(super) const FULL_PAGE: usize = 10_000;
 /// What a window should hold: a little less than a page (10,000 events, 1 MB of JSON).
 const TARGET: Load = Load {
     events: 8_000,
@@ -33,13 +34,13 @@ const AT_ONCE: usize = 6;
 const RESTARTS: u32 = 5;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Load {
+pub(super) struct Load {
     events: usize,
     bytes: usize,
 }
 
 impl Load {
-    fn of(batch: &Batch) -> Self {
+    pub(super) fn of(batch: &Batch) -> Self {
         Self {
             events: batch.len(),
             bytes: batch.bytes(),
@@ -59,7 +60,7 @@ impl Load {
 }
 
 /// First and last millisecond.
-type Window = RangeInclusive<Millis>;
+pub(super) type Window = RangeInclusive<Millis>;
 
 fn length(window: &Window) -> Millis {
     window.end().saturating_sub(*window.start()) + 1
@@ -82,7 +83,7 @@ enum State {
 }
 
 #[derive(Debug)]
-enum Outcome {
+pub(super) enum Outcome {
     Whole {
         batch: Batch,
         /// The one millisecond holds more than the endpoint gives.
@@ -265,6 +266,9 @@ fn grown(span: Millis, held: Millis, load: Load) -> Millis {
 }
 
 async fn read_window(source: &Source, window: Window, probing: bool) -> Result<Outcome, AwsError> {
+    if source.client.insights.reads(&source.group) {
+        return read_by_query(source, &window).await;
+    }
     let (start, end) = (*window.start(), *window.end());
     let can_be_cut = end > start;
     let mut restarts = RESTARTS;
@@ -292,6 +296,9 @@ async fn read_window(source: &Source, window: Window, probing: bool) -> Result<O
                 request.token = None;
                 batch = Batch::new(Arc::clone(&source.group));
                 continue;
+            }
+            Err(error) if source.client.is_infrequent(&source.group, &error).await => {
+                return read_by_query(source, &window).await;
             }
             Err(error) => return Err(error),
         };
