@@ -114,22 +114,23 @@ impl LogsClient {
         // The semaphore is never closed.
         let _place = self.insights.places.acquire().await.ok();
         let name = question.groups.join(", ");
-        let start = || async {
+        let start = async |until: Timestamp| {
             self.client
                 .start_query()
                 .set_log_group_names(Some(question.groups.to_vec()))
                 .start_time(question.from.as_second())
-                .end_time(question.until.as_second().saturating_add(1))
+                .end_time(until.as_second().saturating_add(1))
                 .query_string(question.text)
                 .send()
                 .await
                 .map_err(|error| AwsError::from_sdk(START, &name, &error))
         };
-        let id = match persist(start).await {
-            Ok(started) => started.query_id.unwrap_or_default(),
-            Err(error) if is_before_the_group(&error) => return Ok(Answer::default()),
-            Err(error) => return Err(error),
+        let started = match persist(|| start(question.until)).await {
+            // Events may be older than their group. The query itself is exact.
+            Err(error) if is_before_the_group(&error) => persist(|| start(Timestamp::now())).await,
+            started => started,
         };
+        let id = started?.query_id.unwrap_or_default();
         set(&self.insights.running).insert(id.clone());
         let answer = self.wait_for_rows(&name, &id).await;
         set(&self.insights.running).remove(&id);
@@ -237,7 +238,7 @@ async fn persist<T, F: Future<Output = Result<T, AwsError>>>(
     }
 }
 
-/// AWS refuses a query of a time in which the group did not exist; there is nothing to be found.
+/// AWS refuses a query of a time in which the group did not exist yet.
 fn is_before_the_group(error: &AwsError) -> bool {
     error.code.as_deref() == Some("MalformedQueryException")
         && error.reason.contains("creation time")
