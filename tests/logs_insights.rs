@@ -266,6 +266,27 @@ fn an_infrequent_group_is_read_whole_also_beyond_the_rows_of_one_query() {
 }
 
 #[test]
+fn a_millisecond_with_more_lines_than_a_query_gives_is_told_of() {
+    let world = World::new();
+    world.run("local start").expect(0);
+    let endpoint = world.endpoint();
+    infrequent(&endpoint, "full");
+    let at = Timestamp::now().as_millisecond() - 60_000;
+    let mut lines = vec![(at, "x".to_owned()); 10_001];
+    lines.push((at + 1, "after it".to_owned()));
+    put(&endpoint, "full", &lines);
+    let read = world.run("-p local logs --group full -o raw").expect(4);
+    assert_eq!(read.stdout.lines().count(), 10_001);
+    assert!(read.stdout.ends_with("\nafter it\n"));
+    assert!(
+        read.stderr
+            .contains("NOT complete: the endpoint gave only a part of 1 millisecond"),
+        "{}",
+        read.stderr
+    );
+}
+
+#[test]
 fn a_pipeline_with_an_infrequent_log_group_is_verified_and_followed() {
     let world = infrequent_consumer();
     world

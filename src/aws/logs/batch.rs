@@ -111,6 +111,12 @@ impl Batch {
         });
     }
 
+    /// Takes out the events of this time and after, of events that are in order.
+    pub(super) fn cut(&mut self, from: Millis) {
+        let kept = self.entries.partition_point(|entry| entry.at < from);
+        self.entries.truncate(kept);
+    }
+
     /// Adds one event that came without an id.
     pub(super) fn add(
         &mut self,

@@ -7,12 +7,12 @@ use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use super::{
     batch::{Batch, Millis},
     insights::{Question, Row, failed},
-    reader::{FULL_PAGE, Load, Outcome, Source, Window},
+    reader::{FULL_PAGE, Outcome, Source, Window},
 };
 use crate::aws::error::{AwsError, AwsErrorKind};
 
 /// Reads a window. A query gives no more rows than a page holds events, and has no next page: what
-/// it cuts off lies in smaller windows. Events come without an id: AWS does not say that `@ptr`
+/// it cuts off lies in a window after it. Events come without an id: AWS does not say that `@ptr`
 /// stays the same from query to query.
 pub(super) async fn read_by_query(source: &Source, window: &Window) -> Result<Outcome, AwsError> {
     let (start, end) = (*window.start(), *window.end());
@@ -40,13 +40,17 @@ pub(super) async fn read_by_query(source: &Source, window: &Window) -> Result<Ou
         add(&mut batch, row).map_err(|reason| failed(&source.group, reason))?;
     }
     let cut_off = answer.rows.len() >= FULL_PAGE;
-    if let (true, Some(extent)) = (cut_off && end > start, batch.extent()) {
-        let load = Load::of(&batch);
-        return Ok(Outcome::TooMuch { load, extent });
-    }
     batch.settle();
-    let gap = cut_off;
-    Ok(Outcome::Whole { batch, gap })
+    let Some((first, last)) = batch.extent().filter(|_| cut_off) else {
+        return Ok(Outcome::Whole { batch, gap: false });
+    };
+    // The last millisecond may go on beyond the rows.
+    let gap = first == last;
+    if !gap {
+        batch.cut(last);
+    }
+    let until = if gap { last } else { last - 1 };
+    Ok(Outcome::Begun { batch, until, gap })
 }
 
 fn add(batch: &mut Batch, row: &Row) -> Result<(), String> {

@@ -30,6 +30,8 @@ const TOO_MUCH: Load = Load {
 };
 /// Windows that are being read, or wait for their turn to be given.
 const AT_ONCE: usize = 6;
+/// As many, where each is a query: those are slow, and few may run at once.
+const QUERIES_AT_ONCE: usize = 2;
 /// How many times a window is begun again because its token died.
 const RESTARTS: u32 = 5;
 
@@ -40,7 +42,7 @@ pub(super) struct Load {
 }
 
 impl Load {
-    pub(super) fn of(batch: &Batch) -> Self {
+    fn of(batch: &Batch) -> Self {
         Self {
             events: batch.len(),
             bytes: batch.bytes(),
@@ -93,6 +95,14 @@ pub(super) enum Outcome {
         load: Load,
         /// The first and last millisecond of what was seen of the window.
         extent: (Millis, Millis),
+    },
+    /// The window's beginning, whole: as many events as one answer holds.
+    Begun {
+        batch: Batch,
+        /// The last millisecond of it.
+        until: Millis,
+        /// That millisecond holds more than the endpoint gives.
+        gap: bool,
     },
     MissingGroup,
 }
@@ -180,7 +190,12 @@ impl Reader {
     fn begin(&mut self) {
         let waits = |slot: &&Slot| matches!(slot.state, State::Waiting);
         let mut busy = self.slots.len() - self.slots.iter().filter(waits).count();
-        let at_once = if self.probing { 1 } else { AT_ONCE };
+        let is_queried = self.source.client.insights.reads(&self.source.group);
+        let at_once = match (self.probing, is_queried) {
+            (true, _) => 1,
+            (false, true) => QUERIES_AT_ONCE,
+            (false, false) => AT_ONCE,
+        };
         let mut place = 0;
         // The first in line is begun in any case: the others wait for it to be given.
         while place < self.slots.len() && (place == 0 || busy < at_once) {
@@ -217,9 +232,10 @@ impl Reader {
 
     fn take(&mut self, number: u64, outcome: Outcome) {
         self.probing = false;
-        let Some(slot) = self.slots.iter_mut().find(|slot| slot.number == number) else {
+        let Some(place) = self.slots.iter().position(|slot| slot.number == number) else {
             return;
         };
+        let slot = &mut self.slots[place];
         let held = length(&slot.window);
         match outcome {
             Outcome::Whole { batch, gap } => {
@@ -231,6 +247,26 @@ impl Reader {
                 let covered = extent.1 - extent.0 + 1;
                 self.span = share(covered, load).clamp(1, (held / 2).max(1));
                 slot.state = State::Waiting;
+            }
+            Outcome::Begun { batch, until, gap } => {
+                let covered = batch
+                    .extent()
+                    .map_or(held, |(first, last)| last - first + 1);
+                self.span = covered.clamp(1, held);
+                self.gaps += u64::from(gap);
+                let rest = until + 1..=*slot.window.end();
+                slot.window = *slot.window.start()..=until;
+                slot.state = State::Read(batch);
+                if !rest.is_empty() {
+                    self.slots.insert(
+                        place + 1,
+                        Slot {
+                            number: 0,
+                            window: rest,
+                            state: State::Waiting,
+                        },
+                    );
+                }
             }
             Outcome::MissingGroup => {
                 self.missing = true;
