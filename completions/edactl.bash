@@ -674,7 +674,7 @@ _edactl() {
             return 0
             ;;
         edactl__subcmd__doctor)
-            opts="-o -p -q -v -h --policy --fail-on --junit --output --pipeline --producer --queue --consumer --dlq --region --profile --endpoint-url --color --quiet --verbose --timeout --help"
+            opts="-o -p -q -v -h --policy --notes --fail-on --junit --output --pipeline --producer --queue --consumer --dlq --region --profile --endpoint-url --color --quiet --verbose --timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -225,6 +225,7 @@ set edit:completion:arg-completer[edactl] = {|@words|
             cand --color 'When to use colour'
             cand --timeout 'How long the command may take, such as 20s or 5m (verify: 5m)'
             cand --policy 'Print the least-privilege policy that edactl needs for this pipeline, and check nothing'
+            cand --notes 'Also tell notes: settings worth knowing that nothing is wrong with'
             cand -q 'Print results and errors only: no progress, no hints'
             cand --quiet 'Print results and errors only: no progress, no hints'
             cand -v 'Show each AWS call on stderr; twice: with request ids'

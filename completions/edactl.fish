@@ -216,6 +216,7 @@ always\t'Always'
 never\t'Never'"
 complete -c edactl -n "__fish_edactl_using_subcommand doctor" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand doctor" -l policy -d 'Print the least-privilege policy that edactl needs for this pipeline, and check nothing'
+complete -c edactl -n "__fish_edactl_using_subcommand doctor" -l notes -d 'Also tell notes: settings worth knowing that nothing is wrong with'
 complete -c edactl -n "__fish_edactl_using_subcommand doctor" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
 complete -c edactl -n "__fish_edactl_using_subcommand doctor" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
 complete -c edactl -n "__fish_edactl_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'

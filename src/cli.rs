@@ -561,8 +561,11 @@ pub struct DoctorArgs {
     #[arg(value_name = "EVENT")]
     pub events: Vec<String>,
     /// Print the least-privilege policy that edactl needs for this pipeline, and check nothing
-    #[arg(long, conflicts_with_all = ["events", "fail_on", "output", "junit"])]
+    #[arg(long, conflicts_with_all = ["events", "notes", "fail_on", "output", "junit"])]
     pub policy: bool,
+    /// Also tell notes: settings worth knowing that nothing is wrong with
+    #[arg(long)]
+    pub notes: bool,
     /// End with exit code 1 from this severity on
     #[arg(long, value_enum, value_name = "SEVERITY", default_value_t)]
     pub fail_on: FailOn,

@@ -8,7 +8,8 @@ use std::process::Termination;
 pub enum ExitCode {
     /// The command did its work; for `verify`: every message is proven.
     Proven = 0,
-    /// A message was lost, failed, dead-lettered, or duplicated where `--exactly-once` asks.
+    /// A message was lost, failed, dead-lettered, or duplicated where `--exactly-once` asks; for
+    /// `doctor`: a finding is as severe as `--fail-on`.
     Disproven = 1,
     /// Wrong usage or configuration; nothing was sent.
     Usage = 2,
@@ -24,7 +25,8 @@ pub enum ExitCode {
 pub const HELP: &str = "\
 Exit codes:
   0    proven (or simply done)
-  1    disproven: a message was lost, failed, dead-lettered, or duplicated under --exactly-once
+  1    disproven: a message was lost, failed, dead-lettered, or duplicated under --exactly-once;
+       doctor: something is wrong
   2    wrong usage or configuration; nothing was sent
   3    AWS refused or could not be reached
   4    undetermined: not proven in time, or not observable

@@ -42,11 +42,12 @@ fn verify(ministack: &Ministack, world: &World, event: &str) -> Ran {
 }
 
 /// What `edactl doctor` finds on the stack.
-fn doctor(ministack: &Ministack, world: &World) -> Value {
+fn doctor(ministack: &Ministack, world: &World, more: &[&str]) -> Value {
     let ran: Ran = ministack
         .edactl(world)
         .args(["--producer", PRODUCER, "doctor", "-o", "json"])
         .args(["--fail-on", "warning"])
+        .args(more)
         .output()
         .expect("edactl runs")
         .into();
@@ -72,8 +73,10 @@ fn the_stack_is_proven_and_leaves_nothing_behind() {
     }
     let report = verify(&ministack, &world, "batch.json").expect(0).json();
     assert_eq!(report["verdict"], "proven", "{report}");
-    // Nothing to mend; what it notes is meant so: the trigger's limit, and no traces.
-    let report = doctor(&ministack, &world);
+    let report = doctor(&ministack, &world, &[]);
+    assert_eq!(report["findings"], json!([]), "{report:#}");
+    // What it notes is meant so: the trigger's limit, and no traces.
+    let report = doctor(&ministack, &world, &["--notes"]);
     let findings = report["findings"].as_array().expect("findings");
     let notes: Vec<_> = findings.iter().map(|finding| &finding["id"]).collect();
     let (limit, traces) = ("trigger-concurrency", "function-no-tracing");

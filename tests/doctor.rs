@@ -68,7 +68,14 @@ fn a_sound_pipeline_has_no_finding_but_notes() {
         partial: true,
         ..Spec::new("sound")
     });
-    let ran = doctor(&ministack, &world, &deployed, &["--fail-on", "warning"]).expect(0);
+    let strict = ["--fail-on", "warning", "--notes"];
+    let found = doctor(&ministack, &world, &deployed, &strict[..2]).expect(0);
+    assert_eq!(
+        found.stdout,
+        "sound-producer: 0 errors, 0 warnings, 2 notes (--notes tells them); everything was \
+         looked at\n"
+    );
+    let ran = doctor(&ministack, &world, &deployed, &strict).expect(0);
     assert_eq!(ran.stderr, "");
     insta::assert_snapshot!(stable(&ran.stdout, &deployed));
 }
@@ -81,7 +88,7 @@ fn each_weakness_of_a_neglected_pipeline_is_found() {
     let world = World::new();
     let deployed = ministack.deploy(&neglected());
     // Each is a weakness only: nothing is lost by it today.
-    let ran = doctor(&ministack, &world, &deployed, &[]).expect(0);
+    let ran = doctor(&ministack, &world, &deployed, &["--notes"]).expect(0);
     insta::assert_snapshot!(stable(&ran.stdout, &deployed));
 
     let junit = world.path().join("doctor.xml");
@@ -140,7 +147,9 @@ fn what_stops_messages_is_an_error() {
 #[test]
 fn the_embedded_pipeline_has_no_finding_but_notes() {
     let world = World::new();
-    let ran = world.run("-p local doctor --fail-on warning").expect(0);
+    let ran = world
+        .run("-p local doctor --fail-on warning --notes")
+        .expect(0);
     insta::assert_snapshot!(ran.stdout);
     let policy = world.run("-p local doctor --policy").expect(0).json();
     assert!(policy.to_string().contains("lambda:InvokeFunction"));

@@ -41,10 +41,13 @@ pub async fn run(global: &GlobalArgs, args: DoctorArgs) -> Result<ExitCode, Erro
     } else {
         ExitCode::Proven
     };
+    let all = findings.len();
+    findings.retain(|finding| args.notes || finding.severity > Severity::Note);
     let report = DoctorReport::new(
         &context.pipeline.name,
         gathered.caller.as_ref().map(|caller| caller.arn.as_str()),
         &findings,
+        all - findings.len(),
         &gathered.unknown,
         exit as u8,
     );
@@ -54,9 +57,7 @@ pub async fn run(global: &GlobalArgs, args: DoctorArgs) -> Result<ExitCode, Erro
             source,
         };
         let file = BufWriter::new(File::create(path).map_err(failed)?);
-        report
-            .write_junit(fail_on, file)
-            .map_err(|error| failed(std::io::Error::other(error)))?;
+        report.write_junit(fail_on, file).map_err(failed)?;
     }
     output(match args.output {
         OutputFormat::Table => print(&report.text()),

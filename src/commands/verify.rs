@@ -60,6 +60,11 @@ const JUDGE_PAUSE: Duration = Duration::from_millis(20);
 /// And is not done more than for one part in so many.
 const JUDGE_SHARE: u32 = 9;
 
+/// Without news, time alone may change a verdict.
+const LOOK_AGAIN: Duration = Duration::from_millis(250);
+/// Testimonies that wait to be taken in; one may hold a window of the log, megabytes of it.
+const TESTIMONIES: usize = 2;
+
 /// Runs `verify`.
 ///
 /// # Errors
@@ -140,11 +145,14 @@ pub async fn run(global: &GlobalArgs, args: VerifyArgs) -> Result<ExitCode, Erro
     };
     progress.clear();
     let exit = proof.report(&store, &args, began.elapsed(), interrupted, &wiring)?;
-    store.append(&run.plan.run)?.record(&Line::Verified {
-        at: Timestamp::now(),
-        exit: exit as u8,
-    })?;
-    if exit == ExitCode::Undetermined {
+    if !interrupted {
+        // One that was broken off is still to be verified.
+        store.append(&run.plan.run)?.record(&Line::Verified {
+            at: Timestamp::now(),
+            exit: exit as u8,
+        })?;
+    }
+    if [ExitCode::Undetermined, ExitCode::Interrupted].contains(&exit) {
         let again = next_command(global, &format!("verify --run {}", run.plan.run));
         hint(global, &format!("{again} looks again, and sends nothing"));
     }
@@ -377,33 +385,35 @@ impl<'a> Proof<'a> {
         progress: &mut Progress,
         interrupt: &mut Interrupt,
     ) -> Result<bool, Error> {
-        let (heard, mut testimonies) = mpsc::channel(64);
+        let (heard, mut testimonies) = mpsc::channel(TESTIMONIES);
         let first = self.run.plan.began;
         let _witnesses = witnesses::call(self.context, &self.witnesses, first, self.settle, &heard);
         drop(heard);
         let mut told_metrics = false;
+        let mut is_silent = false;
+        let mut not_before = Instant::now();
+        let mut judge_at = not_before;
         loop {
-            let mut batch = Vec::new();
             tokio::select! {
                 biased;
                 () = interrupt.wait() => return Ok(true),
                 () = sleep_until(deadline) => return Ok(false),
-                received = testimonies.recv_many(&mut batch, 64) => {
-                    if received == 0 {
-                        // Every witness fell silent, or none was called.
-                        return Ok(false);
+                () = sleep_until(judge_at) => {}
+                testimony = testimonies.recv(), if !is_silent => {
+                    if let Some(testimony) = testimony {
+                        self.take_in(testimony)?;
+                        judge_at = not_before;
+                        continue;
                     }
+                    // Every witness fell silent, or none was called: judged once more, at once.
+                    is_silent = true;
                 }
-                () = sleep_until(Instant::now() + Duration::from_millis(250)) => {}
-            }
-            for testimony in batch {
-                self.take_in(testimony)?;
             }
             let judging = Instant::now();
             self.counts = Counts::of(&self.ledger, &self.ledger.statuses());
             let pause = JUDGE_PAUSE.max(judging.elapsed() * JUDGE_SHARE);
             let verdict = self.verdict();
-            if self.is_over(&verdict, Instant::now()) {
+            if is_silent || self.is_over(&verdict, Instant::now()) {
                 return Ok(false);
             }
             if self.proven_at.is_some() && !told_metrics && self.awaits_metrics(&verdict) {
@@ -415,19 +425,15 @@ impl<'a> Proof<'a> {
                 ));
             }
             progress.show(began.elapsed(), &self.state(&verdict));
-            tokio::time::sleep(pause).await;
+            not_before = Instant::now() + pause;
+            judge_at = not_before.max(Instant::now() + LOOK_AGAIN);
         }
     }
 
     fn take_in(&mut self, testimony: Testimony) -> Result<(), Error> {
         match testimony {
-            Testimony::Logs {
-                events,
-                at,
-                missing,
-            } => {
+            Testimony::LogEvents(events) => {
                 self.log_events += events.len() as u64;
-                self.log_missing = missing;
                 for event in &events {
                     let log = LogText {
                         stream: &event.stream,
@@ -438,6 +444,9 @@ impl<'a> Proof<'a> {
                     };
                     self.matcher.read(log, &mut self.ledger);
                 }
+            }
+            Testimony::LogsRead { at, missing } => {
+                self.log_missing = missing;
                 self.ledger.logs_read(at);
             }
             Testimony::Queue { counters, at } => {

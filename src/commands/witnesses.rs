@@ -1,7 +1,7 @@
 //! The witnesses of a verify, heard side by side: each a task that reads its source again and
 //! again and sends what it found to the one who keeps the ledger.
 
-use std::{collections::HashSet, time::Duration};
+use std::{collections::HashSet, mem, ops::ControlFlow, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::{sync::mpsc, task::JoinSet, time::sleep};
@@ -10,7 +10,7 @@ use super::context::Context;
 use crate::{
     aws::{
         error::{AwsError, AwsErrorKind},
-        logs::{LogEvent, LogsClient, TailRequest},
+        logs::{EventRef, EventSink, LogEvent, LogsClient, Reach, TailRequest},
         metrics::{Metrics, QueueSums},
         queue::{DeadLetter, QueueCounters, Queues},
     },
@@ -24,10 +24,10 @@ pub const LOOK_BACK: SignedDuration = SignedDuration::from_secs(10);
 /// One report of a witness.
 #[derive(Debug)]
 pub enum Testimony {
-    /// New events of the consumer's log, in time order, and when their reading began.
-    Logs {
-        /// The events.
-        events: Vec<LogEvent>,
+    /// New events of the consumer's log, in time order.
+    LogEvents(Vec<LogEvent>),
+    /// All events that can be read now were told.
+    LogsRead {
         /// When the reading began.
         at: Timestamp,
         /// Whether the log group does not exist (yet).
@@ -151,15 +151,20 @@ async fn hear_logs(
     let mut tail = logs.tail(request);
     loop {
         let at = Timestamp::now();
-        let testimony = match tail.sweep(at).await {
-            Ok(sweep) => {
-                let missing = !sweep.missing_groups.is_empty();
-                Testimony::Logs {
-                    events: sweep.events,
-                    at,
-                    missing,
-                }
-            }
+        let mut teller = Teller {
+            events: Vec::new(),
+            heard: &heard,
+        };
+        let passed = tail.pass(at, Reach::Window, &mut teller).await;
+        // What a pass that failed has given is not given again.
+        if teller.tell().await.is_break() {
+            return;
+        }
+        let testimony = match passed {
+            Ok(pass) => Testimony::LogsRead {
+                at,
+                missing: !pass.missing_groups.is_empty(),
+            },
             Err(error) if may_pass(&error) => {
                 sleep(pace).await;
                 continue;
@@ -172,6 +177,32 @@ async fn hear_logs(
         }
         let is_queried = !logs.queried_groups().is_empty();
         sleep(if is_queried { pace * QUERIED } else { pace }).await;
+    }
+}
+
+/// Tells of events a page at a time: a run of a million messages must not be held in memory.
+struct Teller<'a> {
+    events: Vec<LogEvent>,
+    heard: &'a mpsc::Sender<Testimony>,
+}
+
+impl Teller<'_> {
+    async fn tell(&mut self) -> ControlFlow<()> {
+        let events = mem::take(&mut self.events);
+        if !events.is_empty() && self.heard.send(Testimony::LogEvents(events)).await.is_err() {
+            return ControlFlow::Break(());
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+impl EventSink for Teller<'_> {
+    fn take(&mut self, event: EventRef<'_>) {
+        self.events.push(event.into());
+    }
+
+    async fn pause(&mut self) -> ControlFlow<()> {
+        self.tell().await
     }
 }
 

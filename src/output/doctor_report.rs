@@ -2,10 +2,11 @@
 
 use std::io;
 
-use quick_junit::{NonSuccessKind, Report, SerializeError, TestCase, TestCaseStatus, TestSuite};
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use serde::Serialize;
 
 use super::{
+    junit,
     table::counted,
     theme::{self, paint},
 };
@@ -44,17 +45,21 @@ pub struct DoctorReport<'a> {
     /// The exit code.
     pub exit: u8,
     counts: Counts,
+    /// Without the notes, unless they were asked for.
     findings: &'a [Finding],
+    #[serde(skip)]
+    untold_notes: usize,
     unknown: &'a [Unknown],
 }
 
 impl<'a> DoctorReport<'a> {
-    /// The report of a check-up.
+    /// The report of a check-up; `untold_notes` were found beside the findings.
     #[must_use]
     pub fn new(
         pipeline: &'a str,
         caller: Option<&'a str>,
         findings: &'a [Finding],
+        untold_notes: usize,
         unknown: &'a [Unknown],
         exit: u8,
     ) -> Self {
@@ -72,9 +77,10 @@ impl<'a> DoctorReport<'a> {
             counts: Counts {
                 error: number(Severity::Error),
                 warning: number(Severity::Warning),
-                note: number(Severity::Note),
+                note: number(Severity::Note) + untold_notes as u64,
             },
             findings,
+            untold_notes,
             unknown,
         }
     }
@@ -128,8 +134,12 @@ impl<'a> DoctorReport<'a> {
             let number = self.unknown.len() as u64;
             format!("{} could not be looked at", counted(number, "thing"))
         };
+        let untold = match self.untold_notes {
+            0 => "",
+            _ => " (--notes tells them)",
+        };
         format!(
-            "{}: {}, {}, {}; {looked}",
+            "{}: {}, {}, {}{untold}; {looked}",
             self.pipeline,
             counted(error, "error"),
             counted(warning, "warning"),
@@ -142,7 +152,7 @@ impl<'a> DoctorReport<'a> {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn write_junit(&self, fail_on: Severity, to: impl io::Write) -> Result<(), SerializeError> {
+    pub fn write_junit(&self, fail_on: Severity, to: impl io::Write) -> io::Result<()> {
         let mut suite = TestSuite::new(format!("edactl doctor on {}", self.pipeline));
         for finding in self.findings {
             let told = format!(
@@ -179,6 +189,6 @@ impl<'a> DoctorReport<'a> {
         }
         let mut report = Report::new("edactl");
         report.add_test_suite(suite);
-        report.serialize(to)
+        junit::serialize(&report, to)
     }
 }

@@ -25,11 +25,19 @@ const EACH_PROBLEM: u64 = 1_000;
 ///
 /// # Errors
 /// When it cannot be written.
-pub fn write(report: VerifyReport<'_>, mut to: impl io::Write) -> io::Result<()> {
+pub fn write(report: VerifyReport<'_>, to: impl io::Write) -> io::Result<()> {
     let mut xml = Report::new("edactl");
     xml.set_time(Duration::from_millis(report.head.elapsed_ms));
     xml.add_test_suite(verdict(report));
     xml.add_test_suites(events(report));
+    serialize(&xml, to)
+}
+
+/// Writes any report. Characters that XML forbids are left out.
+///
+/// # Errors
+/// When it cannot be written.
+pub(super) fn serialize(xml: &Report, mut to: impl io::Write) -> io::Result<()> {
     let text: String = xml
         .to_string()
         .map_err(io::Error::other)?

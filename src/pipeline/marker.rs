@@ -33,6 +33,12 @@ impl RunId {
         &self.0
     }
 
+    /// Whether both began in the same tenth of a second: then the order of the ids is chance.
+    #[must_use]
+    pub fn is_of_same_moment(&self, other: &Self) -> bool {
+        self.0[..TIME_DIGITS] == other.0[..TIME_DIGITS]
+    }
+
     /// What all markers of the run begin with: `edactl-<run>-`.
     #[must_use]
     pub fn marker_prefix(&self) -> String {

@@ -264,9 +264,20 @@ impl RunStore {
     /// # Errors
     /// When there is none, or its record cannot be read.
     pub fn last(&self, pipeline: &str) -> Result<Run, StoreError> {
-        for id in self.ids()?.into_iter().rev() {
-            if self.plan(&id)?.pipeline.name == pipeline {
-                return self.load(&id);
+        let ids = self.ids()?;
+        for moment in ids.chunk_by(RunId::is_of_same_moment).rev() {
+            let mut newest: Option<Plan> = None;
+            for id in moment {
+                let plan = self.plan(id)?;
+                let is_newer = newest
+                    .as_ref()
+                    .is_none_or(|newest| plan.began > newest.began);
+                if plan.pipeline.name == pipeline && is_newer {
+                    newest = Some(plan);
+                }
+            }
+            if let Some(plan) = newest {
+                return self.load(&plan.run);
             }
         }
         Err(StoreError::Nothing {
@@ -511,6 +522,22 @@ mod tests {
             Err(StoreError::Nothing { .. })
         ));
         assert_eq!(store.last("demo").unwrap().plan.run, ids[2]);
+    }
+
+    #[test]
+    fn of_two_runs_of_one_moment_the_later_is_the_last() {
+        let (_dir, store) = store();
+        let began: Timestamp = "2026-11-24T12:00:00Z".parse().unwrap();
+        for (millis, random) in [(10, 40), (30, 1), (20, 20)] {
+            let began = began + jiff::SignedDuration::from_millis(millis);
+            let plan = Plan {
+                began,
+                run: RunId::new(began, random),
+                ..plan(random)
+            };
+            store.begin(&plan).unwrap();
+        }
+        assert_eq!(store.last("demo").unwrap().plan.run, RunId::new(began, 1));
     }
 
     #[test]

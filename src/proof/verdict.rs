@@ -212,12 +212,14 @@ impl MetricsView {
             return MetricsWord::Incomplete;
         }
         let others = sent - counts.sent;
-        // Others' messages are taken to be received once each, as this run's were as often as the
-        // ledger knows.
-        match received.checked_sub(counts.receives + others) {
-            None => MetricsWord::Incomplete,
-            Some(0) => MetricsWord::Agree { others },
-            Some(unexplained) => MetricsWord::Differ {
+        if received < counts.receives {
+            return MetricsWord::Incomplete;
+        }
+        // Others' messages are received once each, unless they are lost or still on their way; what
+        // goes beyond that, nothing explains.
+        match received.saturating_sub(counts.receives + others) {
+            0 => MetricsWord::Agree { others },
+            unexplained => MetricsWord::Differ {
                 others,
                 unexplained,
             },

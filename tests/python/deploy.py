@@ -103,6 +103,7 @@ def deploy(spec):
             Environment={"Variables": environment},
             LoggingConfig={"LogFormat": "Text" if suffix == "py" else "JSON"},
         )
+        lam.get_waiter("function_active_v2").wait(FunctionName=function)
         made[part], made[f"{part}_arn"] = function, answer["FunctionArn"]
     options = {"FunctionResponseTypes": ["ReportBatchItemFailures"]} if spec["partial"] else {}
     mapping = lam.create_event_source_mapping(

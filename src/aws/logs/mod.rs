@@ -25,7 +25,7 @@ pub use counting::{Count, CountBy, CountQuery, Counted};
 pub use insights::Cost;
 pub use live::{LiveSession, LiveUpdate, MOST_GROUPS};
 pub use merge::EventSink;
-pub use tail::{Pass, Reach, Sweep, Tail, TailRequest};
+pub use tail::{Pass, Reach, Tail, TailRequest};
 
 use std::sync::Arc;
 

@@ -31,15 +31,6 @@ pub struct TailRequest {
     pub settle: Duration,
 }
 
-/// What one pass over the groups found.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Sweep {
-    /// Events that no earlier sweep gave, in time order.
-    pub events: Vec<LogEvent>,
-    /// Groups that do not exist (yet).
-    pub missing_groups: Vec<String>,
-}
-
 /// How a pass over the groups went.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Pass {
@@ -177,19 +168,6 @@ impl Tail {
                 sink.take(event);
             }
         }
-    }
-
-    /// A pass over the settling window, as owned events.
-    ///
-    /// # Errors
-    /// As [`pass`](Self::pass).
-    pub async fn sweep(&mut self, now: Timestamp) -> Result<Sweep, AwsError> {
-        let mut events = Vec::new();
-        let pass = self.pass(now, Reach::Window, &mut events).await?;
-        Ok(Sweep {
-            events,
-            missing_groups: pass.missing_groups,
-        })
     }
 
     fn pattern(&self) -> Option<&str> {

@@ -422,6 +422,8 @@ fn metrics_cover_the_run_or_they_say_nothing() {
         (view(10, 11, 0), MetricsWord::Incomplete),
         (view(10, 12, 0), MetricsWord::Agree { others: 0 }),
         (view(14, 16, 0), MetricsWord::Agree { others: 4 }),
+        // Two of the others are lost, or still on their way.
+        (view(14, 14, 4), MetricsWord::Agree { others: 4 }),
         (view(14, 16, 5), MetricsWord::Incomplete),
         (
             view(10, 15, 0),
