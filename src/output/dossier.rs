@@ -589,32 +589,25 @@ pub fn latencies(
     mut bounds: ClockBounds,
     limits: &[LatencyLimit],
 ) -> (Option<ClockEntry>, LatencyEntry) {
-    let (mut received, mut taken, mut done) = (Vec::new(), Vec::new(), Vec::new());
-    for (place, index) in run.plan.places().zip(0..messages.count()) {
-        let message = messages.message(index);
-        let Some(seen) = message.first_seen() else {
-            continue;
-        };
-        let invoked = run.invoked(place.invocation);
+    let seen = || {
+        let places = run.plan.places().zip(0..messages.count());
+        places.filter_map(|(place, index)| {
+            let message = messages.message(index);
+            let seen = message.first_seen()?;
+            Some((run.invoked(place.invocation), seen, message.done_at()))
+        })
+    };
+    for (invoked, seen, _) in seen() {
         if let Some(invoked) = invoked {
             bounds.effect(invoked, clock::logged(seen).1);
-            received.push(seen.duration_since(invoked));
-        }
-        if let Some(ended) = message.done_at() {
-            taken.push(between(seen, ended));
-            done.extend(invoked.map(|invoked| ended.duration_since(invoked)));
         }
     }
     let clock = ClockEntry::of(&bounds);
-    let ahead = clock.unwrap_or_default().skew().ahead;
-    // What seems to come before its cause came at once.
-    let without_skew = |spans: Vec<SignedDuration>| -> Vec<Duration> {
-        let spans = spans.into_iter().map(|span| span.saturating_sub(ahead));
-        spans
-            .map(|span| span.try_into().unwrap_or_default())
-            .collect()
-    };
-    let mut received = without_skew(received);
+    let skew = clock.unwrap_or_default().skew();
+    // One after the other: of a million messages each holds megabytes.
+    let mut received: Vec<Duration> = Vec::with_capacity(messages.count());
+    received
+        .extend(seen().filter_map(|(invoked, seen, _)| Some(between(invoked?, skew.ours(seen)))));
     let limits = limits
         .iter()
         .map(|limit| {
@@ -627,11 +620,18 @@ pub fn latencies(
             }
         })
         .collect();
-    let quantiles = |mut spans: Vec<Duration>| Quantiles::of(&mut spans).map(Into::into);
+    let mut spans = received;
+    let invoked_to_received = Quantiles::of(&mut spans).map(Into::into);
+    spans.clear();
+    spans.extend(seen().filter_map(|(_, seen, done)| Some(between(seen, done?))));
+    let received_to_done = Quantiles::of(&mut spans).map(Into::into);
+    spans.clear();
+    spans.extend(seen().filter_map(|(invoked, _, done)| Some(between(invoked?, skew.ours(done?)))));
+    let invoked_to_done = Quantiles::of(&mut spans).map(Into::into);
     let latency = LatencyEntry {
-        invoked_to_received: quantiles(received),
-        received_to_done: quantiles(taken),
-        invoked_to_done: quantiles(without_skew(done)),
+        invoked_to_received,
+        received_to_done,
+        invoked_to_done,
         limits,
     };
     (clock, latency)

@@ -345,8 +345,11 @@ impl Run {
             Line::Invoked {
                 invocation,
                 at,
-                outcome,
+                mut outcome,
             } => {
+                if let Outcome::Answered { message_ids, .. } = &mut outcome {
+                    message_ids.shrink_to_fit();
+                }
                 if let Some(known) = self.invocations.get_mut(slot(invocation)) {
                     known.ended = Some(at);
                     known.outcome = Some(outcome);

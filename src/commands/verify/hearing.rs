@@ -1,29 +1,24 @@
-//! `edactl verify`: prove that every message of a run arrived.
+//! The hearing of the witnesses: takes in what they say, judges, and ends when nothing can change any
+//! more.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use clap::ValueEnum;
 use jiff::{SignedDuration, Timestamp};
 use tokio::{
     sync::mpsc,
     time::{Instant, sleep_until},
 };
 
-use super::{
-    Error, confirm_production,
+use super::super::{
+    Error,
     context::Context,
-    hint,
     interrupt::Interrupt,
-    next_command,
     rendering::render,
-    send::show_failure,
-    sending::{self, Sending},
-    wiring,
     witnesses::{self, LOOK_BACK, Testimony},
 };
 use crate::{
     aws::{error::AwsError, logs::LogEvent},
-    cli::{Acceptance, GlobalArgs, VerifyArgs, WitnessName},
+    cli::{Acceptance, VerifyArgs, WitnessName},
     exit::ExitCode,
     output::{
         dossier::{
@@ -35,14 +30,11 @@ use crate::{
         table::{count, counted},
         verify_report::VerifyReport,
     },
-    pipeline::{
-        run::{Line, Run},
-        run_store::{RunStore, StoreError},
-    },
+    pipeline::{run::Run, run_store::RunStore},
     proof::{
         diagnosis::{self, Case, Wiring},
         latency::LatencyLimit,
-        ledger::{Dispatch, Ledger},
+        ledger::Ledger,
         matcher::{LogText, Matcher, dispatches},
         verdict::{
             self, Counts, Finding, MetricsView, MetricsWord, Outcome, Reason, Rules, Verdict,
@@ -51,7 +43,6 @@ use crate::{
     span,
 };
 
-const DEFAULT_TIMEOUT: Duration = Duration::from_mins(5);
 /// Once every message is proven, the queue's word that it is empty is waited for this long: until
 /// then a second delivery may be under way.
 const DRAIN_WAIT: Duration = Duration::from_secs(5);
@@ -65,227 +56,8 @@ const LOOK_AGAIN: Duration = Duration::from_millis(250);
 /// Testimonies that wait to be taken in; one may hold a window of the log, megabytes of it.
 const TESTIMONIES: usize = 2;
 
-/// Runs `verify`.
-///
-/// # Errors
-/// When the arguments, an event or the pipeline are wrong, or AWS refuses what is needed.
-pub async fn run(global: &GlobalArgs, args: VerifyArgs) -> Result<ExitCode, Error> {
-    if let Some(unheard) = args
-        .require
-        .iter()
-        .find(|name| !args.witness.contains(name))
-    {
-        let name = unheard
-            .to_possible_value()
-            .map(|value| value.get_name().to_owned());
-        let name = name.unwrap_or_default();
-        return Err(Error::Usage {
-            message: format!("--require {name} asks for a witness that --witness leaves out"),
-            hint: format!("add {name} to --witness, or leave --require {name} away"),
-        });
-    }
-    let limits = limits(&args.max_latency)?;
-    let began = Instant::now();
-    let deadline = began + global.timeout.unwrap_or(DEFAULT_TIMEOUT);
-    let mut interrupt = Interrupt::listen();
-    let mut progress = Progress::new(global.quiet);
-    let store = RunStore::open()?;
-    let mut events = sending::read_events(&args.events, &args.sending)?;
-    let context = Context::open(global).await?;
-    context.consumer()?;
-    let run = match choose(&context, &store, &args)? {
-        Choice::Recorded(run, why) => {
-            progress.say(&format!(
-                "verifying run {} ({why}) on {}",
-                run.plan.run, context.pipeline.name
-            ));
-            *run
-        }
-        Choice::Send(smoke) => {
-            if let Some(names) = smoke {
-                events = sending::read_events(&names, &args.sending)?;
-            }
-            confirm_production(&context, args.sending.yes)?;
-            let plan = sending::plan(&context, &events, &args.sending)?;
-            progress.say(&format!(
-                "sending {} as run {} to {}, then verifying it",
-                counted(plan.messages(), "message"),
-                plan.run,
-                context.pipeline.name
-            ));
-            let sending = Sending {
-                context: &context,
-                store: &store,
-                events: &events,
-                args: &args.sending,
-                deadline: Some(deadline),
-            };
-            let sent = sending.send(plan, &mut progress, &mut interrupt).await?;
-            if sent.fatal.is_some() || sent.failure_log.is_some() {
-                progress.clear();
-                show_failure(&sent);
-            }
-            if let Some(error) = sent.fatal.filter(|_| nothing_left(&sent.run)) {
-                return Ok(Error::Aws(error).exit_code());
-            }
-            sent.run
-        }
-    };
-    observable(&context, &run)?;
-    tell_of_waits(&context, &args, &mut progress);
-    let known_others = messages_of_others(&store, &run);
-    let mut proof = Proof::new(&context, &run, &args, limits, known_others);
-    let interrupted = proof
-        .hear(deadline, began, &mut progress, &mut interrupt)
-        .await?;
-    let wiring = if interrupted || proof.is_proven() {
-        Wiring::default()
-    } else {
-        wiring::look(&context).await
-    };
-    progress.clear();
-    let exit = proof.report(&store, &args, began.elapsed(), interrupted, &wiring)?;
-    if !interrupted {
-        // One that was broken off is still to be verified.
-        store.append(&run.plan.run)?.record(&Line::Verified {
-            at: Timestamp::now(),
-            exit: exit as u8,
-        })?;
-    }
-    if [ExitCode::Undetermined, ExitCode::Interrupted].contains(&exit) {
-        let again = next_command(global, &format!("verify --run {}", run.plan.run));
-        hint(global, &format!("{again} looks again, and sends nothing"));
-    }
-    Ok(exit)
-}
-
-/// How far AWS's clock may be behind this machine's. The embedded pipeline has the same one.
-fn clock_behind(context: &Context) -> SignedDuration {
-    if context.embedded {
-        return SignedDuration::ZERO;
-    }
-    let Some(skew) = context.clock.bounds().skew() else {
-        return LOOK_BACK;
-    };
-    let doubt = SignedDuration::try_from(skew.uncertainty).unwrap_or(LOOK_BACK);
-    doubt.saturating_sub(skew.ahead).max(SignedDuration::ZERO)
-}
-
-/// What makes it long is said beforehand.
-fn tell_of_waits(context: &Context, args: &VerifyArgs, progress: &mut Progress) {
-    if let Some(queue) = context
-        .queue
-        .as_ref()
-        .filter(|queue| !queue.delay.is_zero())
-    {
-        progress.say(&format!(
-            "the queue delays every message by {}, so nothing arrives before that",
-            span::show(queue.delay)
-        ));
-    }
-    if !context.embedded && args.witness.contains(&WitnessName::Metrics) {
-        progress.say(&format!(
-            "CloudWatch publishes the queue's metrics minutes late (up to 15 for a queue that was \
-             idle); once the logs prove every message they are waited for up to {} \
-             (--metrics-wait)",
-            span::show(args.metrics_wait)
-        ));
-    }
-}
-
-fn limits(texts: &[String]) -> Result<Vec<LatencyLimit>, Error> {
-    let limits = texts.iter().map(|text| text.parse());
-    limits
-        .collect::<Result<_, _>>()
-        .map_err(|message| Error::Usage {
-            message,
-            hint: "for example: --max-latency p95=5s,max=30s".into(),
-        })
-}
-
-/// Whether a send that failed left nothing to verify.
-fn nothing_left(run: &Run) -> bool {
-    use crate::pipeline::run::Outcome as Invoked;
-    run.invocations
-        .iter()
-        .all(|invocation| match &invocation.outcome {
-            Some(Invoked::NotRun { .. }) => true,
-            None => invocation.began.is_none(),
-            Some(_) => false,
-        })
-}
-
-enum Choice {
-    Recorded(Box<Run>, &'static str),
-    /// Send the events of the command line, or these.
-    Send(Option<Vec<String>>),
-}
-
-/// Which run: with events, send them; with `--run`, that one; else the last one if it has not
-/// been verified yet, else the smoke events, else the last one again.
-fn choose(context: &Context, store: &RunStore, args: &VerifyArgs) -> Result<Choice, Error> {
-    let recorded = |run, why| Ok(Choice::Recorded(Box::new(run), why));
-    if !args.events.is_empty() {
-        return Ok(Choice::Send(None));
-    }
-    let name = &context.pipeline.name;
-    match args.run.as_deref() {
-        Some("last") => return recorded(store.last(name)?, "the last one"),
-        Some(asked) => return recorded(store.load(&store.resolve(asked)?)?, "as asked"),
-        None => {}
-    }
-    let smoke = || {
-        context
-            .smoke_events
-            .iter()
-            .map(|path| path.to_string_lossy().into_owned())
-            .collect()
-    };
-    match store.last(name) {
-        Ok(run) if run.verified.is_none() => recorded(run, "the last one, not verified yet"),
-        Ok(_) | Err(StoreError::Nothing { .. }) if !context.smoke_events.is_empty() => {
-            Ok(Choice::Send(Some(smoke())))
-        }
-        Ok(run) => recorded(run, "the last one, once more"),
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// The embedded pipeline keeps everything in memory: a run that another instance took has no
-/// witnesses any more, and calling its messages lost would be a lie.
-fn observable(context: &Context, run: &Run) -> Result<(), Error> {
-    if run.plan.pipeline.instance == context.pipeline.instance {
-        return Ok(());
-    }
-    Err(Error::NotObservable {
-        message: format!(
-            "run {} cannot be verified any more: the embedded pipeline that took it has ended",
-            run.plan.run
-        ),
-        hint: "send again: edactl -p local verify samples/basic.json".into(),
-    })
-}
-
-/// The messages of other recorded runs whose metrics fall into the minutes of this run. Metrics
-/// count by the minute, and know nothing of runs.
-fn messages_of_others(store: &RunStore, run: &Run) -> u64 {
-    let minute = run.plan.began.as_second().div_euclid(60) * 60;
-    let others = store.since(Timestamp::from_second(minute).unwrap_or(run.plan.began));
-    let here = |other: &&Run| {
-        other.plan.run != run.plan.run && other.plan.pipeline.queue == run.plan.pipeline.queue
-    };
-    let sent = |other: &Run| {
-        let accepted = |dispatch: &Dispatch| *dispatch == Dispatch::Accepted;
-        dispatches(other)
-            .iter()
-            .filter(|dispatch| accepted(dispatch))
-            .count() as u64
-    };
-    others.iter().filter(here).map(sent).sum()
-}
-
 /// Everything known about a run while it is being verified.
-struct Proof<'a> {
+pub(super) struct Proof<'a> {
     context: &'a Context,
     run: &'a Run,
     rules: Rules,
@@ -311,7 +83,8 @@ struct Proof<'a> {
 }
 
 impl<'a> Proof<'a> {
-    fn new(
+    /// Nothing heard yet.
+    pub(super) fn new(
         context: &'a Context,
         run: &'a Run,
         args: &VerifyArgs,
@@ -368,7 +141,7 @@ impl<'a> Proof<'a> {
         )
     }
 
-    fn is_proven(&self) -> bool {
+    pub(super) fn is_proven(&self) -> bool {
         self.verdict().outcome == Outcome::Proven
     }
 
@@ -378,7 +151,7 @@ impl<'a> Proof<'a> {
 
     /// Hears the witnesses until nothing more can change, or the time is up. Says whether the user
     /// ended it.
-    async fn hear(
+    pub(super) async fn hear(
         &mut self,
         deadline: Instant,
         began: Instant,
@@ -561,7 +334,7 @@ impl<'a> Proof<'a> {
         state
     }
 
-    fn report(
+    pub(super) fn report(
         &mut self,
         store: &RunStore,
         args: &VerifyArgs,
@@ -679,4 +452,16 @@ impl<'a> Proof<'a> {
             counted(self.log_events, "event")
         )
     }
+}
+
+/// How far AWS's clock may be behind this machine's. The embedded pipeline has the same one.
+fn clock_behind(context: &Context) -> SignedDuration {
+    if context.embedded {
+        return SignedDuration::ZERO;
+    }
+    let Some(skew) = context.clock.bounds().skew() else {
+        return LOOK_BACK;
+    };
+    let doubt = SignedDuration::try_from(skew.uncertainty).unwrap_or(LOOK_BACK);
+    doubt.saturating_sub(skew.ahead).max(SignedDuration::ZERO)
 }
