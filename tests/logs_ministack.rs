@@ -102,4 +102,20 @@ fn the_same_lines_as_boto3_reads() {
         assert!(!ours.is_empty());
         assert_eq!(ours, theirs, "{source}");
     }
+    // Its Logs Insights overlooks `stats`: no number is better than a wrong one.
+    let counted: Ran = ministack
+        .edactl(&world)
+        .args(["--producer", &deployed.producer])
+        .args(["logs", "--since", "1h", "--count-by", "level"])
+        .output()
+        .expect("edactl runs")
+        .into();
+    let counted = counted.expect(3);
+    assert!(
+        counted
+            .stderr
+            .contains("its Logs Insights knows no `stats`"),
+        "{}",
+        counted.stderr
+    );
 }

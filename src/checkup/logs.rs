@@ -41,7 +41,18 @@ pub(super) fn check(facts: &Facts, findings: &mut Vec<Finding>) {
             );
             continue;
         };
-        if group.class != "STANDARD" {
+        if group.class == "INFREQUENT_ACCESS" {
+            add(
+                "log-group-infrequent",
+                Severity::Warning,
+                "its class is INFREQUENT_ACCESS: only queries of Logs Insights read it, later than \
+                 events are read elsewhere, and each is paid"
+                    .into(),
+                "for quick and cheap proofs name a group of class STANDARD in the function's \
+                 LoggingConfig",
+                CLASSES,
+            );
+        } else if group.class != "STANDARD" {
             add(
                 "log-group-class",
                 Severity::Error,
@@ -49,7 +60,7 @@ pub(super) fn check(facts: &Facts, findings: &mut Vec<Finding>) {
                     "its class is {}: its events cannot be read or tailed live",
                     group.class
                 ),
-                "verify needs a group of class STANDARD; name one in the function's LoggingConfig",
+                "verify needs a group that it can read; name one of class STANDARD in the function's LoggingConfig",
                 CLASSES,
             );
         }

@@ -109,6 +109,10 @@ pub fn needed(targets: &Targets) -> Vec<Permission> {
         permission(Verify, "cloudwatch:GetMetricData", any()),
         permission(Logs, "logs:FilterLogEvents", groups.clone()),
         permission(Logs, "logs:StartLiveTail", groups.clone()),
+        // To count lines, and to read groups of the class Infrequent Access.
+        permission(Logs, "logs:StartQuery", groups.clone()),
+        permission(Logs, "logs:GetQueryResults", any()),
+        permission(Logs, "logs:StopQuery", any()),
         permission(Doctor, "lambda:GetFunctionConcurrency", both_functions),
         permission(Doctor, "logs:DescribeLogGroups", any()),
     ];

@@ -384,6 +384,11 @@ fn the_log_groups() {
     finds(
         "log-group-class",
         Error,
+        change(|group| group.class = "DELIVERY".into()),
+    );
+    finds(
+        "log-group-infrequent",
+        Warning,
         change(|group| group.class = "INFREQUENT_ACCESS".into()),
     );
 }

@@ -1,6 +1,7 @@
 //! How results look. Results go to stdout; progress, hints and warnings to stderr.
 
 pub mod config_report;
+pub mod count_report;
 pub mod doctor_report;
 pub mod dossier;
 pub mod github;

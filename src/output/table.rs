@@ -41,6 +41,26 @@ pub fn count(number: u64) -> String {
     text
 }
 
+/// A number of bytes as people say it.
+#[must_use]
+#[allow(clippy::cast_precision_loss)] // One decimal is shown.
+pub fn size(bytes: u64) -> String {
+    const UNITS: [&str; 4] = ["KB", "MB", "GB", "TB"];
+    if bytes < 1_024 {
+        return format!("{bytes} bytes");
+    }
+    let mut number = bytes as f64 / 1_024.0;
+    let mut units = UNITS.into_iter();
+    let mut unit = units.next();
+    while number >= 1_024.0
+        && let Some(larger) = units.next()
+    {
+        number /= 1_024.0;
+        unit = Some(larger);
+    }
+    format!("{number:.1} {}", unit.unwrap_or_default())
+}
+
 /// `1 message`, `1,200 messages`.
 #[must_use]
 pub fn counted(number: u64, noun: &str) -> String {
@@ -61,6 +81,14 @@ mod tests {
             (1_234_567, "1,234,567"),
         ] {
             assert_eq!(count(number), text);
+        }
+        for (bytes, text) in [
+            (1_023, "1023 bytes"),
+            (1_536, "1.5 KB"),
+            (1_048_576, "1.0 MB"),
+            (1 << 52, "4096.0 TB"),
+        ] {
+            assert_eq!(size(bytes), text);
         }
         assert_eq!(counted(1, "message"), "1 message");
         assert_eq!(counted(0, "message"), "0 messages");

@@ -111,6 +111,28 @@ impl Batch {
         });
     }
 
+    /// Takes out the events of this time and after, of events that are in order.
+    pub(super) fn cut(&mut self, from: Millis) {
+        let kept = self.entries.partition_point(|entry| entry.at < from);
+        self.entries.truncate(kept);
+    }
+
+    /// Adds one event that came without an id.
+    pub(super) fn add(
+        &mut self,
+        stream: &str,
+        (at, ingested): (Millis, Option<Millis>),
+        message: &str,
+    ) -> Result<(), String> {
+        self.push(&RawEvent {
+            log_stream_name: Text(stream.into()),
+            timestamp: Number(Some(at)),
+            message: Text(message.into()),
+            ingestion_time: Number(ingested),
+            event_id: Text::default(),
+        })
+    }
+
     fn push(&mut self, event: &RawEvent<'_>) -> Result<(), String> {
         let too_large = |_| "an answer of more than 4 GB".to_owned();
         let place = |at: usize| u32::try_from(at).map_err(too_large);

@@ -4,17 +4,25 @@
 //! a full page may lack one, pages interleave streams, and an event can be read only seconds (at
 //! worst minutes) after the time it carries. So [`Tail`] reads the settling window again and again
 //! and remembers what it has given out of it, and a long history is read in windows of time.
+//!
+//! A group of the class Infrequent Access has no `FilterLogEvents`: its windows are read by queries
+//! of Logs Insights, which also counts lines ([`CountQuery`]) without reading them.
 
 mod batch;
+mod counting;
 mod fetch;
+mod insights;
 mod limiter;
 mod live;
 mod merge;
+mod queried;
 mod reader;
 mod seen;
 mod tail;
 
 pub use batch::EventRef;
+pub use counting::{Count, CountBy, CountQuery, Counted};
+pub use insights::Cost;
 pub use live::{LiveSession, LiveUpdate, MOST_GROUPS};
 pub use merge::EventSink;
 pub use tail::{Pass, Reach, Tail, TailRequest};
@@ -24,7 +32,7 @@ use std::sync::Arc;
 use aws_config::retry::RetryConfig;
 use jiff::Timestamp;
 
-use self::limiter::Limiter;
+use self::{insights::Insights, limiter::Limiter};
 use super::session::Session;
 
 /// One event of a log stream, for those who keep it; see [`EventRef`].
@@ -77,6 +85,7 @@ impl From<EventRef<'_>> for LogEvent {
 pub struct LogsClient {
     client: aws_sdk_cloudwatchlogs::Client,
     limiter: Arc<Limiter>,
+    insights: Arc<Insights>,
     /// The user named an endpoint: an emulator, a proxy.
     has_own_endpoint: bool,
 }
@@ -97,6 +106,7 @@ impl LogsClient {
         Self {
             client: aws_sdk_cloudwatchlogs::Client::from_conf(config.build()),
             limiter: Arc::new(Limiter::new(quota)),
+            insights: Arc::default(),
             has_own_endpoint,
         }
     }

@@ -12,11 +12,12 @@ use super::{
     LogsClient,
     batch::{Batch, Millis},
     fetch::{PageRequest, is_dead_token, unreadable},
+    queried::read_by_query,
 };
 use crate::aws::error::AwsError;
 
 /// The most events of one page.
-const FULL_PAGE: usize = 10_000;
+pub(super) const FULL_PAGE: usize = 10_000;
 /// What a window should hold: a little less than a page (10,000 events, 1 MB of JSON).
 const TARGET: Load = Load {
     events: 8_000,
@@ -29,11 +30,13 @@ const TOO_MUCH: Load = Load {
 };
 /// Windows that are being read, or wait for their turn to be given.
 const AT_ONCE: usize = 6;
+/// As many, where each is a query: those are slow, and few may run at once.
+const QUERIES_AT_ONCE: usize = 2;
 /// How many times a window is begun again because its token died.
 const RESTARTS: u32 = 5;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Load {
+pub(super) struct Load {
     events: usize,
     bytes: usize,
 }
@@ -59,7 +62,7 @@ impl Load {
 }
 
 /// First and last millisecond.
-type Window = RangeInclusive<Millis>;
+pub(super) type Window = RangeInclusive<Millis>;
 
 fn length(window: &Window) -> Millis {
     window.end().saturating_sub(*window.start()) + 1
@@ -82,7 +85,7 @@ enum State {
 }
 
 #[derive(Debug)]
-enum Outcome {
+pub(super) enum Outcome {
     Whole {
         batch: Batch,
         /// The one millisecond holds more than the endpoint gives.
@@ -92,6 +95,14 @@ enum Outcome {
         load: Load,
         /// The first and last millisecond of what was seen of the window.
         extent: (Millis, Millis),
+    },
+    /// The window's beginning, whole: as many events as one answer holds.
+    Begun {
+        batch: Batch,
+        /// The last millisecond of it.
+        until: Millis,
+        /// That millisecond holds more than the endpoint gives.
+        gap: bool,
     },
     MissingGroup,
 }
@@ -179,7 +190,12 @@ impl Reader {
     fn begin(&mut self) {
         let waits = |slot: &&Slot| matches!(slot.state, State::Waiting);
         let mut busy = self.slots.len() - self.slots.iter().filter(waits).count();
-        let at_once = if self.probing { 1 } else { AT_ONCE };
+        let is_queried = self.source.client.insights.reads(&self.source.group);
+        let at_once = match (self.probing, is_queried) {
+            (true, _) => 1,
+            (false, true) => QUERIES_AT_ONCE,
+            (false, false) => AT_ONCE,
+        };
         let mut place = 0;
         // The first in line is begun in any case: the others wait for it to be given.
         while place < self.slots.len() && (place == 0 || busy < at_once) {
@@ -216,9 +232,10 @@ impl Reader {
 
     fn take(&mut self, number: u64, outcome: Outcome) {
         self.probing = false;
-        let Some(slot) = self.slots.iter_mut().find(|slot| slot.number == number) else {
+        let Some(place) = self.slots.iter().position(|slot| slot.number == number) else {
             return;
         };
+        let slot = &mut self.slots[place];
         let held = length(&slot.window);
         match outcome {
             Outcome::Whole { batch, gap } => {
@@ -230,6 +247,26 @@ impl Reader {
                 let covered = extent.1 - extent.0 + 1;
                 self.span = share(covered, load).clamp(1, (held / 2).max(1));
                 slot.state = State::Waiting;
+            }
+            Outcome::Begun { batch, until, gap } => {
+                let covered = batch
+                    .extent()
+                    .map_or(held, |(first, last)| last - first + 1);
+                self.span = covered.clamp(1, held);
+                self.gaps += u64::from(gap);
+                let rest = until + 1..=*slot.window.end();
+                slot.window = *slot.window.start()..=until;
+                slot.state = State::Read(batch);
+                if !rest.is_empty() {
+                    self.slots.insert(
+                        place + 1,
+                        Slot {
+                            number: 0,
+                            window: rest,
+                            state: State::Waiting,
+                        },
+                    );
+                }
             }
             Outcome::MissingGroup => {
                 self.missing = true;
@@ -265,6 +302,9 @@ fn grown(span: Millis, held: Millis, load: Load) -> Millis {
 }
 
 async fn read_window(source: &Source, window: Window, probing: bool) -> Result<Outcome, AwsError> {
+    if source.client.insights.reads(&source.group) {
+        return read_by_query(source, &window).await;
+    }
     let (start, end) = (*window.start(), *window.end());
     let can_be_cut = end > start;
     let mut restarts = RESTARTS;
@@ -292,6 +332,9 @@ async fn read_window(source: &Source, window: Window, probing: bool) -> Result<O
                 request.token = None;
                 batch = Batch::new(Arc::clone(&source.group));
                 continue;
+            }
+            Err(error) if source.client.is_infrequent(&source.group, &error).await => {
+                return read_by_query(source, &window).await;
             }
             Err(error) => return Err(error),
         };

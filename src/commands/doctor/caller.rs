@@ -53,7 +53,11 @@ pub async fn check(
                     id: "caller-lacks-right",
                     // What only makes a look easier is no error.
                     severity: match permission.action {
-                        "logs:StartLiveTail" | "sqs:ReceiveMessage" => Severity::Warning,
+                        "logs:StartLiveTail"
+                        | "logs:StartQuery"
+                        | "logs:GetQueryResults"
+                        | "logs:StopQuery"
+                        | "sqs:ReceiveMessage" => Severity::Warning,
                         _ => Severity::Error,
                     },
                     resource: format!("caller's {}", permission.action),

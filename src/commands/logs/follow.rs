@@ -46,6 +46,11 @@ const SLOWER: f64 = 1.3;
 /// time.
 const WINDOW_EVERY: Duration = Duration::from_secs(10);
 const WINDOW_SHARE: u32 = 5;
+/// Each look at a group of the class Infrequent Access is a query, which takes seconds and is paid.
+const QUERIED: Pace = Pace {
+    busy: Duration::from_secs(10),
+    quiet: Duration::from_mins(1),
+};
 /// With lines being pushed, looks only fill in what the push left out.
 const PUSHED: Pace = Pace {
     busy: Duration::from_secs(3),
@@ -112,6 +117,7 @@ impl Reading<'_> {
         let mut pause = Duration::ZERO;
         let mut window_due = Instant::now();
         let mut told_trouble = false;
+        let mut told_queried = false;
         while let Some(tail) = &mut self.tail {
             let now = Timestamp::now();
             let began = Instant::now();
@@ -141,6 +147,9 @@ impl Reading<'_> {
                 window_due = Instant::now() + WINDOW_EVERY.max(began.elapsed() * WINDOW_SHARE);
             }
             self.gaps += pass.gaps;
+            if !std::mem::replace(&mut told_queried, !self.client.queried_groups().is_empty()) {
+                self.tell_queried();
+            }
             followed.view.release();
             if followed.pause().await.is_break() || followed.is_over() {
                 return Ok(Ended::AsAsked);
@@ -171,6 +180,15 @@ impl Reading<'_> {
         Ok(Ended::Whole)
     }
 
+    fn tell_queried(&self) {
+        for group in self.client.queried_groups() {
+            self.say(&format!(
+                "{group} is of the class Infrequent Access: it is polled by queries of Logs \
+                 Insights, which are slower and paid by what they scan"
+            ));
+        }
+    }
+
     fn pace(&self, args: &LogFollowArgs, pushed: bool) -> Pace {
         match args.poll {
             Some(poll) => Pace {
@@ -179,6 +197,7 @@ impl Reading<'_> {
             },
             None if pushed => PUSHED,
             None if self.context.embedded => EMBEDDED,
+            None if !self.client.queried_groups().is_empty() => QUERIED,
             None => DEPLOYED,
         }
     }

@@ -1,5 +1,6 @@
 //! `edactl logs`: both functions' logs, merged in time order, nothing missing, nothing twice.
 
+mod count;
 mod filter;
 mod follow;
 mod look;
@@ -12,6 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::time::{Instant, timeout};
 
 use self::{
+    count::count,
     filter::Filter,
     look::{look, open_outlet},
     reading::{Ended, Reading},
@@ -63,6 +65,11 @@ pub async fn run(global: &GlobalArgs, args: LogsArgs) -> Result<ExitCode, Error>
             hint: "swap them; a bare duration such as 5m means that long ago".into(),
         });
     }
+    if let Some(by) = args.counting.count_by {
+        let span = (since, until.unwrap_or(now));
+        let ends = (&mut interrupt, began);
+        return count((global, &context), (&args, by), &groups, span, ends).await;
+    }
     let look = look(&args, &filter, &groups, (since, now))?;
     let (outlet, pager) = open_outlet(&args);
     let around = args.choice.only_errors.then_some(args.choice.context);
@@ -78,6 +85,8 @@ pub async fn run(global: &GlobalArgs, args: LogsArgs) -> Result<ExitCode, Error>
         }
         ended = reading.read(&args, &mut view) => ended,
     };
+    // What was broken off still runs on AWS, and costs.
+    let _ = timeout(LAST_WORDS, reading.client.stop_queries()).await;
     view.release();
     let (closed, tally) = (view.closed, view.tally.clone());
     if matches!(ended, Ok(Ended::Interrupted)) && pager.is_none() {

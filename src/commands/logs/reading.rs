@@ -14,6 +14,7 @@ use crate::{
     cli::{GlobalArgs, LogsArgs},
     commands::{Error, context::Context},
     output::{
+        count_report::cost_text,
         log_line::Source,
         table::{count, counted},
         theme,
@@ -210,6 +211,9 @@ impl<'a> Reading<'a> {
                 "NOT complete: the endpoint gave only a part of {}",
                 counted(self.gaps, "millisecond")
             ));
+        }
+        if let Some(cost) = self.client.cost() {
+            parts.push(cost_text(cost));
         }
         let read_at = match ended {
             Some(Ended::Whole) => Some(self.began),

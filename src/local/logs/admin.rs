@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     LogStore,
     key::{Direction, Key},
-    store::{Group, Stream},
+    store::{Group, GroupClass, Stream},
     token::Cursor,
     wire::{Refusal, check_group_name, check_stream_name, group_arn, limit, moment, one_group},
 };
@@ -32,6 +32,14 @@ const TOO_OLD: Duration = Duration::from_hours(14 * 24);
 #[serde(rename_all = "camelCase")]
 pub(super) struct GroupRequest {
     log_group_name: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct CreateGroupRequest {
+    log_group_name: String,
+    #[serde(default)]
+    log_group_class: GroupClass,
 }
 
 #[derive(Debug, Deserialize)]
@@ -127,7 +135,7 @@ struct GroupInfo {
     metric_filter_count: u32,
     arn: String,
     stored_bytes: usize,
-    log_group_class: &'static str,
+    log_group_class: GroupClass,
     log_group_arn: String,
 }
 
@@ -158,9 +166,9 @@ struct StreamInfo {
 /// AWS ignores sequence tokens since 2023 but still gives one.
 const SEQUENCE_TOKEN: &str = "49039859637178128183400000000000000000000000000000000000";
 
-pub(super) fn create_group(store: &LogStore, asked: &GroupRequest) -> Result<(), Refusal> {
+pub(super) fn create_group(store: &LogStore, asked: &CreateGroupRequest) -> Result<(), Refusal> {
     check_group_name(&asked.log_group_name)?;
-    store.add_group(&asked.log_group_name)
+    store.add_group(&asked.log_group_name, asked.log_group_class)
 }
 
 pub(super) fn delete_group(store: &LogStore, asked: &GroupRequest) -> Result<(), Refusal> {
@@ -310,7 +318,7 @@ fn describe_group(group: &Group) -> GroupInfo {
         metric_filter_count: 0,
         arn: format!("{arn}:*"),
         stored_bytes: group.stored_bytes,
-        log_group_class: "STANDARD",
+        log_group_class: group.class,
         log_group_arn: arn,
     }
 }

@@ -7,7 +7,7 @@ use hyper::StatusCode;
 use serde::Serialize;
 
 use super::{
-    LogStore, admin, live_tail, read,
+    LogStore, admin, insights, live_tail, read,
     wire::{Refusal, parse},
 };
 use crate::local::reply::{Reply, whole};
@@ -34,6 +34,9 @@ pub async fn answer(store: &Arc<LogStore>, operation: &str, body: Bytes) -> Repl
         }
         "FilterLogEvents" => told(parse(body).and_then(|asked| read::filter_events(store, &asked))),
         "GetLogEvents" => told(parse(body).and_then(|asked| read::get_events(store, &asked))),
+        "StartQuery" => told(parse(body).and_then(|asked| insights::start(store, &asked))),
+        "GetQueryResults" => told(parse(body).and_then(|asked| insights::results(store, &asked))),
+        "StopQuery" => told(parse(body).and_then(|asked| insights::stop(store, &asked))),
         "StartLiveTail" => parse(body)
             .and_then(|asked| live_tail::start(store, asked))
             .unwrap_or_else(|refusal| refusal.reply()),

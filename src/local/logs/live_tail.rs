@@ -93,7 +93,7 @@ pub(super) fn start(store: &LogStore, asked: TailRequest) -> Result<Reply, Refus
     }
     let groups: Vec<String> = arns.iter().map(|arn| group_name(arn).to_owned()).collect();
     for group in &groups {
-        store.with_group(group, |_| ())?;
+        store.refuse_infrequent(group, "StartLiveTail")?;
     }
     let streams = if !names.is_empty() {
         vec![Streams::Named(names.clone())]

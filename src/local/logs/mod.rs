@@ -2,6 +2,7 @@
 
 mod admin;
 mod api;
+mod insights;
 mod key;
 mod live_tail;
 mod pattern;

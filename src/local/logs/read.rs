@@ -96,6 +96,7 @@ pub(super) fn filter_events(
         asked.log_group_name.as_deref(),
         asked.log_group_identifier.as_deref(),
     )?;
+    store.refuse_infrequent(group, "FilterLogEvents")?;
     let streams = match (&asked.log_stream_names, &asked.log_stream_name_prefix) {
         (Some(_), Some(_)) => {
             return Err(Refusal::invalid(
@@ -199,6 +200,7 @@ pub(super) fn get_events(store: &LogStore, asked: &GetRequest) -> Result<GetAnsw
         asked.log_group_name.as_deref(),
         asked.log_group_identifier.as_deref(),
     )?;
+    store.refuse_infrequent(group, "GetLogEvents")?;
     let question = format!(
         "GetLogEvents {group} {} {:?} {:?}",
         asked.log_stream_name, asked.start_time, asked.end_time

@@ -8,9 +8,11 @@ use std::{
 };
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 use tokio::{sync::broadcast, time::Instant};
 
 use super::{
+    insights::Queries,
     key::{Direction, Key},
     pattern::Pattern,
     token::Seal,
@@ -52,12 +54,24 @@ pub(super) struct Stream {
     pub keys: BTreeSet<Key>,
 }
 
+/// What a group's events can be read by.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(super) enum GroupClass {
+    /// Everything.
+    #[default]
+    Standard,
+    /// Logs Insights only.
+    InfrequentAccess,
+}
+
 /// One log group.
 #[derive(Debug)]
 pub(super) struct Group {
     pub name: Arc<str>,
     pub created: Timestamp,
     pub retention_days: Option<i32>,
+    pub class: GroupClass,
     pub streams: BTreeMap<Arc<str>, Stream>,
     pub stored_bytes: usize,
     events: BTreeMap<Key, Event>,
@@ -77,6 +91,7 @@ pub struct LogStore {
     feed: broadcast::Sender<Arc<Batch>>,
     /// Recognises the page tokens that this store gave out.
     pub(super) seal: Seal,
+    pub(super) queries: Queries,
 }
 
 impl Default for LogStore {
@@ -85,6 +100,7 @@ impl Default for LogStore {
             groups: Mutex::default(),
             feed: broadcast::Sender::new(FEED_CAPACITY),
             seal: Seal::new(),
+            queries: Queries::default(),
         }
     }
 }
@@ -224,12 +240,12 @@ impl LogStore {
     }
 
     /// Makes a new group, as `CreateLogGroup` does.
-    pub(super) fn add_group(&self, group: &str) -> Result<(), Refusal> {
+    pub(super) fn add_group(&self, group: &str, class: GroupClass) -> Result<(), Refusal> {
         let mut groups = self.lock();
         if groups.by_name.contains_key(group) {
             return Err(Refusal::exists("log group"));
         }
-        groups.group_or_new(group);
+        groups.group_or_new(group).class = class;
         Ok(())
     }
 
@@ -262,6 +278,18 @@ impl LogStore {
         self.lock().group_mut(group).map(look)
     }
 
+    /// Refuses an operation that the group's class lacks.
+    pub(super) fn refuse_infrequent(&self, group: &str, operation: &str) -> Result<(), Refusal> {
+        match self.with_group(group, |group| group.class)? {
+            GroupClass::Standard => Ok(()),
+            GroupClass::InfrequentAccess => Err(Refusal::not_for_class(
+                group,
+                "INFREQUENT_ACCESS",
+                operation,
+            )),
+        }
+    }
+
     /// Looks at every group, in the order of their names.
     pub(super) fn with_groups<T>(
         &self,
@@ -289,6 +317,7 @@ impl Groups {
                 name: name.into(),
                 created: whole_millis(Timestamp::now()),
                 retention_days: None,
+                class: GroupClass::default(),
                 streams: BTreeMap::new(),
                 stored_bytes: 0,
                 events: BTreeMap::new(),

@@ -39,6 +39,31 @@ impl Refusal {
         }
     }
 
+    pub fn no_query() -> Self {
+        Self {
+            code: "ResourceNotFoundException",
+            message: "The specified query does not exist.".into(),
+        }
+    }
+
+    /// A query that AWS, or the embedded pipeline, does not understand.
+    pub fn malformed_query(message: String) -> Self {
+        Self {
+            code: "MalformedQueryException",
+            message,
+        }
+    }
+
+    /// A log group whose class lacks an operation.
+    pub fn not_for_class(group: &str, class: &str, operation: &str) -> Self {
+        Self {
+            code: "InvalidOperationException",
+            message: format!(
+                "The log group {group} is of log-group-class {class}, which has no {operation}."
+            ),
+        }
+    }
+
     pub fn exists(what: &str) -> Self {
         Self {
             code: "ResourceAlreadyExistsException",
