@@ -1368,7 +1368,7 @@ _edactl() {
             return 0
             ;;
         edactl__subcmd__logs)
-            opts="-f -o -p -q -v -h --follow --from --group --since --until --tail --output --grep --exclude --level --only-errors --context --run --request-id --platform --no-platform --highlight --utc --relative --template --no-pager --poll --live --for --until-run --pipeline --producer --queue --consumer --dlq --region --profile --endpoint-url --color --quiet --verbose --timeout --help"
+            opts="-f -o -p -q -v -h --follow --from --group --since --until --tail --output --grep --exclude --level --only-errors --context --run --request-id --platform --no-platform --highlight --utc --relative --template --no-pager --poll --live --for --until-run --count-by --explain --pipeline --producer --queue --consumer --dlq --region --profile --endpoint-url --color --quiet --verbose --timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1444,6 +1444,10 @@ _edactl() {
                     ;;
                 --until-run)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --count-by)
+                    COMPREPLY=($(compgen -W "level function error" -- "${cur}"))
                     return 0
                     ;;
                 --pipeline)
