@@ -29,7 +29,7 @@ const TOO_MUCH: Load = Load {
     bytes: 1_600_000,
 };
 /// Windows that are being read, or wait for their turn to be given.
-const AT_ONCE: usize = 6;
+const AT_ONCE: usize = 12;
 /// As many, where each is a query: those are slow, and few may run at once.
 const QUERIES_AT_ONCE: usize = 2;
 /// How many times a window is begun again because its token died.
