@@ -85,15 +85,7 @@ impl Functions {
     /// # Errors
     /// When Lambda refuses or does not know the function.
     pub async fn settings(&self, function: &str) -> Result<FunctionSettings, AwsError> {
-        let answer = self
-            .client
-            .get_function_configuration()
-            .function_name(function)
-            .send()
-            .await
-            .map_err(|error| {
-                AwsError::from_sdk("lambda:GetFunctionConfiguration", function, &error)
-            })?;
+        let answer = self.configuration(function).await?;
         let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
         let name = answer
             .function_name()

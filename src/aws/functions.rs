@@ -5,8 +5,9 @@ use std::{
     time::Duration,
 };
 
-use aws_sdk_lambda::types::{
-    EnvironmentResponse, EventSourceMappingConfiguration, FilterCriteria, LoggingConfig,
+use aws_sdk_lambda::{
+    operation::get_function_configuration::GetFunctionConfigurationOutput,
+    types::{EnvironmentResponse, EventSourceMappingConfiguration, FilterCriteria, LoggingConfig},
 };
 
 use super::{error::AwsError, session::Session};
@@ -90,20 +91,27 @@ impl Functions {
         }
     }
 
-    /// Reads a function's configuration.
-    ///
-    /// # Errors
-    /// When Lambda refuses or does not know the function.
-    pub async fn facts(&self, function: &str) -> Result<FunctionFacts, AwsError> {
-        let answer = self
-            .client
+    /// Lambda's own words (`GetFunctionConfiguration`).
+    pub(super) async fn configuration(
+        &self,
+        function: &str,
+    ) -> Result<GetFunctionConfigurationOutput, AwsError> {
+        self.client
             .get_function_configuration()
             .function_name(function)
             .send()
             .await
             .map_err(|error| {
                 AwsError::from_sdk("lambda:GetFunctionConfiguration", function, &error)
-            })?;
+            })
+    }
+
+    /// Reads a function's configuration.
+    ///
+    /// # Errors
+    /// When Lambda refuses or does not know the function.
+    pub async fn facts(&self, function: &str) -> Result<FunctionFacts, AwsError> {
+        let answer = self.configuration(function).await?;
         Ok(facts(
             answer
                 .function_name()

@@ -113,11 +113,11 @@ impl Queues {
         Ok(answer.queue_url().unwrap_or_default().to_owned())
     }
 
-    /// Reads a queue's settings and counters.
-    ///
-    /// # Errors
-    /// When SQS refuses.
-    pub async fn facts(&self, url: &str) -> Result<QueueFacts, AwsError> {
+    /// All attributes of a queue (`GetQueueAttributes`).
+    pub(super) async fn attributes(
+        &self,
+        url: &str,
+    ) -> Result<HashMap<QueueAttributeName, String>, AwsError> {
         let answer = self
             .client
             .get_queue_attributes()
@@ -128,7 +128,15 @@ impl Queues {
             .map_err(|error| {
                 AwsError::from_sdk("sqs:GetQueueAttributes", queue_name(url), &error)
             })?;
-        Ok(facts(&answer.attributes.unwrap_or_default()))
+        Ok(answer.attributes.unwrap_or_default())
+    }
+
+    /// Reads a queue's settings and counters.
+    ///
+    /// # Errors
+    /// When SQS refuses.
+    pub async fn facts(&self, url: &str) -> Result<QueueFacts, AwsError> {
+        Ok(facts(&self.attributes(url).await?))
     }
 
     /// The dead-letter queue at this URL.

@@ -6,7 +6,7 @@ use aws_sdk_sqs::types::QueueAttributeName;
 
 use super::{
     error::AwsError,
-    queue::{QueueFacts, Queues, facts, queue_name},
+    queue::{QueueFacts, Queues, facts},
 };
 
 /// What is not needed to send and verify.
@@ -30,17 +30,7 @@ impl Queues {
     /// # Errors
     /// When SQS refuses.
     pub async fn settings(&self, url: &str) -> Result<QueueSettings, AwsError> {
-        let answer = self
-            .client
-            .get_queue_attributes()
-            .queue_url(url)
-            .attribute_names(QueueAttributeName::All)
-            .send()
-            .await
-            .map_err(|error| {
-                AwsError::from_sdk("sqs:GetQueueAttributes", queue_name(url), &error)
-            })?;
-        let attributes = answer.attributes.unwrap_or_default();
+        let attributes = self.attributes(url).await?;
         let text = |name| {
             attributes
                 .get(&name)

@@ -5,7 +5,6 @@ use std::ops::ControlFlow;
 use jiff::Timestamp;
 
 use super::{
-    LogEvent,
     batch::{Batch, EventRef},
     reader::Reader,
 };
@@ -41,16 +40,6 @@ pub trait EventSink {
     /// Called now and then between events: the place to wait for a slow writer. The reading ends
     /// when this breaks off.
     fn pause(&mut self) -> impl Future<Output = ControlFlow<()>>;
-}
-
-impl EventSink for Vec<LogEvent> {
-    fn take(&mut self, event: EventRef<'_>) {
-        self.push(event.into());
-    }
-
-    async fn pause(&mut self) -> ControlFlow<()> {
-        ControlFlow::Continue(())
-    }
 }
 
 /// Gives the readers' events that `wanted` wants, by the reader's index, to the sink, in the order
