@@ -2,6 +2,7 @@
 
 mod faults;
 mod lines;
+mod rules;
 mod sources;
 
 use super::{
@@ -33,6 +34,11 @@ fn random_worlds(count: u64) -> impl Iterator<Item = World> {
             seed,
         )
     })
+}
+
+/// The same, with the assumptions of a proof held.
+fn held_worlds(count: u64) -> impl Iterator<Item = World> {
+    random_worlds(count).map(|it| World::run(it.params.clone().hold_assumptions(), it.seed))
 }
 
 /// Worlds that differ from a healthy one by `change`.
