@@ -288,7 +288,7 @@ impl World {
                     let payload = &self.payloads[payload];
                     text.push_str(if index == 0 { "" } else { " " });
                     match (&payload.marker, means) {
-                        (Some(marker), _) => text.push_str(marker),
+                        (Some(marker), Means::Marker) => text.push_str(marker),
                         _ => text.push_str(&print(&payload.original)),
                     }
                 }
