@@ -12,7 +12,7 @@ install() {
     else
         local where
         where=$(mktemp -d)
-        gh release download "$EDACTL_VERSION" --repo "$GITHUB_ACTION_REPOSITORY" \
+        gh release download "$EDACTL_VERSION" --repo "$EDACTL_REPOSITORY" \
             --pattern "edactl-*-$(uname -m)-linux.tar.gz" --dir "$where"
         tar -xzf "$where"/edactl-*.tar.gz -C "$where" --strip-components 1
         bin="$where/bin"
@@ -27,7 +27,7 @@ verify() {
     # shellcheck disable=SC2206
     local events=(${EDACTL_EVENTS:-}) arguments=(${EDACTL_ARGUMENTS:-})
     set +f
-    local report code=0
+    local report verdict code=0
     report="${RUNNER_TEMP:-/tmp}/edactl-report.json"
     # An empty pipeline is as if unset.
     [ -n "${EDACTL_PIPELINE:-}" ] || unset EDACTL_PIPELINE
@@ -38,8 +38,8 @@ verify() {
         0 | 1 | 4)
             if GITHUB_ACTIONS=false edactl report -o json >"$report"; then
                 echo "report=$report" >>"$GITHUB_OUTPUT"
-                sed -n 's/^  "verdict": "\([a-z]*\)".*/verdict=\1/p' "$report" | head -n 1 \
-                    >>"$GITHUB_OUTPUT"
+                verdict=$(grep -o -m 1 '"verdict": *"[a-z]*"' "$report" | head -n 1 | cut -d'"' -f4)
+                echo "verdict=$verdict" >>"$GITHUB_OUTPUT"
             fi
             ;;
     esac
