@@ -1,6 +1,6 @@
 //! `edactl config init`: the file to begin with, from discovery and from Terraform.
 
-use std::{fs, os::unix::fs::PermissionsExt};
+use std::{fs, os::unix::fs::symlink};
 
 use serde_json::Value;
 
@@ -105,14 +105,13 @@ fn fake_terraform(sandbox: &CliSandbox, output: &str, show: &str) -> String {
     fs::create_dir_all(&bin).expect("a directory");
     sandbox.file("output.json", output);
     sandbox.file("show.json", show);
-    let script = bin.join("terraform");
-    let at = sandbox.path().display();
-    fs::write(
-        &script,
-        format!("#!/bin/sh\ncat \"{at}/$1.json\" && test -f main.tf\n"),
-    )
-    .expect("a script");
-    fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).expect("a program");
+    // A program that was just written may be busy: another thread may be starting a process, which
+    // has the file open until it runs.
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/support/terraform.sh");
+    let terraform = bin.join("terraform");
+    if !terraform.exists() {
+        symlink(script, terraform).expect("a link");
+    }
     let path = std::env::var("PATH").unwrap_or_default();
     format!("{}:{path}", bin.display())
 }

@@ -14,7 +14,7 @@ use edactl::{
     local::{names, settings::Settings},
 };
 use serde_json::{Value, json};
-use tokio::{net::TcpStream, time::Instant};
+use tokio::net::TcpStream;
 
 use crate::support::embedded_aws::{EmbeddedAws, eventually, outcomes};
 
@@ -22,7 +22,6 @@ use crate::support::embedded_aws::{EmbeddedAws, eventually, outcomes};
 async fn a_message_travels_and_is_logged() {
     let aws = EmbeddedAws::new(Settings::default()).await;
     let event = r#"{"first": {"x": 1.0,  "edactl": "edactl-r-1"}, "second": "é"}"#;
-    let began = Instant::now();
     let output = aws.invoke(names::PRODUCER, event).await;
     let payload: Value = serde_json::from_slice(output.payload().unwrap().as_ref()).unwrap();
     assert_eq!(payload["isBase64Encoded"], false);
@@ -47,11 +46,6 @@ async fn a_message_travels_and_is_logged() {
     assert!(tail.contains(&format!("START RequestId: {request_id} Version: $LATEST\n")));
 
     let life = aws.fate(&id("first"), "deleted").await;
-    assert!(
-        began.elapsed() < Duration::from_secs(2),
-        "{:?}",
-        began.elapsed()
-    );
     assert_eq!(life["marker"], "edactl-r-1");
     assert_eq!(outcomes(&life), ["taken"]);
     aws.fate(&id("second"), "deleted").await;

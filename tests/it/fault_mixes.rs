@@ -80,7 +80,7 @@ fn other_fate(fate: &str) -> &'static str {
 #[test]
 fn random_mixes_of_faults_are_told_as_they_happened() {
     const SANDBOXES: usize = 8;
-    let seed = random::seed(u64::from_le_bytes([7; 8]));
+    let seed = random::seed(Some(u64::from_le_bytes([7; 8])));
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[seed.to_le_bytes(); 4].concat());
     let mut runner = TestRunner::new_with_rng(Config::default(), rng);
     let mixes: Vec<Mix> = (0..random::cases(200))

@@ -267,31 +267,20 @@ fn validate_junit(python: &Path, file: &Path) {
     );
 }
 
-/// What a JUnit file says of its test cases: names, and how many failed, erred and were skipped
-/// for which reason.
-fn told(junit: &str) -> String {
-    let find = |pattern: &str| {
-        let pattern = Regex::new(pattern).expect("a pattern");
-        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-        for found in pattern.captures_iter(junit) {
-            let words: Vec<_> = found
-                .iter()
-                .skip(1)
-                .flatten()
-                .map(|word| word.as_str())
-                .collect();
-            *counts.entry(words.join(" ")).or_default() += 1;
-        }
-        counts
-    };
-    let mut told = String::new();
-    for (name, _) in find("<testcase name=\"([^\"]*)\"") {
-        told += &format!("{name}\n");
+/// How many test cases of a JUnit file failed, erred or were skipped, by reason.
+fn problems(junit: &str) -> String {
+    let problem =
+        Regex::new("<(failure|error|skipped)\\b(?:[^>]* type=\"([^\"]*)\")?").expect("a pattern");
+    let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for found in problem.captures_iter(junit) {
+        let reason = found.get(2).map_or("", |reason| reason.as_str());
+        let kind = found.get(1).expect("a kind").as_str();
+        *counts.entry((kind, reason)).or_default() += 1;
     }
-    for (kind, count) in find("<(failure|error|skipped)[^>]*type=\"([^\"]*)\"") {
-        told += &format!("  {count} {kind}\n");
-    }
-    told
+    let lines = counts
+        .iter()
+        .map(|((kind, reason), count)| format!("{count} {kind} {reason}\n"));
+    lines.collect()
 }
 
 #[test]
@@ -315,13 +304,44 @@ fn junit_is_accepted_by_a_validator() {
         validate_junit(python, &sandbox.path().join("j.xml"));
         let junit = sandbox.read("j.xml");
         assert!(!junit.contains(['\u{7}', '\u{1b}', '\u{ffff}']), "{junit}");
-        told(&junit)
+        junit
     };
-    insta::assert_snapshot!(junit("--fault drop=1", "", 1), @"");
-    insta::assert_snapshot!(junit("--fault partial-send=1", "", 1), @"");
-    insta::assert_snapshot!(junit("--fault duplicate=1", "--exactly-once", 1), @"");
-    insta::assert_snapshot!(junit("--queue-delay 60s", "--timeout 1s", 4), @"");
-    insta::assert_snapshot!(junit("", "--repeat 3 --max-latency p50=0s", 1), @"");
+    let vanished = junit("--fault drop=1", "", 1);
+    for name in [
+        "bell red #1",
+        " #2",
+        "\u{e4} #3",
+        "bad &lt;&amp;&gt; #5",
+        "\u{e4} #9",
+    ] {
+        assert!(
+            vanished.contains(&format!("name=\"{name}\"")),
+            "{name} in {vanished}"
+        );
+    }
+    assert_snapshot!(problems(&vanished), @r"
+    1 failure disproven
+    9 failure vanished
+    ");
+    assert_snapshot!(problems(&junit("--fault partial-send=1", "", 1)), @r"
+    1 failure consumer-error
+    1 failure disproven
+    3 failure producer-sent-fewer
+    ");
+    assert_snapshot!(problems(&junit("--fault duplicate=1", "--exactly-once", 1)), @r"
+    3 failure consumer-error
+    1 failure disproven
+    6 failure duplicated
+    ");
+    assert_snapshot!(problems(&junit("--queue-delay 60s", "--timeout 1s", 4)), @r"
+    9 error delayed
+    1 error undetermined (not in time)
+    ");
+    assert_snapshot!(problems(&junit("", "--repeat 3 --max-latency p50=0s", 1)), @r"
+    9 failure consumer-error
+    1 failure disproven
+    1 failure too-slow
+    ");
 }
 
 #[test]

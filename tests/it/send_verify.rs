@@ -9,11 +9,11 @@ use std::{
 };
 
 use crate::support::{
-    CliSandbox, Ran, eventually, http,
+    CliSandbox, Ran, eventually,
     proxy::{Proxy, Seen, Treatment},
     sample,
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 
 #[track_caller]
 fn verify(sandbox: &CliSandbox, more: &str) -> Ran {
@@ -202,7 +202,7 @@ fn no_message_is_ever_received_from_the_main_queue() {
 
 /// Sends events of a hundred messages, two at once, treats each invocation after the first five
 /// like this, and kills the send when nothing moves any more. The pipeline, and what verify says.
-fn killed_after_five(treatment: Treatment, ran: u64) -> (CliSandbox, Ran) {
+fn killed_after_five(treatment: Treatment, ran: usize) -> (CliSandbox, Ran) {
     let invocations = AtomicUsize::new(0);
     let (sandbox, proxy) = proxied(move |seen| {
         if seen.is_invocation() && invocations.fetch_add(1, Ordering::Relaxed) >= 5 {
@@ -220,7 +220,7 @@ fn killed_after_five(treatment: Treatment, ran: u64) -> (CliSandbox, Ran) {
         .expect("edactl runs");
     eventually("five answers, and two invocations without one", || {
         let is_so = answered(&sandbox) == 5 && proxy.invocations() == 7;
-        (is_so && consumed(&sandbox) == ran).then_some(())
+        (is_so && sandbox.consumed() == ran).then_some(())
     });
     sending.kill().expect("it is still sending");
     sending.wait().expect("it has ended");
@@ -267,7 +267,7 @@ fn a_killed_send_leaves_doubt_that_verify_settles() {
             ("lost", 0),
         ],
     );
-    assert_eq!(consumed(&sandbox), 700, "none is forgotten, none invented");
+    assert_eq!(sandbox.consumed(), 700, "none is forgotten, none invented");
     assert!(finding(&report, "send-incomplete").is_some());
     assert!(finding(&report, "doubt-settled").is_some());
 }
@@ -287,18 +287,8 @@ fn what_a_killed_send_never_got_to_the_producer_is_told_as_not_sent() {
             ("lost", 0),
         ],
     );
-    assert_eq!(consumed(&sandbox), 500, "none is forgotten, none invented");
+    assert_eq!(sandbox.consumed(), 500, "none is forgotten, none invented");
     assert!(finding(&report, "send-incomplete").is_some());
-}
-
-/// How many messages the consumer took, by the embedded pipeline's own account.
-fn consumed(sandbox: &CliSandbox) -> u64 {
-    let account = http::get(&sandbox.endpoint(), "/_edactl/account");
-    let deleted = account.lines().filter(|line| {
-        let life: Value = serde_json::from_str(line).expect("a life");
-        life["fate"] == json!("deleted")
-    });
-    deleted.count() as u64
 }
 
 fn run(mut command: Command) -> Ran {

@@ -173,6 +173,17 @@ impl CliSandbox {
         let running = self.pipeline();
         running["endpoint"].as_str().expect("it runs").to_owned()
     }
+
+    /// How many messages the consumer took, by the embedded pipeline's own account.
+    #[track_caller]
+    pub fn consumed(&self) -> usize {
+        let account = http::get(&self.endpoint(), "/_edactl/account");
+        let fates = account.lines().map(|line| {
+            let life: Value = serde_json::from_str(line).expect("JSON");
+            life["fate"].clone()
+        });
+        fates.filter(|fate| fate == "deleted").count()
+    }
 }
 
 impl Drop for CliSandbox {

@@ -1,6 +1,11 @@
 //! How many random cases a test tries, and which.
 
-use std::{env, fmt::Display, str::FromStr};
+use std::{
+    env,
+    fmt::Display,
+    hash::{BuildHasher, RandomState},
+    str::FromStr,
+};
 
 /// The environment variable that chooses the cases: any number.
 const SEED: &str = "EDACTL_SEED";
@@ -12,9 +17,11 @@ pub fn cases(default: u32) -> u32 {
     from_environment(CASES).unwrap_or(default)
 }
 
-/// The seed in `EDACTL_SEED`, or this one; a test that fails shows it.
-pub fn seed(default: u64) -> u64 {
-    let seed = from_environment(SEED).unwrap_or(default);
+/// The seed in `EDACTL_SEED`, or this one, or any; a test that fails shows it.
+pub fn seed(default: Option<u64>) -> u64 {
+    let seed = from_environment(SEED)
+        .or(default)
+        .unwrap_or_else(|| RandomState::new().hash_one(()));
     eprintln!("the same cases again: {SEED}={seed}");
     seed
 }
