@@ -46,7 +46,7 @@ const CASES: [Case; 21] = [
     case(
         "queue delay, no time",
         "--queue-delay 60s",
-        "basic.json --timeout 1s",
+        "basic.json --timeout 5s",
     ),
     case("log delay", "--log-delay 1s", "basic.json"),
     case(
@@ -57,7 +57,7 @@ const CASES: [Case; 21] = [
     case(
         "metric delay, required",
         "--metric-delay 120s",
-        "basic.json --require metrics --timeout 2s",
+        "basic.json --require metrics --timeout 5s",
     ),
     case("traffic of others", "--traffic 50", "basic.json"),
     case(
@@ -191,7 +191,7 @@ fn a_disabled_trigger_is_named() {
     let mapping = "/2015-03-31/event-source-mappings/5eda0c71-0000-4000-8000-000000000001";
     let (status, answer) = http::put(&sandbox.endpoint(), mapping, r#"{"Enabled":false}"#);
     assert_eq!(status, 202, "{answer}");
-    let ran = sandbox.run("-p local verify -o json basic.json --timeout 1s");
+    let ran = sandbox.run("-p local verify -o json basic.json --timeout 5s");
     insta::assert_snapshot!(told(&ran.expect(4).json()), @r#"
     undetermined (not-in-time), exit 4: waiting ×0, waiting ×0
       note not-settled

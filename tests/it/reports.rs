@@ -333,7 +333,7 @@ fn junit_is_accepted_by_a_validator() {
     1 failure disproven
     6 failure duplicated
     ");
-    assert_snapshot!(problems(&junit("--queue-delay 60s", "--timeout 1s", 4)), @r"
+    assert_snapshot!(problems(&junit("--queue-delay 60s", "--timeout 5s", 4)), @r"
     9 error delayed
     1 error undetermined (not in time)
     ");
