@@ -4,18 +4,13 @@
 use std::{fs, hint::black_box, time::Duration};
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
-use edactl::{
-    pipeline::{
-        discovery::Pipeline,
-        event::{Event, MarkerPolicy},
-        marker::RunId,
-        run::{Line, Outcome, Plan, Run},
-    },
-    proof::{
-        ledger::Ledger,
-        matcher::{LogText, Matcher, dispatches},
-        verdict::Counts,
-    },
+use edactl_core::{
+    event::{Event, MarkerPolicy, marker::RunId},
+    ledger::Ledger,
+    matcher::{LogText, Matcher, send_statuses},
+    run::{Line, Outcome, Plan, Run},
+    topology::Pipeline,
+    verdict::Counts,
 };
 use jiff::Timestamp;
 use memchr::memmem::Finder;
@@ -89,7 +84,7 @@ fn log(body: impl Fn(usize) -> String) -> Vec<String> {
 }
 
 fn ledger(run: &Run, groups: Vec<Vec<u32>>) -> Ledger {
-    Ledger::new(run.plan.began, &dispatches(run), groups, SETTLE)
+    Ledger::new(run.plan.began, &send_statuses(run), groups, SETTLE)
 }
 
 fn read(run: &Run, lines: &[String]) -> Ledger {

@@ -4,9 +4,9 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::{
+use edactl_core::{
     exit,
-    span::{Moment, parse_duration, parse_moment},
+    humanize::{Moment, parse_duration, parse_moment},
 };
 
 /// Send events through a serverless pipeline on AWS and prove that every message arrived.
@@ -108,7 +108,7 @@ pub enum Command {
     Trace(TraceArgs),
     /// Show both functions' logs, merged in time order
     Logs(LogsArgs),
-    /// Check the pipeline's wiring, settings and permissions; changes nothing
+    /// Check the pipeline's topology, settings and permissions; changes nothing
     Doctor(DoctorArgs),
     /// Write edactl.toml, or tell what is in force and where it comes from
     Config(ConfigArgs),

@@ -1,7 +1,8 @@
 //! edactl: parse, run, print the error, exit code. Nothing else.
 
 use clap::Parser;
-use edactl::{cli::Cli, commands, exit::ExitCode};
+use edactl::{cli::Cli, commands};
+use edactl_core::exit::ExitCode;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();

@@ -12,11 +12,11 @@ use clap_mangen::{
     roff::{Roff, roman},
 };
 
-use super::Error;
 use crate::{
     cli::{Cli, CompletionsArgs, ManArgs},
-    exit::{self, ExitCode},
+    commands::Error,
 };
+use edactl_core::exit::{self, ExitCode};
 
 /// Prints the completion script of one shell to stdout.
 ///
@@ -44,7 +44,7 @@ pub fn man(args: &ManArgs) -> Result<ExitCode, Error> {
         for page in &pages {
             fs::write(dir.join(format!("{}.1", page.name)), page.roff()).map_err(failed)?;
         }
-        return Ok(ExitCode::Proven);
+        return Ok(ExitCode::Success);
     }
     let wanted = args.page.as_deref().unwrap_or("edactl");
     let page = pages
@@ -72,7 +72,7 @@ fn print(text: &[u8]) -> Result<ExitCode, Error> {
             what: "cannot write to stdout".into(),
             source,
         })?;
-    Ok(ExitCode::Proven)
+    Ok(ExitCode::Success)
 }
 
 /// One man page.

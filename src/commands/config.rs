@@ -1,12 +1,12 @@
 //! `edactl config`: what is configured, and a file to begin with.
 
-use super::{Error, block_on, config_init, config_show, output};
 use crate::{
     cli::{ConfigAction, ConfigArgs, GlobalArgs},
-    exit::ExitCode,
-    output::{print, print_json},
-    pipeline::{config::Config, config_keys},
+    commands::{Error, block_on, config_init, config_show, output},
+    config::{Config, keys},
+    render::{print, print_json},
 };
+use edactl_core::exit::ExitCode;
 
 /// Runs `config`.
 ///
@@ -18,8 +18,8 @@ pub fn run(global: &GlobalArgs, args: ConfigArgs) -> Result<ExitCode, Error> {
         ConfigAction::Show(args) => block_on(config_show::run(global, args)),
         ConfigAction::Path => path(),
         ConfigAction::Schema => {
-            output(print_json(&config_keys::schema()))?;
-            Ok(ExitCode::Proven)
+            output(print_json(&keys::schema()))?;
+            Ok(ExitCode::Success)
         }
     }
 }
@@ -29,5 +29,5 @@ fn path() -> Result<ExitCode, Error> {
     let config = Config::find(&here)?;
     let path = config.path(&here)?;
     output(print(&format!("{}\n", path.display())))?;
-    Ok(ExitCode::Proven)
+    Ok(ExitCode::Success)
 }

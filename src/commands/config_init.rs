@@ -9,23 +9,19 @@ use std::{
 
 use serde_json::Value;
 
-use super::{
-    Error, ask,
-    context::{self, Clock},
-    hint,
-};
 use crate::{
-    aws::{functions::Functions, session::Session, stacks::Stack},
     cli::{ConfigInitArgs, GlobalArgs},
-    exit::ExitCode,
-    output::print,
-    pipeline::{
-        config::LOCAL,
-        config_draft::Draft,
-        discovery::{Named, discover},
+    commands::{Error, ask},
+    config::{LOCAL, draft::Draft},
+    context::{self, Clock},
+    discovery::{
+        discover,
         infrastructure::{self, Declared},
     },
+    render::{hints::hint, print},
 };
+use edactl_aws::{functions::Functions, session::Session, stacks::Stack};
+use edactl_core::{exit::ExitCode, topology::Named};
 
 /// The name of a pipeline that nobody named.
 const DEFAULT_NAME: &str = "dev";
@@ -79,7 +75,7 @@ pub async fn run(global: &GlobalArgs, args: ConfigInitArgs) -> Result<ExitCode, 
         global,
         "edactl config show tells what is in force; edactl verify EVENT tries it",
     );
-    Ok(ExitCode::Proven)
+    Ok(ExitCode::Success)
 }
 
 /// Finds the rest of the pipeline, which also shows that what was named is there.

@@ -4,25 +4,18 @@ use std::env;
 
 use clap::{ArgMatches, CommandFactory, parser::ValueSource};
 
-use super::{
-    Error,
-    context::{AWS_SETTLE, Context, named_by},
-    output,
-};
 use crate::{
     cli::{Cli, ConfigShowArgs, GlobalArgs, OutputFormat},
-    dirs::{self, STATE_DIR_VARIABLE},
-    exit::ExitCode,
-    output::{
+    commands::{Error, output},
+    config::{Config, LOCAL, PipelineConfig},
+    context::{AWS_SETTLE, Context, named_by},
+    render::{
         config_report::{ConfigReport, Setting, Source},
         print, print_json,
     },
-    pipeline::{
-        config::{Config, LOCAL, PipelineConfig},
-        discovery::Pipeline,
-    },
-    span,
 };
+use edactl_core::{exit::ExitCode, humanize, topology::Pipeline};
+use edactl_state::{self, STATE_DIR_VARIABLE};
 
 /// Runs `config show`. Where AWS refuses, what is configured is shown before the error.
 ///
@@ -56,7 +49,7 @@ pub async fn run(global: &GlobalArgs, args: ConfigShowArgs) -> Result<ExitCode, 
         OutputFormat::Table => print(&report.to_table()),
         OutputFormat::Json => print_json(&report),
     })?;
-    refused.map_or(Ok(ExitCode::Proven), Err)
+    refused.map_or(Ok(ExitCode::Success), Err)
 }
 
 struct Shown<'a> {
@@ -229,7 +222,7 @@ impl Shown<'_> {
             || self.settings.settle.unwrap_or(AWS_SETTLE),
             |context| context.settle,
         );
-        let mut setting = self.filed("settle", Some(span::show(in_force)));
+        let mut setting = self.filed("settle", Some(humanize::duration(in_force)));
         if self.embedded {
             setting.from = Source::Embedded;
         }
@@ -308,7 +301,7 @@ fn smoke_events(settings: &PipelineConfig) -> String {
 }
 
 fn state_dir() -> Result<Setting, Error> {
-    let path = dirs::state_dir().map_err(|source| Error::Io {
+    let path = edactl_state::state_dir().map_err(|source| Error::Io {
         what: "no state directory is known".into(),
         source,
     })?;

@@ -5,12 +5,14 @@ mod gather;
 
 use std::{fs::File, io::BufWriter};
 
-use super::{Context, Error, output};
 use crate::{
-    checkup::{Severity, check, permissions},
     cli::{DoctorArgs, FailOn, GlobalArgs, OutputFormat},
+    commands::{Context, Error, output},
+    render::{doctor_report::DoctorReport, print, print_json},
+};
+use edactl_core::{
     exit::ExitCode,
-    output::{doctor_report::DoctorReport, print, print_json},
+    lint::{Severity, check, permissions},
 };
 
 /// Checks a pipeline, or prints the policy that edactl needs for it.
@@ -24,7 +26,7 @@ pub async fn run(global: &GlobalArgs, args: DoctorArgs) -> Result<ExitCode, Erro
     let needed = permissions::needed(&targets);
     if args.policy {
         output(print_json(&permissions::policy(&needed)))?;
-        return Ok(ExitCode::Proven);
+        return Ok(ExitCode::Success);
     }
     let mut findings = check(&gathered.facts);
     if !context.embedded {
@@ -39,7 +41,7 @@ pub async fn run(global: &GlobalArgs, args: DoctorArgs) -> Result<ExitCode, Erro
     let exit = if failed {
         ExitCode::Disproven
     } else {
-        ExitCode::Proven
+        ExitCode::Success
     };
     let all = findings.len();
     findings.retain(|finding| args.notes || finding.severity > Severity::Note);

@@ -4,23 +4,23 @@ use std::{io::Write, time::Duration};
 
 use serde_json::json;
 
-use super::{Error, block_on, interrupt::Interrupt, output};
 use crate::{
     cli::{
         ConsumerLogStyle, GlobalArgs, LambdaLogFormat, LocalAction, LocalArgs, LocalStartArgs,
         LocalStatusArgs, OutputFormat,
     },
-    exit::ExitCode,
-    functions::{consumer::LogStyle, log::LogFormat},
-    local::{
-        client::Instance,
-        instance::{self, Announcement, Place, Registry},
-        names,
-        server::Server,
-        settings::Settings,
-    },
-    output::{print, print_json},
-    span,
+    commands::{Error, block_on, output},
+    interrupt::Interrupt,
+    render::{print, print_json},
+};
+use edactl_core::{exit::ExitCode, humanize};
+use edactl_functions::{consumer::LogStyle, log::LogFormat};
+use edactl_local::{
+    client::Instance,
+    instance::{self, Announcement, Registration, Registry},
+    names,
+    server::Server,
+    settings::Settings,
 };
 
 /// Runs `local`.
@@ -85,7 +85,7 @@ async fn start(args: &LocalStartArgs) -> Result<ExitCode, Error> {
         format!("{what}: {url}\n{described}stop it with: edactl local stop\n")
     };
     output(print(&text))?;
-    Ok(ExitCode::Proven)
+    Ok(ExitCode::Success)
 }
 
 async fn stop() -> Result<ExitCode, Error> {
@@ -94,7 +94,7 @@ async fn stop() -> Result<ExitCode, Error> {
         None => "not running\n".to_owned(),
     };
     output(print(&text))?;
-    Ok(ExitCode::Proven)
+    Ok(ExitCode::Success)
 }
 
 async fn status(args: &LocalStatusArgs) -> Result<ExitCode, Error> {
@@ -130,7 +130,7 @@ async fn status(args: &LocalStatusArgs) -> Result<ExitCode, Error> {
         }
         (OutputFormat::Table, None) => output(print("not running\n"))?,
     }
-    Ok(ExitCode::Proven)
+    Ok(ExitCode::Success)
 }
 
 /// Serves in this process until it is told to stop.
@@ -161,11 +161,11 @@ fn serve(global: &GlobalArgs, args: &LocalStartArgs) -> Result<ExitCode, Error> 
 async fn serve_for_starter(port: u16, settings: Settings) -> Result<ExitCode, Error> {
     let prepared = async {
         match Registry::open()?.place().await? {
-            Place::Taken(instance) => {
+            Registration::Taken(instance) => {
                 Announcement::Taken(instance.address).send();
                 Ok::<_, Error>(None)
             }
-            Place::Mine(claim) => {
+            Registration::Mine(claim) => {
                 let (id, server) = bind(port, settings).await?;
                 claim.register(id, server.address())?;
                 Announcement::Listening(server.address()).send();
@@ -174,7 +174,7 @@ async fn serve_for_starter(port: u16, settings: Settings) -> Result<ExitCode, Er
         }
     };
     match prepared.await {
-        Ok(None) => Ok(ExitCode::Proven),
+        Ok(None) => Ok(ExitCode::Success),
         Ok(Some((_claim, server))) => Ok(until_the_end(server, &mut Interrupt::listen()).await),
         Err(error) => {
             let announcement = Announcement::Failed {
@@ -199,11 +199,11 @@ async fn serve_for_user(
     let endpoint = format!("http://{address}");
     // Held until the end.
     let _claim = match Registry::open()?.place().await? {
-        Place::Mine(claim) => {
+        Registration::Mine(claim) => {
             claim.register(id, address)?;
             Some(claim)
         }
-        Place::Taken(other) => {
+        Registration::Taken(other) => {
             let text = format!(
                 "`-p local` keeps using the pipeline at {}; this one is reached by its address only",
                 url(&other)
@@ -233,7 +233,7 @@ async fn bind(port: u16, settings: Settings) -> Result<(String, Server), Error> 
 async fn until_the_end(server: Server, interrupt: &mut Interrupt) -> ExitCode {
     tokio::select! {
         // A task of its own, so that it is served by every thread.
-        _ = tokio::spawn(server.run()) => ExitCode::Proven,
+        _ = tokio::spawn(server.run()) => ExitCode::Success,
         () = interrupt.wait() => ExitCode::Interrupted,
     }
 }
@@ -282,7 +282,7 @@ fn describe(settings: &Settings) -> String {
         ("idle time", settings.idle, ordinary.idle),
     ] {
         if value != usual {
-            line(name, span::show(value));
+            line(name, humanize::duration(value));
         }
     }
     if settings.traffic > 0.0 {

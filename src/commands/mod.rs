@@ -4,34 +4,24 @@ mod completions;
 mod config;
 mod config_init;
 mod config_show;
-mod context;
 mod doctor;
-mod error;
-mod interrupt;
 mod local;
 mod logs;
 mod rendering;
 mod report;
 mod send;
-mod sending;
 mod trace;
 mod verify;
-mod wiring;
-mod witnesses;
 
 use std::io::{self, IsTerminal};
 
-pub use error::{Error, report as report_error};
+pub use crate::error::{Error, report as report_error};
 
-use context::Context;
+use crate::context::Context;
 
-use crate::{
-    aws::calls::Call,
-    cli::{Cli, ColorChoice, Command, GlobalArgs},
-    exit::ExitCode,
-    output::theme,
-    span,
-};
+use crate::cli::{Cli, ColorChoice, Command};
+
+use edactl_core::exit::ExitCode;
 
 /// Runs the command that was asked for.
 ///
@@ -84,49 +74,6 @@ fn output(written: io::Result<()>) -> Result<(), Error> {
         what: "cannot write to stdout".into(),
         source,
     })
-}
-
-/// Says something useful that is not a result, unless `--quiet`.
-fn hint(global: &GlobalArgs, text: &str) {
-    if !global.quiet {
-        anstream::eprintln!("{} {text}", theme::paint(theme::DIM, "hint:"));
-    }
-}
-
-/// A command to type next, for the same pipeline as this one.
-fn next_command(global: &GlobalArgs, rest: &str) -> String {
-    let named = [
-        ("-p", &global.pipeline),
-        ("--producer", &global.producer),
-        ("--queue", &global.queue),
-        ("--consumer", &global.consumer),
-        ("--dlq", &global.dlq),
-        ("--region", &global.region),
-        ("--profile", &global.profile),
-        ("--endpoint-url", &global.endpoint_url),
-    ];
-    let named = named
-        .into_iter()
-        .filter_map(|(option, value)| Some(format!("{option} {} ", value.as_ref()?)));
-    format!("edactl {}{rest}", named.collect::<String>())
-}
-
-fn show_call(call: &Call, with_id: bool) {
-    let status = call
-        .status
-        .map_or_else(|| "no answer".to_owned(), |status| status.to_string());
-    let id = call
-        .request_id
-        .as_deref()
-        .filter(|_| with_id)
-        .unwrap_or_default();
-    let text = format!(
-        "aws: {} {} {status} {} {id}",
-        call.service,
-        call.operation,
-        span::show(call.took)
-    );
-    anstream::eprintln!("{}", theme::paint(theme::DIM, text.trim_end()));
 }
 
 /// Sending to a pipeline that is marked as production needs a word from the user.

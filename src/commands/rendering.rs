@@ -7,10 +7,10 @@ use std::{
     path::Path,
 };
 
-use super::{Error, output};
 use crate::{
     cli::{OutputFormat, ReportingArgs},
-    output::{github, junit, print, print_json, verify_report::VerifyReport},
+    commands::{Error, output},
+    render::{github, junit, print, print_json, verify_report::VerifyReport},
 };
 
 /// Shows a dossier in every way that was asked for. The result on stdout comes last, and comes also

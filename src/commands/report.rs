@@ -1,15 +1,12 @@
 //! `edactl report`: what the last verify of a run found, once more, without AWS.
 
-use super::{Error, rendering::render};
 use crate::{
     cli::{GlobalArgs, ReportArgs},
-    exit::ExitCode,
-    output::{kept::Kept, verify_report::VerifyReport},
-    pipeline::{
-        run::Run,
-        run_store::{RunStore, StoreError},
-    },
+    commands::{Error, rendering::render},
+    render::verify_report::VerifyReport,
+    store::{RunStore, StoreError, evidence_rows::EvidenceRows},
 };
+use edactl_core::{exit::ExitCode, run::Run};
 
 /// Runs `report`.
 ///
@@ -18,7 +15,7 @@ use crate::{
 pub fn run(global: &GlobalArgs, args: &ReportArgs) -> Result<ExitCode, Error> {
     let store = RunStore::open()?;
     let run = find(&store, &args.run, global.pipeline.as_deref())?;
-    let (head, kept) = Kept::read(&store, &run)?;
+    let (head, kept) = EvidenceRows::read(&store, &run)?;
     let report = VerifyReport {
         run: &run,
         head: &head,

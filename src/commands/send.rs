@@ -5,30 +5,26 @@ use std::io::Write;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-use super::{
-    Error,
-    context::Context,
-    hint,
-    interrupt::Interrupt,
-    next_command, output, report_error, sending,
-    sending::{Sending, Sent},
-};
 use crate::{
     cli::{GlobalArgs, OutputFormat, SendArgs},
-    exit::ExitCode,
-    output::{
+    commands::{Error, output, report_error},
+    context::Context,
+    interrupt::Interrupt,
+    render::{
+        hints::{hint, next_command},
         print, print_json,
         progress::Progress,
         send_report::{SendCounts, SendReport},
         table, theme,
     },
-    pipeline::{
-        discovery::Pipeline,
-        event::{Event, Recognition},
-        marker::RunId,
-        run::Plan,
-        run_store::RunStore,
-    },
+    sender::{self, Sending, Sent},
+    store::RunStore,
+};
+use edactl_core::{
+    event::{Event, Recognition, marker::RunId},
+    exit::ExitCode,
+    run::Plan,
+    topology::Pipeline,
 };
 
 /// Runs `send`.
@@ -36,13 +32,13 @@ use crate::{
 /// # Errors
 /// When an event or the pipeline is wrong, or the run cannot be recorded.
 pub async fn run(global: &GlobalArgs, args: SendArgs) -> Result<ExitCode, Error> {
-    let events = sending::read_events(&args.events, &args.sending)?;
+    let events = sender::read_events(&args.events, &args.sending)?;
     if args.dry_run {
         return dry_run(&args, &events);
     }
     let context = Context::open(global).await?;
     super::confirm_production(&context, args.sending.yes)?;
-    let plan = sending::plan(&context, &events, &args.sending)?;
+    let plan = sender::plan(&context, &events, &args.sending)?;
     let store = RunStore::open()?;
     let sending = Sending {
         context: &context,
@@ -63,7 +59,7 @@ pub async fn run(global: &GlobalArgs, args: SendArgs) -> Result<ExitCode, Error>
         OutputFormat::Table => print(&result.to_table()),
         OutputFormat::Json => print_json(&result),
     })?;
-    if exit == ExitCode::Proven {
+    if exit == ExitCode::Success {
         let verify = next_command(global, "verify");
         hint(global, &format!("{verify} proves that they arrived"));
     }
@@ -96,7 +92,7 @@ fn exit_code(sent: &Sent) -> ExitCode {
     } else if counts.in_doubt + counts.unattempted > 0 {
         ExitCode::Undetermined
     } else {
-        ExitCode::Proven
+        ExitCode::Success
     }
 }
 
@@ -111,7 +107,7 @@ fn dry_run(args: &SendArgs, events: &[Event]) -> Result<ExitCode, Error> {
         events,
         args.sending.repeat,
     );
-    sending::check_sizes(&plan, events, None)?;
+    sender::check_sizes(&plan, events, None)?;
     let markers = plan.markers();
     if args.output == OutputFormat::Json {
         let invocations: Vec<_> = (0..plan.invocations())
@@ -128,7 +124,7 @@ fn dry_run(args: &SendArgs, events: &[Event]) -> Result<ExitCode, Error> {
         output(print_json(&serde_json::json!({
             "schema": "edactl.dry-run/1", "invocations": invocations,
         })))?;
-        return Ok(ExitCode::Proven);
+        return Ok(ExitCode::Success);
     }
     let mut shown =
         table::with_header(&["#", "event", "entry", "bytes", "recognised by", "marker"]);
@@ -154,5 +150,5 @@ fn dry_run(args: &SendArgs, events: &[Event]) -> Result<ExitCode, Error> {
         table::counted(plan.invocations(), "invocation")
     ));
     output(print(&text))?;
-    Ok(ExitCode::Proven)
+    Ok(ExitCode::Success)
 }

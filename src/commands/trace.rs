@@ -8,32 +8,31 @@ use std::{ops::ControlFlow, time::Duration};
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::timeout;
 
-use super::{Error, context::Context, hint, output, report::find};
 use crate::{
-    aws::logs::{EventRef, EventSink, LogsClient},
     cli::{GlobalArgs, OutputFormat, TraceArgs},
-    exit::ExitCode,
-    local::instance::Registry,
-    output::{
-        dossier::{ClockEntry, Head},
-        kept::Kept,
+    commands::{Error, output, report::find},
+    config::LOCAL,
+    context::Context,
+    render::{
+        hints::hint,
         print, print_json,
         timeline::{self, Life},
         trace_report::{MessageLife, TraceReport},
         verify_report::{VerifyReport, state_name},
     },
-    pipeline::{
-        config::LOCAL,
-        marker::RunId,
-        run::{Place, Run},
-        run_store::RunStore,
-    },
-    proof::{
-        clock::{self, ClockBounds},
-        ledger::MessageIndex,
-        sent::{SentTimes, message_id},
-    },
+    store::{RunStore, evidence_rows::EvidenceRows},
 };
+use edactl_aws::logs::{EventRef, EventSink, LogsClient};
+use edactl_core::{
+    clock::{self, ClockBounds},
+    event::marker::RunId,
+    exit::ExitCode,
+    ledger::MessageIndex,
+    report::{ClockEntry, Summary},
+    run::{MessagePosition, Run},
+    sent_times::{SentTimes, message_id},
+};
+use edactl_local::instance::Registry;
 
 /// How long the producer's log may take to be read.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -52,7 +51,7 @@ pub async fn run(global: &GlobalArgs, args: &TraceArgs) -> Result<ExitCode, Erro
     };
     let run = find(&store, &asked, global.pipeline.as_deref())?;
     let place = message.map(|asked| place_of(&run, asked)).transpose()?;
-    let (mut head, kept) = Kept::read(&store, &run)?;
+    let (mut head, kept) = EvidenceRows::read(&store, &run)?;
     let mut sent = SentTimes::new(&run);
     match look(global, &run, place, &mut sent).await {
         Ok(bounds) => head.clock = narrowed(&run, &head, bounds, &sent),
@@ -74,7 +73,7 @@ pub async fn run(global: &GlobalArgs, args: &TraceArgs) -> Result<ExitCode, Erro
         OutputFormat::Table => print(&result.to_table()),
         OutputFormat::Json => print_json(&result),
     })?;
-    Ok(ExitCode::Proven)
+    Ok(ExitCode::Success)
 }
 
 /// The run that a marker names: `edactl-<run>-<number>`.
@@ -88,7 +87,7 @@ fn run_of_marker(text: &str) -> Option<String> {
 }
 
 /// The message that is asked for, by its number or its marker.
-fn place_of(run: &Run, asked: &str) -> Result<Place, Error> {
+fn place_of(run: &Run, asked: &str) -> Result<MessagePosition, Error> {
     let seq = match asked.parse() {
         Ok(seq) => Some(seq),
         Err(_) => run.plan.markers().seq_at(asked.as_bytes()),
@@ -108,7 +107,11 @@ fn place_of(run: &Run, asked: &str) -> Result<Place, Error> {
     })
 }
 
-fn life<'a>(report: &VerifyReport<'a>, place: Place, sent: &SentTimes) -> MessageLife<'a> {
+fn life<'a>(
+    report: &VerifyReport<'a>,
+    place: MessagePosition,
+    sent: &SentTimes,
+) -> MessageLife<'a> {
     let run = report.run;
     let index = usize::try_from(place.seq - 1).unwrap_or(usize::MAX);
     let message = report.messages.message(index);
@@ -152,7 +155,7 @@ impl EventSink for SentReader<'_> {
 async fn look(
     global: &GlobalArgs,
     run: &Run,
-    place: Option<Place>,
+    place: Option<MessagePosition>,
     sent: &mut SentTimes,
 ) -> Result<ClockBounds, String> {
     if sent.knows_nothing() {
@@ -218,7 +221,7 @@ async fn open(global: &GlobalArgs, run: &Run) -> Result<Context, String> {
 
 /// What is known of the clocks by now: by the verify, by the answers of this look, and by the run
 /// itself, whose messages were sent between the invocation and its answer.
-fn narrowed(run: &Run, head: &Head, found: ClockBounds, sent: &SentTimes) -> Option<ClockEntry> {
+fn narrowed(run: &Run, head: &Summary, found: ClockBounds, sent: &SentTimes) -> Option<ClockEntry> {
     let mut bounds = head.clock.map(|clock| clock.bounds()).unwrap_or_default();
     bounds.merge(&found);
     for place in run.plan.places() {

@@ -9,10 +9,8 @@ use aws_sdk_lambda::{
 };
 use aws_sdk_sqs::types::QueueAttributeName;
 use base64::{Engine, prelude::BASE64_STANDARD};
-use edactl::{
-    functions::log::LogFormat,
-    local::{names, settings::Settings},
-};
+use edactl_functions::log::LogFormat;
+use edactl_local::{names, settings::Settings};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use aws_sdk_lambda::{error::ProvideErrorMetadata, primitives::Blob};
-use edactl::local::{names, settings::Settings};
+use edactl_local::{names, settings::Settings};
 use serde_json::{Value, json};
 use tokio::{io::AsyncWriteExt, net::TcpStream, time::Instant};
 

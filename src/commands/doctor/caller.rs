@@ -3,22 +3,24 @@
 
 use jiff::Timestamp;
 
-use super::gather::Gathered;
 use crate::{
-    aws::{
-        error::{AwsError, AwsErrorKind},
-        functions::Functions,
-        log_groups,
-        metrics::Metrics,
-        queue::{Queues, queue_name},
-        roles::Roles,
-    },
-    checkup::{
+    commands::{Context, doctor::gather::Gathered},
+    render::doctor_report::Unknown,
+};
+use edactl_aws::{
+    error::{AwsError, AwsErrorKind},
+    functions::Functions,
+    log_groups,
+    metrics::Metrics,
+    queue::Queues,
+    roles::Roles,
+};
+use edactl_core::{
+    lint::{
         Finding, Severity,
         permissions::{Permission, Purpose},
     },
-    commands::Context,
-    output::doctor_report::Unknown,
+    topology::queue::queue_name,
 };
 
 const LINK: &str = "https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html";

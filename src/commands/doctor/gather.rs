@@ -5,20 +5,18 @@ use std::{fmt, time::Duration};
 use jiff::{Timestamp, tz::Offset};
 
 use crate::{
-    aws::{
-        error::AwsError,
-        functions::Functions,
-        identity::Identity,
-        log_groups::LogGroupSettings,
-        metrics::Metrics,
-        queue::Queues,
-        roles::{Roles, role_name},
-    },
-    checkup::{Facts, Function, Sample, permissions::Targets},
     cli::DoctorArgs,
-    commands::{Context, Error, sending},
-    output::doctor_report::Unknown,
-    pipeline::discovery,
+    commands::{Context, Error},
+    render::doctor_report::Unknown,
+    sender,
+};
+use edactl_aws::{
+    error::AwsError, functions::Functions, identity::Identity, log_groups, metrics::Metrics,
+    queue::Queues, roles::Roles,
+};
+use edactl_core::{
+    lint::{Facts, Function, Sample, permissions::Targets},
+    topology::{self, role::role_name},
 };
 
 /// How far back errors and throttles are looked for.
@@ -111,7 +109,7 @@ pub async fn gather(context: &Context, args: &DoctorArgs) -> Result<Gathered, Er
 async fn function(
     context: &Context,
     functions: &Functions,
-    function: &discovery::Function,
+    function: &topology::Function,
     gathered: &mut Gathered,
 ) -> Option<Function> {
     let (session, name) = (&context.session, &function.name);
@@ -125,7 +123,7 @@ async fn function(
         .function_health(name, since, now)
         .await;
     let health = gathered.looked(format!("errors and throttles of {name}"), health);
-    let log_group = LogGroupSettings::read(session, &settings.log_group).await;
+    let log_group = log_groups::settings(session, &settings.log_group).await;
     let log_group = gathered.looked(format!("log group {}", settings.log_group), log_group);
     let mut policies = None;
     // The embedded functions run as no role.
@@ -150,7 +148,7 @@ fn samples(context: &Context, args: &DoctorArgs) -> Result<Vec<Sample>, Error> {
         let paths = context.smoke_events.iter();
         names.extend(paths.map(|path| path.display().to_string()));
     }
-    let events = sending::read_untouched(&names)?;
+    let events = sender::read_untouched(&names)?;
     Ok(events
         .iter()
         .flat_map(|event| {
@@ -181,7 +179,7 @@ pub fn targets(context: &Context, gathered: &Gathered) -> Targets {
         .unwrap_or("aws");
     let region = context.session.region();
     // A function that may not be read is known by its name all the same.
-    let arn = |known: &Option<discovery::Function>, read: &Option<Function>| {
+    let arn = |known: &Option<topology::Function>, read: &Option<Function>| {
         let read = read.as_ref().map(|function| function.settings.arn.clone());
         read.or_else(|| {
             let name = &known.as_ref()?.name;

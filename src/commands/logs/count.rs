@@ -3,13 +3,12 @@
 use jiff::Timestamp;
 use tokio::time::{Instant, sleep_until, timeout};
 
-use super::LAST_WORDS;
 use crate::{
-    aws::logs::{Cost, CountBy, CountQuery, LogsClient},
     cli::{CountedBy, GlobalArgs, LogCountArgs, LogFormat, LogsArgs},
-    commands::{Error, context::Context, interrupt::Interrupt, output},
-    exit::ExitCode,
-    output::{
+    commands::{Error, logs::LAST_WORDS, output},
+    context::Context,
+    interrupt::Interrupt,
+    render::{
         count_report::{CountReport, cost_text},
         log_line::Source,
         print, print_json,
@@ -17,6 +16,8 @@ use crate::{
         theme,
     },
 };
+use edactl_aws::logs::{Cost, CountBy, CountQuery, LogsClient};
+use edactl_core::exit::ExitCode;
 
 /// Counts lines of these groups from the first moment to the last.
 ///
@@ -76,7 +77,7 @@ pub(super) async fn count(
             if !global.quiet {
                 say(&report, Cost { bytes_scanned: found.bytes_scanned });
             }
-            return Ok(ExitCode::Proven);
+            return Ok(ExitCode::Success);
         }
     };
     // A query goes on, and costs, until somebody stops it. One that cannot be stopped so fast ends

@@ -8,11 +8,10 @@ use regex::Regex;
 use crate::{
     cli::{LogChoiceArgs, LogLevel},
     commands::Error,
-    pipeline::{
-        message_id::MessageId,
-        run::{Outcome, Run},
-    },
-    proof::line::{Kind, Level, Line, is_uuid},
+};
+use edactl_core::{
+    line::{Kind, Level, Line, is_uuid},
+    run::{Outcome, Run, message_id::MessageId},
 };
 
 /// Which lines are shown.
@@ -166,7 +165,7 @@ impl RunFilter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::proof::line;
+    use edactl_core::line;
 
     fn filter(change: impl FnOnce(&mut LogChoiceArgs)) -> Filter {
         let mut args = LogChoiceArgs {

@@ -5,22 +5,24 @@ use std::{ops::ControlFlow, time::Duration};
 use jiff::Timestamp;
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::{
-    find_run,
-    reading::{Ended, Reading},
-    view::LogView,
-};
 use crate::{
-    aws::{
-        error::{AwsError, AwsErrorKind},
-        logs::{EventRef, EventSink, LiveSession, LiveUpdate, MOST_GROUPS, Reach, TailRequest},
-    },
     cli::LogFollowArgs,
-    commands::Error,
-    proof::{
-        ledger::Ledger,
-        matcher::{LogText, Matcher, dispatches},
+    commands::{
+        Error,
+        logs::{
+            find_run,
+            reading::{Ended, Reading},
+            view::LogView,
+        },
     },
+};
+use edactl_aws::{
+    error::{AwsError, AwsErrorKind},
+    logs::{EventRef, EventSink, LiveSession, LiveUpdate, MOST_GROUPS, Reach, TailRequest},
+};
+use edactl_core::{
+    ledger::Ledger,
+    matcher::{LogText, Matcher, send_statuses},
 };
 
 /// How often the groups are looked at: while lines come, and in quiet times.
@@ -365,7 +367,7 @@ impl RunWatch {
         let (matcher, groups) = Matcher::new(&run);
         let ledger = Ledger::new(
             run.plan.began,
-            &dispatches(&run),
+            &send_statuses(&run),
             groups,
             reading.context.settle,
         );

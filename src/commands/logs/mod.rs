@@ -3,7 +3,7 @@
 mod count;
 mod filter;
 mod follow;
-mod look;
+mod line_format;
 mod reading;
 mod view;
 
@@ -15,20 +15,19 @@ use tokio::time::{Instant, timeout};
 use self::{
     count::count,
     filter::Filter,
-    look::{look, open_outlet},
+    line_format::{look, open_outlet},
     reading::{Ended, Reading},
     view::LogView,
 };
-use super::{Error, context::Context, interrupt::Interrupt, output};
 use crate::{
     cli::{GlobalArgs, LogSource, LogsArgs},
-    exit::ExitCode,
-    output::log_line::Source,
-    pipeline::{
-        run::Run,
-        run_store::{RunStore, StoreError},
-    },
+    commands::{Error, output},
+    context::Context,
+    interrupt::Interrupt,
+    render::log_line::Source,
+    store::{RunStore, StoreError},
 };
+use edactl_core::{exit::ExitCode, run::Run};
 
 const DEFAULT_SINCE: Duration = Duration::from_mins(10);
 /// `--tail` may have to look further back for its lines.
@@ -108,7 +107,7 @@ pub async fn run(global: &GlobalArgs, args: LogsArgs) -> Result<ExitCode, Error>
         Ended::Interrupted => ExitCode::Interrupted,
         Ended::TimeUp | Ended::RunNotSeen => ExitCode::Undetermined,
         Ended::Whole if reading.gaps > 0 => ExitCode::Undetermined,
-        Ended::Whole | Ended::AsAsked => ExitCode::Proven,
+        Ended::Whole | Ended::AsAsked => ExitCode::Success,
     })
 }
 
@@ -148,7 +147,7 @@ fn groups(context: &Context, args: &LogsArgs) -> Result<Vec<(String, Source)>, E
 }
 
 fn since(args: &LogsArgs, run: Option<&Run>, now: Timestamp) -> Timestamp {
-    let ago = |span| crate::span::Moment::Ago(span).resolve(now);
+    let ago = |span| edactl_core::humanize::Moment::Ago(span).resolve(now);
     match (args.since, run) {
         (Some(since), _) => since.resolve(now),
         (None, Some(run)) => {

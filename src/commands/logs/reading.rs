@@ -5,22 +5,20 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use tokio::time::{Instant, sleep_until, timeout};
 
-use super::view::{LogView, Tally};
 use crate::{
-    aws::{
-        error::{AwsError, AwsErrorKind},
-        logs::{LogsClient, Pass, Reach, Tail},
-    },
     cli::{GlobalArgs, LogsArgs},
-    commands::{Error, context::Context},
-    output::{
-        count_report::cost_text,
-        log_line::Source,
-        table::{count, counted},
-        theme,
+    commands::{
+        Error,
+        logs::view::{LineCounts, LogView},
     },
-    span,
+    context::Context,
+    render::{count_report::cost_text, log_line::Source, table::counted, theme},
 };
+use edactl_aws::{
+    error::{AwsError, AwsErrorKind},
+    logs::{LogsClient, Pass, Reach, Tail},
+};
+use edactl_core::humanize::{self, count};
 
 /// `--tail` looks back this far first, and then four times as far again and again.
 const FIRST_LOOK_BACK: SignedDuration = SignedDuration::from_mins(1);
@@ -185,7 +183,7 @@ impl<'a> Reading<'a> {
     }
 
     /// The line at the end: how many, from when to when, and up to when nothing can be missing.
-    pub fn say_how_complete(&self, ended: Option<&Ended>, tally: &Tally) {
+    pub fn say_how_complete(&self, ended: Option<&Ended>, tally: &LineCounts) {
         let mut parts = Vec::new();
         let events = counted(tally.events, "event");
         parts.push(if tally.shown == tally.events {
@@ -231,7 +229,7 @@ impl<'a> Reading<'a> {
                     _ => format!(
                         "complete up to {} (a line can take {} to become readable)",
                         time(settled.max(self.since)),
-                        span::show(settle)
+                        humanize::duration(settle)
                     ),
                 }
             }

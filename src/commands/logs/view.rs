@@ -9,19 +9,19 @@ use std::{
 
 use jiff::Timestamp;
 
-use super::filter::{Filter, is_error};
 use crate::{
-    aws::logs::{EventRef, EventSink},
-    output::{
-        log_line::{LogLine, Look, Source},
-        outlet::Outlet,
+    commands::logs::filter::{Filter, is_error},
+    render::{
+        background_writer::BackgroundWriter,
+        log_line::{LineFormat, LogLine, Source},
     },
-    proof::{line, under_way::UnderWay},
 };
+use edactl_aws::logs::{EventRef, EventSink};
+use edactl_core::line::{self, active_invocation::ActiveInvocations};
 
 /// What went by.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Tally {
+pub struct LineCounts {
     /// Events that were read.
     pub events: u64,
     /// Events that were shown.
@@ -35,16 +35,16 @@ pub struct LogView<'a> {
     sources: Vec<Source>,
     /// The source of each group.
     by_group: HashMap<String, usize>,
-    look: &'a Look,
+    look: &'a LineFormat,
     filter: &'a Filter,
-    outlet: Outlet,
-    under_way: UnderWay,
+    outlet: BackgroundWriter,
+    active_invocation: ActiveInvocations,
     around: Option<Around>,
     /// With `--tail`: the last lines, until their number is known.
     last: Option<(usize, VecDeque<Vec<u8>>)>,
     piece: Vec<u8>,
     /// What went by.
-    pub tally: Tally,
+    pub tally: LineCounts,
     /// Nobody reads any more.
     pub closed: bool,
 }
@@ -67,7 +67,7 @@ impl<'a> LogView<'a> {
     /// error when only errors are shown.
     pub fn new(
         groups: &[(String, Source)],
-        (look, filter, outlet): (&'a Look, &'a Filter, Outlet),
+        (look, filter, outlet): (&'a LineFormat, &'a Filter, BackgroundWriter),
         around: Option<usize>,
     ) -> Self {
         let named = groups.iter().enumerate();
@@ -79,22 +79,22 @@ impl<'a> LogView<'a> {
             look,
             filter,
             outlet,
-            under_way: UnderWay::default(),
+            active_invocation: ActiveInvocations::default(),
             around: around.map(|lines| Around {
                 lines,
                 streams: HashMap::new(),
             }),
             last: None,
             piece: Vec::new(),
-            tally: Tally::default(),
+            tally: LineCounts::default(),
             closed: false,
         }
     }
 
     /// Forgets everything: the reading begins again.
     pub fn restart(&mut self) {
-        self.under_way = UnderWay::default();
-        self.tally = Tally::default();
+        self.active_invocation = ActiveInvocations::default();
+        self.tally = LineCounts::default();
         self.last = None;
         self.piece.clear();
         if let Some(around) = &mut self.around {
@@ -152,7 +152,7 @@ impl<'a> LogView<'a> {
             return;
         };
         let line = line::read(event.message);
-        let request_id = self.under_way.request_id(event.stream, &line);
+        let request_id = self.active_invocation.request_id(event.stream, &line);
         if !self.filter.wants(event.message, &line, request_id) {
             return;
         }
@@ -212,10 +212,10 @@ impl EventSink for LogView<'_> {
             self.tally.shown += 1;
             if self.last.is_some() {
                 let mut text = Vec::new();
-                Look::write_plain(event.message, &mut text);
+                LineFormat::write_plain(event.message, &mut text);
                 self.show(text);
             } else {
-                Look::write_plain(event.message, &mut self.piece);
+                LineFormat::write_plain(event.message, &mut self.piece);
             }
         }
     }

@@ -1,6 +1,6 @@
 //! `edactl verify`: prove that every message of a run arrived.
 
-mod hearing;
+mod session;
 
 use std::time::Duration;
 
@@ -8,27 +8,29 @@ use clap::ValueEnum;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-use self::hearing::Proof;
-use super::{
-    Error, confirm_production,
-    context::Context,
-    hint,
-    interrupt::Interrupt,
-    next_command,
-    send::show_failure,
-    sending::{self, Sending},
-    wiring,
-};
+use self::session::VerifySession;
 use crate::{
     cli::{GlobalArgs, VerifyArgs, WitnessName},
-    exit::ExitCode,
-    output::{progress::Progress, table::counted},
-    pipeline::{
-        run::{Line, Run},
-        run_store::{RunStore, StoreError},
+    commands::{Error, confirm_production, send::show_failure},
+    context::Context,
+    interrupt::Interrupt,
+    render::{
+        hints::{hint, next_command},
+        progress::Progress,
+        table::counted,
     },
-    proof::{diagnosis::Wiring, latency::LatencyLimit, ledger::Dispatch, matcher::dispatches},
-    span,
+    sender::{self, Sending},
+    sources::topology,
+    store::{RunStore, StoreError},
+};
+use edactl_core::{
+    diagnosis::Topology,
+    exit::ExitCode,
+    humanize,
+    latency::LatencyLimit,
+    ledger::SendStatus,
+    matcher::send_statuses,
+    run::{Line, Run},
 };
 
 const DEFAULT_TIMEOUT: Duration = Duration::from_mins(5);
@@ -58,7 +60,7 @@ pub async fn run(global: &GlobalArgs, args: VerifyArgs) -> Result<ExitCode, Erro
     let mut interrupt = Interrupt::listen();
     let mut progress = Progress::new(global.quiet);
     let store = RunStore::open()?;
-    let mut events = sending::read_events(&args.events, &args.sending)?;
+    let mut events = sender::read_events(&args.events, &args.sending)?;
     let context = Context::open(global).await?;
     context.consumer()?;
     let run = match choose(&context, &store, &args)? {
@@ -71,10 +73,10 @@ pub async fn run(global: &GlobalArgs, args: VerifyArgs) -> Result<ExitCode, Erro
         }
         Choice::Send(smoke) => {
             if let Some(names) = smoke {
-                events = sending::read_events(&names, &args.sending)?;
+                events = sender::read_events(&names, &args.sending)?;
             }
             confirm_production(&context, args.sending.yes)?;
-            let plan = sending::plan(&context, &events, &args.sending)?;
+            let plan = sender::plan(&context, &events, &args.sending)?;
             progress.say(&format!(
                 "sending {} as run {} to {}, then verifying it",
                 counted(plan.messages(), "message"),
@@ -102,17 +104,17 @@ pub async fn run(global: &GlobalArgs, args: VerifyArgs) -> Result<ExitCode, Erro
     observable(&context, &run)?;
     tell_of_waits(&context, &args, &mut progress);
     let known_others = messages_of_others(&store, &run);
-    let mut proof = Proof::new(&context, &run, &args, limits, known_others);
+    let mut proof = VerifySession::new(&context, &run, &args, limits, known_others);
     let interrupted = proof
         .hear(deadline, began, &mut progress, &mut interrupt)
         .await?;
-    let wiring = if interrupted || proof.is_proven() {
-        Wiring::default()
+    let topology = if interrupted || proof.is_proven() {
+        Topology::default()
     } else {
-        wiring::look(&context).await
+        topology::look(&context).await
     };
     progress.clear();
-    let exit = proof.report(&store, &args, began.elapsed(), interrupted, &wiring)?;
+    let exit = proof.report(&store, &args, began.elapsed(), interrupted, &topology)?;
     if !interrupted {
         // One that was broken off is still to be verified.
         store.append(&run.plan.run)?.record(&Line::Verified {
@@ -136,7 +138,7 @@ fn tell_of_waits(context: &Context, args: &VerifyArgs, progress: &mut Progress) 
     {
         progress.say(&format!(
             "the queue delays every message by {}, so nothing arrives before that",
-            span::show(queue.delay)
+            humanize::duration(queue.delay)
         ));
     }
     if !context.embedded && args.witness.contains(&WitnessName::Metrics) {
@@ -144,7 +146,7 @@ fn tell_of_waits(context: &Context, args: &VerifyArgs, progress: &mut Progress) 
             "CloudWatch publishes the queue's metrics minutes late (up to 15 for a queue that was \
              idle); once the logs prove every message they are waited for up to {} \
              (--metrics-wait)",
-            span::show(args.metrics_wait)
+            humanize::duration(args.metrics_wait)
         ));
     }
 }
@@ -161,7 +163,7 @@ fn limits(texts: &[String]) -> Result<Vec<LatencyLimit>, Error> {
 
 /// Whether a send that failed left nothing to verify.
 fn nothing_left(run: &Run) -> bool {
-    use crate::pipeline::run::Outcome as Invoked;
+    use edactl_core::run::Outcome as Invoked;
     run.invocations
         .iter()
         .all(|invocation| match &invocation.outcome {
@@ -231,8 +233,8 @@ fn messages_of_others(store: &RunStore, run: &Run) -> u64 {
         other.plan.run != run.plan.run && other.plan.pipeline.queue == run.plan.pipeline.queue
     };
     let sent = |other: &Run| {
-        let accepted = |dispatch: &Dispatch| *dispatch == Dispatch::Accepted;
-        dispatches(other)
+        let accepted = |dispatch: &SendStatus| *dispatch == SendStatus::Accepted;
+        send_statuses(other)
             .iter()
             .filter(|dispatch| accepted(dispatch))
             .count() as u64

@@ -8,7 +8,7 @@ use aws_sdk_lambda::{operation::invoke::InvokeOutput, primitives::Blob, types::L
 use aws_sdk_sqs::types::QueueAttributeName;
 use aws_smithy_http_client::Builder as HttpClientBuilder;
 use aws_smithy_types::DateTime;
-use edactl::local::{names, server::Server, settings::Settings};
+use edactl_local::{names, server::Server, settings::Settings};
 use jiff::Timestamp;
 use serde_json::Value;
 use tokio::{

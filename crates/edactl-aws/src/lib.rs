@@ -1,0 +1,20 @@
+//! What edactl asks of AWS: the only crate that names an AWS SDK type. Concrete clients, one file
+//! a service; tests swap the endpoint, not the code.
+
+pub mod calls;
+mod credentials;
+pub mod error;
+pub mod function_settings;
+pub mod functions;
+pub mod identity;
+pub mod log_groups;
+pub mod logs;
+pub mod metrics;
+pub mod producer;
+mod profile;
+mod query;
+pub mod queue;
+pub mod queue_settings;
+pub mod roles;
+pub mod session;
+pub mod stacks;

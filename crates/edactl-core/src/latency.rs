@@ -1,0 +1,227 @@
+//! Latencies: quantiles of a run's stages, and limits that make them part of the verdict.
+
+use std::{fmt, str::FromStr, time::Duration};
+
+use jiff::Timestamp;
+
+use crate::humanize;
+
+/// Which part of all messages is at most this slow: `p50`, `p99.9`, `max`. In hundredths of a
+/// percent, above 0 and at most 10,000.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Quantile(u16);
+
+impl Quantile {
+    /// Half of the messages are faster.
+    pub const P50: Self = Self(5_000);
+    /// Nine of ten.
+    pub const P90: Self = Self(9_000);
+    /// 99 of a hundred.
+    pub const P99: Self = Self(9_900);
+    /// The slowest.
+    pub const MAX: Self = Self(10_000);
+
+    /// The value at this quantile: the smallest that is not below this part of all values (nearest
+    /// rank, so it is one that was measured). `None` of no values. Reorders the values.
+    #[must_use]
+    pub fn of<T: Ord + Copy>(self, values: &mut [T]) -> Option<T> {
+        let rank = (values.len() * usize::from(self.0)).div_ceil(usize::from(Self::MAX.0));
+        let index = rank.checked_sub(1)?;
+        Some(*values.select_nth_unstable(index).1)
+    }
+}
+
+impl fmt::Display for Quantile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.0 / 100, self.0 % 100) {
+            (100, 0) => f.write_str("max"),
+            (whole, 0) => write!(f, "p{whole}"),
+            (whole, part) if part % 10 == 0 => write!(f, "p{whole}.{}", part / 10),
+            (whole, part) => write!(f, "p{whole}.{part:02}"),
+        }
+    }
+}
+
+impl FromStr for Quantile {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("`{text}` is no quantile; write p50, p95, p99.9 or max");
+        if text == "max" {
+            return Ok(Self::MAX);
+        }
+        let digits = text.strip_prefix('p').ok_or_else(wrong)?;
+        let (whole, part) = digits.split_once('.').unwrap_or((digits, "0"));
+        let is_number =
+            |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        if !is_number(whole) || !is_number(part) || whole.len() > 3 || part.len() > 2 {
+            return Err(wrong());
+        }
+        let hundredths: u16 = format!("{whole}{part:0<2}").parse().map_err(|_| wrong())?;
+        if (1..=Self::MAX.0).contains(&hundredths) {
+            Ok(Self(hundredths))
+        } else {
+            Err(wrong())
+        }
+    }
+}
+
+/// A limit on the time from a message's invocation to its receipt, such as `p95=5s`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LatencyLimit {
+    /// Where it is measured.
+    pub quantile: Quantile,
+    /// What it may be at most.
+    pub at_most: Duration,
+}
+
+impl fmt::Display for LatencyLimit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} ≤ {}",
+            self.quantile,
+            humanize::duration(self.at_most)
+        )
+    }
+}
+
+impl FromStr for LatencyLimit {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (quantile, at_most) = text
+            .split_once('=')
+            .ok_or_else(|| format!("`{text}` is no limit on latency; write p95=5s or max=30s"))?;
+        Ok(Self {
+            quantile: quantile.trim().parse()?,
+            at_most: humanize::parse_duration(at_most.trim())?,
+        })
+    }
+}
+
+/// The quantiles of one stage of a run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Quantiles {
+    /// Of how many messages.
+    pub count: u64,
+    /// Half of them were faster.
+    pub p50: Duration,
+    /// Nine of ten.
+    pub p90: Duration,
+    /// 99 of a hundred.
+    pub p99: Duration,
+    /// The slowest.
+    pub max: Duration,
+}
+
+impl Quantiles {
+    /// The quantiles of these spans; `None` of none.
+    #[must_use]
+    pub fn of(spans: &mut [Duration]) -> Option<Self> {
+        Some(Self {
+            count: spans.len() as u64,
+            p50: Quantile::P50.of(spans)?,
+            p90: Quantile::P90.of(spans)?,
+            p99: Quantile::P99.of(spans)?,
+            max: Quantile::MAX.of(spans)?,
+        })
+    }
+}
+
+/// From one moment to a later one. Clocks are never quite alike: what seems to come before its
+/// cause came at once.
+#[must_use]
+pub fn between(from: Timestamp, to: Timestamp) -> Duration {
+    Duration::try_from(to.duration_since(from)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::default())]
+
+        /// The definition itself: at least this part is not above the quantile, and with the next
+        /// smaller value it would be less.
+        #[test]
+        fn a_quantile_is_the_smallest_value_that_covers_its_part(
+            values in prop::collection::vec(0_u32..50, 1..200),
+            hundredths in 1_u16..=10_000,
+        ) {
+            let found = Quantile(hundredths).of(&mut values.clone()).unwrap();
+            let covers = |limit: u32| {
+                let covered = values.iter().filter(|value| **value <= limit).count();
+                covered * 10_000 >= usize::from(hundredths) * values.len()
+            };
+            prop_assert!(values.contains(&found));
+            prop_assert!(covers(found));
+            prop_assert!(values.iter().filter(|value| **value < found).all(|value| !covers(*value)));
+        }
+
+        #[test]
+        fn quantiles_rise_and_ignore_the_order(mut millis in prop::collection::vec(0_u64..10_000, 1..200)) {
+            let of = |millis: &[u64]| {
+                let mut spans: Vec<_> = millis.iter().copied().map(Duration::from_millis).collect();
+                Quantiles::of(&mut spans).unwrap()
+            };
+            let found = of(&millis);
+            prop_assert!(found.p50 <= found.p90 && found.p90 <= found.p99 && found.p99 <= found.max);
+            prop_assert_eq!(found.max, Duration::from_millis(*millis.iter().max().unwrap()));
+            millis.reverse();
+            prop_assert_eq!(of(&millis), found);
+        }
+
+        #[test]
+        fn a_quantile_is_read_as_it_is_shown(hundredths in 1_u16..=10_000) {
+            let quantile = Quantile(hundredths);
+            prop_assert_eq!(quantile.to_string().parse(), Ok(quantile));
+        }
+    }
+
+    #[test]
+    fn limits_are_read_as_people_write_them() {
+        let limit: LatencyLimit = "p95=5s".parse().unwrap();
+        assert_eq!(
+            (limit.quantile, limit.at_most),
+            (Quantile(9_500), Duration::from_secs(5))
+        );
+        assert_eq!(
+            "p99.9 = 250ms".parse::<LatencyLimit>().unwrap().to_string(),
+            "p99.9 ≤ 250 ms"
+        );
+        assert_eq!(
+            "max=1m".parse::<LatencyLimit>().unwrap().quantile,
+            Quantile::MAX
+        );
+        for wrong in [
+            "5s",
+            "p0=5s",
+            "p101=5s",
+            "p95",
+            "p9.999=1s",
+            "q5=1s",
+            "p=1s",
+            "p95=5",
+            "p+5=1s",
+        ] {
+            assert!(wrong.parse::<LatencyLimit>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn of_nothing_there_is_no_quantile() {
+        assert_eq!(Quantiles::of(&mut []), None);
+    }
+
+    #[test]
+    fn an_effect_before_its_cause_came_at_once() {
+        let noon: Timestamp = "2026-11-24T12:00:00Z".parse().unwrap();
+        let later: Timestamp = "2026-11-24T12:00:01Z".parse().unwrap();
+        assert_eq!(between(noon, later), Duration::from_secs(1));
+        assert_eq!(between(later, noon), Duration::ZERO);
+    }
+}

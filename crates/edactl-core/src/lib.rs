@@ -1,0 +1,35 @@
+//! The proof of edactl, without AWS, files, async code or a clock: time is an argument.
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | [`event`] | events: shapes, entries, markers, canonical form |
+//! | [`run`] | what was planned and sent, as it is recorded |
+//! | [`line`] | what a log line says |
+//! | [`matcher`] | which message a text shows |
+//! | [`ledger`] | all evidence of a run, and the state of each message |
+//! | [`verdict`] | what the ledger proves |
+//! | [`diagnosis`] | why something is not proven |
+//! | [`latency`], [`clock`], [`sent_times`] | how long messages took, whichever clocks told |
+//! | [`topology`] | what the pipeline consists of, as facts |
+//! | [`lint`] | a pipeline's settings → what is wrong with them |
+//! | [`report`] | all that a verify came to |
+//! | [`exit`], [`humanize`] | exit codes; durations as people write them |
+
+pub mod clock;
+pub mod diagnosis;
+pub mod event;
+pub mod exit;
+pub mod humanize;
+pub mod latency;
+pub mod ledger;
+pub mod line;
+pub mod lint;
+pub mod matcher;
+pub mod report;
+pub mod run;
+pub mod sent_times;
+pub mod topology;
+pub mod verdict;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,413 @@
+//! Each check, seen to speak and seen to be silent.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use jiff::civil::date;
+
+use crate::{
+    lint::*,
+    topology::queue::{QueueCounters, QueueFacts, Redrive},
+};
+
+const QUEUE: &str = "arn:aws:sqs:eu-central-1:123456789012:orders";
+
+fn function(name: &str, rights: &str) -> Function {
+    Function {
+        settings: FunctionSettings {
+            name: name.into(),
+            arn: format!("arn:aws:lambda:eu-central-1:123456789012:function:{name}"),
+            role_arn: format!("arn:aws:iam::123456789012:role/{name}-role"),
+            state: "Active".into(),
+            state_reason: None,
+            update_failure: None,
+            runtime: Some("provided.al2023".into()),
+            timeout: Duration::from_secs(10),
+            tracing: true,
+            log_group: format!("/aws/lambda/{name}"),
+            application_log_level: None,
+            system_log_level: None,
+            environment: BTreeMap::from([(
+                "TARGET".into(),
+                "https://sqs.eu-central-1.amazonaws.com/123456789012/orders".into(),
+            )]),
+        },
+        reserved: Some(None),
+        health: Some(FunctionHealth {
+            errors: Some(0),
+            throttles: None,
+        }),
+        log_group: Some(Some(LogGroupSettings {
+            name: format!("/aws/lambda/{name}"),
+            retention_days: Some(30),
+            class: "STANDARD".into(),
+        })),
+        policies: Some(vec![
+            policy(rights, QUEUE),
+            policy(
+                r#"["logs:CreateLogStream", "logs:PutLogEvents"]"#,
+                &format!("arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/{name}:*"),
+            ),
+        ]),
+    }
+}
+
+fn policy(actions: &str, resource: &str) -> RolePolicy {
+    RolePolicy {
+        name: "inline".into(),
+        document: format!(
+            r#"{{"Statement": [{{"Effect": "Allow", "Action": {actions}, "Resource": "{resource}"}}]}}"#
+        ),
+    }
+}
+
+fn queue(arn: &str, retention: Duration) -> QueueSettings {
+    QueueSettings {
+        facts: QueueFacts {
+            arn: arn.into(),
+            counters: QueueCounters::default(),
+            delay: Duration::ZERO,
+            message_limit: 1024 * 1024,
+            visibility_timeout: Duration::from_mins(1),
+            redrive: Some(Redrive {
+                target_arn: format!("{QUEUE}-dlq"),
+                max_receives: 5,
+            }),
+            fifo: false,
+            content_deduplication: false,
+        },
+        retention,
+        policy: None,
+        kms_key: None,
+        sqs_encryption: Some(true),
+    }
+}
+
+/// A pipeline to which nothing can be said against.
+fn sound() -> Facts {
+    let day = Duration::from_hours(24);
+    Facts {
+        today: date(2026, 11, 24),
+        producer: Some(function("producer", r#""sqs:SendMessage""#)),
+        queue: Some(queue(QUEUE, 4 * day)),
+        triggers: Some(vec![TriggerSettings {
+            uuid: "1".into(),
+            function_arn: "arn:aws:lambda:eu-central-1:123456789012:function:consumer".into(),
+            state: "Enabled".into(),
+            state_reason: None,
+            last_result: Some("OK".into()),
+            batch_size: 10,
+            window: Duration::ZERO,
+            max_concurrency: None,
+            filters: Vec::new(),
+            partial_failures: true,
+        }]),
+        consumer: Some(function(
+            "consumer",
+            r#"["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]"#,
+        )),
+        dlq: Some(queue(&format!("{QUEUE}-dlq"), 14 * day)),
+        samples: vec![Sample {
+            name: "`a` of event.json".into(),
+            body: r#"{"kind": "order"}"#.into(),
+        }],
+    }
+}
+
+fn parts(facts: &mut Facts) -> (&mut Function, &mut QueueSettings, &mut TriggerSettings) {
+    (
+        facts.producer.as_mut().unwrap(),
+        facts.queue.as_mut().unwrap(),
+        &mut facts.triggers.as_mut().unwrap()[0],
+    )
+}
+
+#[test]
+fn a_sound_pipeline_has_no_finding() {
+    assert_eq!(check(&sound()), []);
+}
+
+#[test]
+fn what_was_not_looked_at_is_no_finding() {
+    let facts = Facts {
+        producer: None,
+        queue: None,
+        triggers: None,
+        consumer: None,
+        dlq: None,
+        ..sound()
+    };
+    assert_eq!(check(&facts), []);
+    let mut facts = sound();
+    for function in [&mut facts.producer, &mut facts.consumer] {
+        let function = function.as_mut().unwrap();
+        (function.reserved, function.health) = (None, None);
+        (function.log_group, function.policies) = (None, None);
+    }
+    facts.triggers = None;
+    assert_eq!(check(&facts), []);
+}
+
+/// A change to a sound pipeline makes this finding, and no other.
+#[track_caller]
+fn finds(id: &str, severity: Severity, change: impl FnOnce(&mut Facts)) {
+    let mut facts = sound();
+    change(&mut facts);
+    let found: Vec<_> = check(&facts)
+        .into_iter()
+        .map(|finding| (finding.id, finding.severity))
+        .collect();
+    assert_eq!(found, [(id, severity)]);
+}
+
+#[test]
+fn the_trigger() {
+    use Severity::{Error, Note, Warning};
+    finds("trigger-missing", Error, |facts| {
+        facts.triggers = Some(Vec::new());
+    });
+    finds("trigger-several", Warning, |facts| {
+        let triggers = facts.triggers.as_mut().unwrap();
+        triggers.push(triggers[0].clone());
+    });
+    let state = |state: &'static str| move |facts: &mut Facts| parts(facts).2.state = state.into();
+    finds("trigger-disabled", Error, state("Disabled"));
+    finds("trigger-not-settled", Warning, state("Updating"));
+    finds("trigger-problem", Error, |facts| {
+        parts(facts).2.last_result = Some("PROBLEM: Function call failed".into());
+    });
+    finds("trigger-filters", Warning, |facts| {
+        parts(facts).2.filters = vec![r#"{"body": {"kind": ["order"]}}"#.into()];
+    });
+    finds("trigger-whole-batches", Note, |facts| {
+        parts(facts).2.partial_failures = false;
+    });
+    finds("trigger-window", Note, |facts| {
+        parts(facts).2.window = Duration::from_secs(20);
+    });
+    finds("trigger-concurrency", Note, |facts| {
+        parts(facts).2.max_concurrency = Some(2);
+    });
+    let mut facts = sound();
+    parts(&mut facts).2.filters = vec![r#"{"body": {"kind": ["invoice"]}}"#.into()];
+    assert_eq!(check(&facts)[0].id, "trigger-drops-sample");
+}
+
+#[test]
+fn the_queue() {
+    use Severity::{Error, Note, Warning};
+    finds("queue-no-dlq", Warning, |facts| {
+        parts(facts).1.facts.redrive = None;
+        facts.dlq = None;
+    });
+    finds("queue-few-receives", Warning, |facts| {
+        let redrive = parts(facts).1.facts.redrive.as_mut();
+        redrive.unwrap().max_receives = 4;
+    });
+    finds("dlq-short-retention", Warning, |facts| {
+        facts.dlq.as_mut().unwrap().retention = Duration::from_hours(4 * 24);
+    });
+    let visible = |seconds| {
+        move |facts: &mut Facts| {
+            parts(facts).1.facts.visibility_timeout = Duration::from_secs(seconds);
+        }
+    };
+    finds("queue-visibility-short", Warning, visible(59));
+    finds("queue-visibility-too-short", Error, visible(9));
+    let delay = |seconds| {
+        move |facts: &mut Facts| parts(facts).1.facts.delay = Duration::from_secs(seconds)
+    };
+    finds("queue-delay", Note, delay(20));
+    finds("queue-delay", Warning, delay(90));
+    finds("queue-short-retention", Warning, |facts| {
+        parts(facts).1.retention = Duration::from_hours(1);
+    });
+    finds("queue-too-small-for-sample", Error, |facts| {
+        parts(facts).1.facts.message_limit = 16;
+    });
+    finds("queue-not-encrypted", Warning, |facts| {
+        parts(facts).1.sqs_encryption = Some(false);
+    });
+}
+
+#[test]
+fn who_may_use_the_queue() {
+    use Severity::{Error, Warning};
+    let statement = |principal: &str, resource: &str, more: &str| {
+        let document = format!(
+            r#"{{"Statement": {{"Effect": "Allow", "Principal": {principal}, "Action": "sqs:*", "Resource": "{resource}"{more}}}}}"#
+        );
+        move |facts: &mut Facts| parts(facts).1.policy = Some(document)
+    };
+    finds(
+        "queue-open-to-everybody",
+        Error,
+        statement(r#""*""#, QUEUE, ""),
+    );
+    finds(
+        "queue-policy-wrong-resource",
+        Warning,
+        statement(
+            r#"{"AWS": "arn:aws:iam::123456789012:root"}"#,
+            "arn:other",
+            "",
+        ),
+    );
+    let mut facts = sound();
+    let condition = r#", "Condition": {"StringEquals": {"aws:SourceAccount": "1"}}"#;
+    statement(r#""*""#, QUEUE, condition)(&mut facts);
+    assert_eq!(check(&facts), []);
+}
+
+#[test]
+fn the_functions() {
+    use Severity::{Error, Note, Warning};
+    let state =
+        |state: &'static str| move |facts: &mut Facts| parts(facts).0.settings.state = state.into();
+    finds("function-failed", Error, state("Failed"));
+    finds("function-not-ready", Warning, state("Inactive"));
+    finds("function-update-failed", Warning, |facts| {
+        parts(facts).0.settings.update_failure = Some("no such image".into());
+    });
+    finds("function-concurrency-zero", Error, |facts| {
+        parts(facts).0.reserved = Some(Some(0));
+    });
+    finds("function-no-tracing", Note, |facts| {
+        parts(facts).0.settings.tracing = false;
+    });
+    let runtime = |name: &'static str| {
+        move |facts: &mut Facts| parts(facts).0.settings.runtime = Some(name.into())
+    };
+    finds("runtime-ended", Warning, runtime("python3.7"));
+    finds("runtime-ends-soon", Note, |facts| {
+        runtime("nodejs22.x")(facts);
+        facts.today = date(2027, 3, 1);
+    });
+    finds("function-log-level", Warning, |facts| {
+        parts(facts).0.settings.application_log_level = Some("ERROR".into());
+    });
+    finds("function-system-log-level", Note, |facts| {
+        parts(facts).0.settings.system_log_level = Some("WARN".into());
+    });
+    finds("function-errors", Warning, |facts| {
+        parts(facts).0.health.as_mut().unwrap().errors = Some(3);
+    });
+    finds("function-throttles", Warning, |facts| {
+        parts(facts).0.health.as_mut().unwrap().throttles = Some(1);
+    });
+    finds("producer-names-no-queue", Warning, |facts| {
+        let variables = &mut parts(facts).0.settings.environment;
+        variables.insert("TARGET".into(), "https://example.com/orders-2".into());
+    });
+    finds("producer-names-no-queue", Note, |facts| {
+        parts(facts).0.settings.environment.clear();
+    });
+}
+
+#[test]
+fn the_roles() {
+    use Severity::{Error, Note, Warning};
+    finds("role-shared", Warning, |facts| {
+        let role = facts.consumer.as_ref().unwrap().settings.role_arn.clone();
+        parts(facts).0.settings.role_arn = role;
+    });
+    let with = |actions: &'static str, resource: &'static str| {
+        move |facts: &mut Facts| {
+            let policies = parts(facts).0.policies.as_mut().unwrap();
+            policies.push(policy(actions, resource));
+        }
+    };
+    finds("role-wildcard-action", Warning, with(r#""sqs:*""#, QUEUE));
+    finds(
+        "role-wildcard-resource",
+        Warning,
+        with(r#""sqs:SendMessage""#, "*"),
+    );
+    finds(
+        "role-wildcard-resource",
+        Warning,
+        with(r#""logs:PutLogEvents""#, "arn:aws:logs:*:*:*"),
+    );
+    finds(
+        "role-unneeded-right",
+        Warning,
+        with(
+            r#"["lambda:InvokeFunction"]"#,
+            "arn:aws:lambda:*:*:function:*",
+        ),
+    );
+    finds(
+        "role-unneeded-right",
+        Note,
+        with(r#""s3:GetObject""#, "arn:aws:s3:::bucket/*"),
+    );
+    finds("role-lacks-right", Error, |facts| {
+        parts(facts).0.policies.as_mut().unwrap().remove(0);
+    });
+    finds("role-lacks-right", Error, |facts| {
+        // The consumer's role reads with the key of the queue, the producer's may not use it.
+        parts(facts).1.kms_key = Some("0a1b".into());
+        let key = "arn:aws:kms:eu-central-1:123456789012:key/0a1b";
+        let consumer = facts.consumer.as_mut().unwrap();
+        let policies = consumer.policies.as_mut().unwrap();
+        policies.push(policy(r#""kms:Decrypt""#, key));
+        let policies = parts(facts).0.policies.as_mut().unwrap();
+        policies.push(policy(r#""kms:GenerateDataKey""#, key));
+    });
+    finds("role-allows-all-but", Warning, |facts| {
+        let policies = parts(facts).0.policies.as_mut().unwrap();
+        policies.push(RolePolicy {
+            name: "wide".into(),
+            document:
+                r#"{"Statement": {"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}}"#
+                    .into(),
+        });
+    });
+    let mut facts = sound();
+    with(r#""xray:PutTraceSegments""#, "*")(&mut facts);
+    assert_eq!(check(&facts), []);
+}
+
+#[test]
+fn the_log_groups() {
+    use Severity::{Error, Warning};
+    finds("log-group-missing", Warning, |facts| {
+        parts(facts).0.log_group = Some(None);
+    });
+    let change = |change: fn(&mut LogGroupSettings)| {
+        move |facts: &mut Facts| {
+            change(parts(facts).0.log_group.as_mut().unwrap().as_mut().unwrap());
+        }
+    };
+    finds(
+        "log-group-keeps-forever",
+        Warning,
+        change(|group| group.retention_days = None),
+    );
+    finds(
+        "log-group-class",
+        Error,
+        change(|group| group.class = "DELIVERY".into()),
+    );
+    finds(
+        "log-group-infrequent",
+        Warning,
+        change(|group| group.class = "INFREQUENT_ACCESS".into()),
+    );
+}
+
+#[test]
+fn the_worst_comes_first() {
+    let mut facts = sound();
+    let (producer, queue, trigger) = parts(&mut facts);
+    producer.settings.tracing = false;
+    queue.facts.delay = Duration::from_secs(90);
+    trigger.state = "Disabled".into();
+    let severities: Vec<_> = check(&facts)
+        .iter()
+        .map(|finding| finding.severity)
+        .collect();
+    assert_eq!(
+        severities,
+        [Severity::Error, Severity::Warning, Severity::Note]
+    );
+}

@@ -1,0 +1,141 @@
+//! Which message an SQS message id belongs to: some 26 bytes for a message.
+
+use std::collections::HashMap;
+
+use hashbrown::HashTable;
+use uuid::Uuid;
+
+use crate::{ledger::MessageIndex, line, run::message_id::MessageId};
+
+/// The length of a UUID as text.
+const LENGTH: usize = 36;
+/// Where its first dash stands.
+const FIRST_DASH: usize = 8;
+
+/// Message ids of a run, as receipts and log lines tell them.
+#[derive(Debug, Clone, Default)]
+pub struct MessageIds {
+    /// By message; nil where it is not known.
+    by_message: Vec<Uuid>,
+    /// The messages by the hash of their id.
+    table: HashTable<MessageIndex>,
+    /// MessageIds that are no UUIDs, which only emulators give.
+    others: HashMap<MessageId, MessageIndex>,
+}
+
+/// UUIDs of message ids are random, so any of their bits are a hash.
+fn hash(id: Uuid) -> u64 {
+    let (high, low) = id.as_u64_pair();
+    high ^ low.rotate_left(32)
+}
+
+impl MessageIds {
+    /// Whether no id is known.
+    pub fn is_empty(&self) -> bool {
+        self.table.is_empty() && self.others.is_empty()
+    }
+
+    /// Whether the message's id is known.
+    pub fn knows(&self, message: MessageIndex) -> bool {
+        self.by_message
+            .get(message as usize)
+            .is_some_and(|id| !id.is_nil())
+    }
+
+    /// Takes in a message's id. The first that is told of a message stays.
+    pub fn learn(&mut self, message: MessageIndex, id: &MessageId) {
+        match id.uuid() {
+            Some(uuid) => self.learn_uuid(message, uuid),
+            None => {
+                self.others.entry(id.clone()).or_insert(message);
+            }
+        }
+    }
+
+    fn learn_uuid(&mut self, message: MessageIndex, id: Uuid) {
+        if id.is_nil() || self.knows(message) || self.with_uuid(id).is_some() {
+            return;
+        }
+        let index = message as usize;
+        if self.by_message.len() <= index {
+            self.by_message.resize(index + 1, Uuid::nil());
+        }
+        self.by_message[index] = id;
+        let by_message = &self.by_message;
+        self.table
+            .insert_unique(hash(id), message, |known| hash(by_message[*known as usize]));
+    }
+
+    fn with_uuid(&self, id: Uuid) -> Option<MessageIndex> {
+        self.table
+            .find(hash(id), |known| self.by_message[*known as usize] == id)
+            .copied()
+    }
+
+    /// The message with this id.
+    pub fn message(&self, id: &str) -> Option<MessageIndex> {
+        let id = MessageId::from(id);
+        match id.uuid() {
+            Some(uuid) => self.with_uuid(uuid),
+            None => self.others.get(&id).copied(),
+        }
+    }
+}
+
+/// The UUIDs in a text, in order.
+pub fn uuids(text: &str) -> impl Iterator<Item = &str> {
+    let bytes = text.as_bytes();
+    let continues =
+        |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_hexdigit() || *byte == b'-');
+    memchr::memchr_iter(b'-', bytes).filter_map(move |dash| {
+        let begin = dash.checked_sub(FIRST_DASH)?;
+        let id = text.get(begin..begin + LENGTH)?;
+        let runs_on = continues(bytes.get(begin + LENGTH))
+            || continues(begin.checked_sub(1).and_then(|before| bytes.get(before)));
+        (line::is_uuid(id) && !runs_on).then_some(id)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn uuids_are_found_whole_or_not_at_all() {
+        let id = "5eda0c71-0000-4000-8000-000000000001";
+        for (text, found) in [
+            (id.to_owned(), 1),
+            (format!("2026-11-24 é{id}, '{id}'"), 2),
+            (format!("{id}0 a{id} {id}-x -{id}"), 0),
+            (id[..35].to_owned(), 0),
+        ] {
+            assert_eq!(uuids(&text).count(), found, "{text}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::default())]
+
+        #[test]
+        fn the_first_id_of_a_message_stays_and_finds_it(
+            told in prop::collection::vec((0..40_u32, 0..40_u128), 0..80)
+        ) {
+            let mut ids = MessageIds::default();
+            let (mut by_message, mut by_id) = (HashMap::new(), HashMap::new());
+            for (message, number) in told {
+                let id = Uuid::from_u128(number + 1).to_string();
+                ids.learn(message, &id.as_str().into());
+                if !by_message.contains_key(&message) && !by_id.contains_key(&id) {
+                    by_message.insert(message, id.clone());
+                    by_id.insert(id, message);
+                }
+            }
+            for number in 0..41 {
+                let id = Uuid::from_u128(number + 1).to_string();
+                prop_assert_eq!(ids.message(&id), by_id.get(&id).copied());
+            }
+        }
+    }
+}

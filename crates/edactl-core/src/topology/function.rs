@@ -1,0 +1,151 @@
+//! What Lambda says of functions and of the event source mapping between queue and consumer.
+
+use std::{collections::BTreeMap, time::Duration};
+
+/// A function's configuration (Lambda `GetFunctionConfiguration`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FunctionFacts {
+    /// The bare name.
+    pub name: String,
+    /// Its ARN, which names the account.
+    pub arn: String,
+    /// The log group that it writes to.
+    pub log_group: String,
+    /// Its environment variables.
+    pub environment: BTreeMap<String, String>,
+    /// How long one invocation may take.
+    pub timeout: Duration,
+}
+
+/// An event source mapping (Lambda `ListEventSourceMappings`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trigger {
+    /// Its id.
+    pub uuid: String,
+    /// The ARN of what it reads from.
+    pub source_arn: String,
+    /// The ARN of the function that it invokes.
+    pub function_arn: String,
+    /// `Enabled`, `Disabled`, `Enabling`, …
+    pub state: String,
+    /// The patterns that a message must match to reach the function; none: all reach it.
+    pub filters: Vec<String>,
+}
+
+impl Trigger {
+    /// Whether the trigger hands messages to the function, or is about to.
+    #[must_use]
+    pub fn is_enabled(&self) -> bool {
+        matches!(
+            self.state.as_str(),
+            "Enabled" | "Enabling" | "Creating" | "Updating"
+        )
+    }
+
+    /// The bare name of the function that it invokes.
+    #[must_use]
+    pub fn function_name(&self) -> &str {
+        function_name(&self.function_arn)
+    }
+}
+
+/// The bare name in a function's name, ARN or partial ARN, without version or alias.
+#[must_use]
+pub fn function_name(reference: &str) -> &str {
+    let mut parts = reference
+        .split(':')
+        .skip_while(|part| *part != "function")
+        .skip(1);
+    parts
+        .next()
+        .unwrap_or_else(|| reference.split(':').next().unwrap_or(reference))
+}
+
+/// Where a function logs that names no log group of its own.
+#[must_use]
+pub fn default_log_group(function: &str) -> String {
+    format!("/aws/lambda/{function}")
+}
+
+/// A function's settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FunctionSettings {
+    /// The bare name.
+    pub name: String,
+    /// Its ARN.
+    pub arn: String,
+    /// The ARN of the role that it runs as.
+    pub role_arn: String,
+    /// `Active`, `Pending`, `Inactive`, `Failed`; empty where Lambda does not say.
+    pub state: String,
+    /// Why it is in that state.
+    pub state_reason: Option<String>,
+    /// Why the last update failed, where it did.
+    pub update_failure: Option<String>,
+    /// Such as `python3.13`; `None` for container images.
+    pub runtime: Option<String>,
+    /// How long one invocation may take.
+    pub timeout: Duration,
+    /// Whether X-Ray tracing is active.
+    pub tracing: bool,
+    /// The log group that it writes to.
+    pub log_group: String,
+    /// The lowest level of the application's lines that are kept, with JSON logs.
+    pub application_log_level: Option<String>,
+    /// The lowest level of the platform's lines that are kept, with JSON logs.
+    pub system_log_level: Option<String>,
+    /// Its environment variables.
+    pub environment: BTreeMap<String, String>,
+}
+
+/// A trigger's settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TriggerSettings {
+    /// Its id.
+    pub uuid: String,
+    /// The ARN of the function that it invokes.
+    pub function_arn: String,
+    /// `Enabled`, `Disabled`, `Enabling`, …
+    pub state: String,
+    /// Why it is in that state.
+    pub state_reason: Option<String>,
+    /// The result of the last poll, such as `OK`, `No records processed`, `PROBLEM: …`.
+    pub last_result: Option<String>,
+    /// How many messages one invocation takes at most.
+    pub batch_size: u32,
+    /// How long it gathers messages before it invokes.
+    pub window: Duration,
+    /// How many invocations it makes at once at most, where it is limited.
+    pub max_concurrency: Option<u32>,
+    /// The patterns that a message must match to reach the function; none: all reach it.
+    pub filters: Vec<String>,
+    /// Whether the function may tell which messages of a batch failed.
+    pub partial_failures: bool,
+}
+
+/// A function's own metrics over a span of time. `None`: nothing was published.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct FunctionHealth {
+    /// How many invocations failed.
+    pub errors: Option<u64>,
+    /// How many invocations were refused for want of concurrency.
+    pub throttles: Option<u64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_function_is_named_in_many_ways() {
+        for reference in [
+            "orders",
+            "orders:live",
+            "arn:aws:lambda:eu-central-1:123456789012:function:orders",
+            "arn:aws:lambda:eu-central-1:123456789012:function:orders:7",
+            "123456789012:function:orders",
+        ] {
+            assert_eq!(function_name(reference), "orders", "{reference}");
+        }
+    }
+}

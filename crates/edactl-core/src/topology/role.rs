@@ -1,0 +1,16 @@
+//! What IAM says of a role.
+
+/// A policy of a role.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RolePolicy {
+    /// Its name, or its ARN where it stands by itself.
+    pub name: String,
+    /// The document, JSON.
+    pub document: String,
+}
+
+/// The bare name of a role in its ARN.
+#[must_use]
+pub fn role_name(arn: &str) -> &str {
+    arn.rsplit('/').next().unwrap_or(arn)
+}

@@ -1,0 +1,201 @@
+//! The embedded CloudWatch metrics: the rustack engine behind the endpoint, fed with AWS/SQS and
+//! AWS/Lambda metrics as AWS names them.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use jiff::Timestamp;
+use rustack_cloudwatch_core::{
+    config::CloudWatchConfig, handler::RustackCloudWatchHandler, provider::RustackCloudWatch,
+};
+use rustack_cloudwatch_http::service::{CloudWatchHttpConfig, CloudWatchHttpService};
+use serde_json::{Value, json};
+use tokio::{sync::Notify, time::Instant};
+
+use crate::names;
+
+/// How often new values are published. AWS does it once a minute; nobody should wait for that
+/// here. Values still go to the minute that they were measured in.
+pub const PUBLISH_EVERY: Duration = Duration::from_millis(100);
+
+/// The endpoint that serves the metrics.
+pub type Endpoint = CloudWatchHttpService<RustackCloudWatchHandler>;
+
+/// A metric of a queue (dimension `QueueName`) or a function (dimension `FunctionName`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Metric {
+    namespace: &'static str,
+    dimension: &'static str,
+    of: &'static str,
+    name: &'static str,
+    unit: &'static str,
+}
+
+/// A metric of a queue, in counts.
+#[must_use]
+pub fn of_queue(queue: &'static str, name: &'static str) -> Metric {
+    Metric {
+        namespace: "AWS/SQS",
+        dimension: "QueueName",
+        of: queue,
+        name,
+        unit: "Count",
+    }
+}
+
+/// A metric of a function.
+#[must_use]
+pub fn of_function(function: &'static str, name: &'static str, unit: &'static str) -> Metric {
+    Metric {
+        namespace: "AWS/Lambda",
+        dimension: "FunctionName",
+        of: function,
+        name,
+        unit,
+    }
+}
+
+/// Values of one metric in one minute, not published yet.
+#[derive(Debug, Clone, Copy)]
+struct Measured {
+    since: Instant,
+    count: f64,
+    sum: f64,
+    least: f64,
+    most: f64,
+}
+
+/// Takes measurements and publishes them.
+#[derive(Debug)]
+pub struct Metrics {
+    engine: Arc<RustackCloudWatch>,
+    /// By metric and minute (seconds since 1970).
+    pending: Mutex<HashMap<(Metric, i64), Vec<Measured>>>,
+    /// Rings when something happened that was worth measuring.
+    happened: Notify,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let config = CloudWatchConfig {
+            default_region: names::REGION.to_owned(),
+            account_id: names::ACCOUNT.to_owned(),
+            ..CloudWatchConfig::default()
+        };
+        Self {
+            engine: Arc::new(RustackCloudWatch::new(Arc::new(config))),
+            pending: Mutex::default(),
+            happened: Notify::new(),
+        }
+    }
+}
+
+impl Metrics {
+    /// The endpoint over this store.
+    #[must_use]
+    pub fn endpoint(&self) -> Endpoint {
+        let handler = Arc::new(RustackCloudWatchHandler::new(Arc::clone(&self.engine)));
+        CloudWatchHttpService::new(handler, CloudWatchHttpConfig::default())
+    }
+
+    /// Waits until something happens, or returns at once if it happened since the last time.
+    pub async fn happening(&self) {
+        self.happened.notified().await;
+    }
+
+    /// Takes a measurement of something that happened at `at`.
+    ///
+    /// # Panics
+    /// Never: nothing panics while it holds the lock.
+    pub fn measure(&self, metric: Metric, at: Timestamp, value: f64) {
+        self.measure_gauge(metric, at, value);
+        self.happened.notify_one();
+    }
+
+    /// Takes a measurement of a state at `at`: nothing happened.
+    ///
+    /// # Panics
+    /// Never: nothing panics while it holds the lock.
+    pub fn measure_gauge(&self, metric: Metric, at: Timestamp, value: f64) {
+        let minute = at.as_second().div_euclid(60) * 60;
+        let now = Instant::now();
+        let mut pending = self
+            .pending
+            .lock()
+            .expect("nothing panics while it holds the lock");
+        let values = pending.entry((metric, minute)).or_default();
+        match values
+            .last_mut()
+            .filter(|last| now - last.since < PUBLISH_EVERY)
+        {
+            Some(last) => {
+                last.count += 1.0;
+                last.sum += value;
+                last.least = last.least.min(value);
+                last.most = last.most.max(value);
+            }
+            None => values.push(Measured {
+                since: now,
+                count: 1.0,
+                sum: value,
+                least: value,
+                most: value,
+            }),
+        }
+    }
+
+    /// Publishes what was measured at least `delay` ago; says when the next values are due.
+    ///
+    /// # Panics
+    /// Never: nothing panics while it holds the lock.
+    pub fn publish(&self, delay: Duration) -> Option<Instant> {
+        let now = Instant::now();
+        // Values may still join one for as long as that takes.
+        let delay = delay + PUBLISH_EVERY;
+        let (mut due, mut next) = (Vec::new(), None::<Instant>);
+        self.pending
+            .lock()
+            .expect("nothing panics while it holds the lock")
+            .retain(|(metric, minute), values| {
+                values.retain(|value| {
+                    // A value is complete only when no more can join it.
+                    let is_due = now - value.since >= delay;
+                    if is_due {
+                        due.push((*metric, *minute, *value));
+                    } else {
+                        let at = value.since + delay;
+                        next = Some(next.map_or(at, |next| next.min(at)));
+                    }
+                    !is_due
+                });
+                !values.is_empty()
+            });
+        for (metric, minute, value) in due {
+            let datum = datum(&metric, minute, &value);
+            let input = json!({ "Namespace": metric.namespace, "MetricData": [datum] });
+            // The engine refuses only what is malformed, and these are made here.
+            if let Ok(input) = serde_json::from_value(input) {
+                let _ = self.engine.put_metric_data(input);
+            }
+        }
+        next
+    }
+}
+
+fn datum(metric: &Metric, minute: i64, value: &Measured) -> Value {
+    json!({
+        "MetricName": metric.name,
+        "Dimensions": [{ "Name": metric.dimension, "Value": metric.of }],
+        "Timestamp": Timestamp::from_second(minute).unwrap_or_default().to_string(),
+        "Unit": metric.unit,
+        "StatisticValues": {
+            "SampleCount": value.count,
+            "Sum": value.sum,
+            "Minimum": value.least,
+            "Maximum": value.most,
+        },
+    })
+}

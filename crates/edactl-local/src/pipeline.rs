@@ -1,0 +1,146 @@
+//! Everything behind the port of the embedded pipeline, and its life: settings, measuring,
+//! publishing, and its end when nobody has used it for a while.
+
+use std::{sync::Arc, time::Duration};
+
+use jiff::Timestamp;
+use rustack_sqs_http::service::{SqsHttpConfig, SqsHttpService};
+use tokio::{sync::Notify, time::Instant};
+
+use crate::{
+    activity::Activity,
+    ground_truth::Account,
+    lambda::Lambda,
+    live::Live,
+    logs::LogStore,
+    metrics::{Endpoint, Metrics, PUBLISH_EVERY},
+    queues::{Queues, QueuesHandler},
+    settings::Settings,
+    throttle::Throttle,
+};
+
+/// How often the gauges of the queues are measured when nothing happens: AWS does it once a
+/// minute, and once a second is not too much for queues that hold something.
+const GAUGES_EVERY: [Duration; 2] = [Duration::from_mins(1), Duration::from_secs(1)];
+
+/// Everything behind the port.
+pub struct Pipeline {
+    /// Tells this instance from others.
+    pub(super) id: String,
+    pub(super) started: Timestamp,
+    pub(super) live: Arc<Live>,
+    pub(super) account: Arc<Account>,
+    pub(super) queues: Arc<Queues>,
+    /// Rings when the pipeline is to end.
+    pub(super) stop: Notify,
+    pub(super) logs: Arc<LogStore>,
+    pub(super) sqs: SqsHttpService<QueuesHandler>,
+    metrics: Arc<Metrics>,
+    pub(super) cloudwatch: Endpoint,
+    pub(super) lambda: Arc<Lambda>,
+    pub(super) throttle: Throttle,
+    pub(super) activity: Arc<Activity>,
+}
+
+impl Pipeline {
+    /// The pipeline, to be reached on this port. `id` tells this instance from others.
+    ///
+    /// # Errors
+    /// A sentence, when the settings are none that AWS would allow.
+    pub async fn create(port: u16, id: String, settings: Settings) -> Result<Arc<Self>, String> {
+        let live = Live::new(Settings::default());
+        let logs = Arc::new(LogStore::new());
+        let metrics = Arc::new(Metrics::default());
+        let account = Arc::new(Account::default());
+        let queues = Queues::create(
+            port,
+            Arc::clone(&metrics),
+            Arc::clone(&account),
+            Arc::clone(&live),
+        );
+        let lambda = Lambda::new(
+            Arc::clone(&logs),
+            Arc::clone(&queues),
+            Arc::clone(&metrics),
+            Arc::clone(&account),
+            Arc::clone(&live),
+        );
+        let handler = Arc::new(QueuesHandler(Arc::clone(&queues)));
+        let pipeline = Arc::new(Self {
+            id,
+            started: Timestamp::now(),
+            live,
+            account,
+            queues,
+            stop: Notify::new(),
+            logs,
+            sqs: SqsHttpService::new(handler, SqsHttpConfig::default()),
+            cloudwatch: metrics.endpoint(),
+            metrics,
+            lambda,
+            throttle: Throttle::default(),
+            activity: Activity::new(),
+        });
+        pipeline.apply(settings).await?;
+        Ok(pipeline)
+    }
+
+    /// Puts settings in force.
+    ///
+    /// # Errors
+    /// A sentence, when they are none that AWS would allow; the old ones stay in force then.
+    pub(super) async fn apply(&self, settings: Settings) -> Result<(), String> {
+        self.queues
+            .set_delay(settings.queue_delay)
+            .await
+            .map_err(|error| error.message)?;
+        self.logs.set_ingestion_delay(settings.log_delay);
+        self.live.replace(settings);
+        Ok(())
+    }
+
+    /// Measures the queues and publishes metrics, until nobody has used the pipeline for long
+    /// enough. It sleeps while nothing happens.
+    pub(super) async fn observe(&self) {
+        let mut changes = self.live.changes();
+        let mut measure_at = Instant::now();
+        let mut wake_at = measure_at;
+        loop {
+            let has_happened = tokio::select! {
+                () = self.metrics.happening() => true,
+                () = changes.next() => false,
+                () = tokio::time::sleep_until(wake_at) => false,
+            };
+            if has_happened {
+                // More will happen at once; it can be published together.
+                tokio::time::sleep(PUBLISH_EVERY).await;
+            }
+            let now = Instant::now();
+            if has_happened || now >= measure_at {
+                let holds = self.queues.measure().await;
+                measure_at = now + GAUGES_EVERY[usize::from(holds)];
+            }
+            let (metric_delay, idle) = self
+                .live
+                .read(|settings| (settings.metric_delay, settings.idle));
+            let publish_at = self.metrics.publish(metric_delay);
+            let left = idle.saturating_sub(self.activity.idle(now));
+            let end_at = if left > Duration::ZERO {
+                now + left
+            } else if self.has_work().await {
+                now + PUBLISH_EVERY
+            } else {
+                return;
+            };
+            wake_at = measure_at.min(end_at).min(publish_at.unwrap_or(end_at));
+        }
+    }
+
+    /// Whether messages are still on their way. Those that a disabled trigger keeps waiting, and
+    /// those that the pipeline sends itself, do not count.
+    async fn has_work(&self) -> bool {
+        self.lambda.trigger.mapping().enabled
+            && self.live.read(|settings| settings.traffic <= 0.0)
+            && self.queues.is_busy().await
+    }
+}

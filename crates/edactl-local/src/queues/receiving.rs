@@ -1,0 +1,255 @@
+//! Receiving, deleting and returning messages, and the redrive of those received too often.
+
+use std::{sync::Arc, time::Duration};
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use jiff::Timestamp;
+use rustack_sqs_core::{message::QueueMessage, queue::QueueCommand};
+use rustack_sqs_model::{error::SqsError, input::ReceiveMessageInput, types::Message};
+use tokio::{sync::oneshot, time::Instant};
+
+use crate::{
+    ground_truth::Fate,
+    names,
+    queues::{Queue, Queues, arn},
+};
+
+/// The age metric leaves out messages that were received this often.
+const RECEIVES_WITHOUT_AGE: u32 = 3;
+/// The longest long poll that SQS knows.
+const LONGEST_POLL: Duration = Duration::from_secs(20);
+
+impl Queues {
+    /// Receives up to `most` messages of the main queue for the consumer, with all their
+    /// attributes; waits for one as long as SQS lets a long poll wait.
+    ///
+    /// # Errors
+    /// When the engine has ended.
+    pub async fn receive_for_consumer(
+        self: &Arc<Self>,
+        most: i32,
+    ) -> Result<Vec<Message>, SqsError> {
+        let input = ReceiveMessageInput {
+            queue_url: self.main.url().to_owned(),
+            max_number_of_messages: Some(most),
+            wait_time_seconds: i32::try_from(LONGEST_POLL.as_secs()).ok(),
+            message_system_attribute_names: vec!["All".to_owned()],
+            message_attribute_names: vec!["All".to_owned()],
+            ..ReceiveMessageInput::default()
+        };
+        self.receive(&self.main, input).await
+    }
+
+    /// Receives messages (`ReceiveMessage`). One that was received too often goes to the
+    /// dead-letter queue instead, as SQS does it: when it would be received once more.
+    pub(super) async fn receive(
+        self: &Arc<Self>,
+        queue: &Queue,
+        input: ReceiveMessageInput,
+    ) -> Result<Vec<Message>, SqsError> {
+        let wanted = Wanted::of(&input);
+        let all = || vec!["All".to_owned()];
+        let mut input = ReceiveMessageInput {
+            attribute_names: Vec::new(),
+            message_system_attribute_names: all(),
+            message_attribute_names: all(),
+            ..input
+        };
+        let wait = input.wait_time_seconds.unwrap_or_default().clamp(0, 20);
+        let deadline = Instant::now() + Duration::from_secs(wait.unsigned_abs().into());
+        let limit = queue.fixed().max_receives.unwrap_or(u32::MAX);
+        loop {
+            let received = queue.engine.receive_message(input.clone()).await?.messages;
+            let (spent, mut messages): (Vec<_>, Vec<_>) = received
+                .into_iter()
+                .partition(|message| receives(message) > limit);
+            let is_again = !spent.is_empty();
+            if is_again {
+                // A task of its own: nobody who stops waiting may leave a message half moved.
+                let queues = Arc::clone(self);
+                let moved = tokio::spawn(async move {
+                    for message in spent {
+                        queues.dead_letter(message).await?;
+                    }
+                    Ok(())
+                });
+                moved.await.map_err(|_| ended())??;
+            }
+            if is_again && messages.is_empty() {
+                // There may be more behind it; and a long poll still has time to wait.
+                let left = deadline.saturating_duration_since(Instant::now());
+                input.wait_time_seconds = i32::try_from(left.as_secs()).ok();
+                continue;
+            }
+            if messages.is_empty() {
+                self.meter(queue, "NumberOfEmptyReceives", 1.0);
+            }
+            for message in &mut messages {
+                self.meter(queue, "NumberOfMessagesReceived", 1.0);
+                if receives(message) == RECEIVES_WITHOUT_AGE {
+                    queue.ages().remove(id(message));
+                }
+                wanted.only(message);
+            }
+            return Ok(messages);
+        }
+    }
+
+    /// Moves a message of the main queue to the dead-letter queue. It keeps its message id and
+    /// the time it was sent, and this counts neither as a send nor as a receive.
+    async fn dead_letter(&self, message: Message) -> Result<(), SqsError> {
+        let (id, handle) = (id(&message).to_owned(), message.receipt_handle);
+        let attribute = |name: &str| message.attributes.get(name).cloned();
+        let sent_timestamp = attribute("SentTimestamp")
+            .and_then(|millis| millis.parse().ok())
+            .unwrap_or_default();
+        let message = QueueMessage {
+            message_id: id.clone(),
+            body: message.body.unwrap_or_default(),
+            md5_of_body: message.md5_of_body.unwrap_or_default(),
+            message_attributes: message.message_attributes,
+            md5_of_message_attributes: message.md5_of_message_attributes,
+            sender_id: attribute("SenderId").unwrap_or_default(),
+            sent_timestamp,
+            approximate_receive_count: 0,
+            approximate_first_receive_timestamp: None,
+            sequence_number: None,
+            message_group_id: None,
+            message_deduplication_id: None,
+            dead_letter_queue_source_arn: None,
+            available_at: Instant::now(),
+            delay_seconds: 0,
+        };
+        let (reply, answer) = oneshot::channel();
+        self.dead
+            .engine
+            .sender
+            .send(QueueCommand::Transfer {
+                message,
+                source_arn: arn(names::QUEUE),
+                reply,
+            })
+            .await
+            .map_err(|_| ended())?;
+        answer.await.map_err(|_| ended())??;
+        self.main
+            .engine
+            .delete_message(handle.unwrap_or_default())
+            .await?;
+        self.main.ages().remove(&id);
+        let sent = i64::try_from(sent_timestamp).unwrap_or_default();
+        let sent = Timestamp::from_millisecond(sent).unwrap_or_default();
+        self.dead.ages().add(&id, sent);
+        self.account.ended(&id, Fate::DeadLettered);
+        Ok(())
+    }
+
+    /// Deletes a message of the main queue that the consumer is done with, or that the trigger's
+    /// filter kept from it (`DeleteMessage`).
+    pub async fn delete_for_consumer(&self, handle: String, fate: Fate) {
+        // Only an engine that has ended refuses, and then there is nothing left to delete.
+        let _ = self.delete(&self.main, handle, fate).await;
+    }
+
+    /// Deletes a message (`DeleteMessage`).
+    pub(super) async fn delete(
+        &self,
+        queue: &Queue,
+        handle: String,
+        fate: Fate,
+    ) -> Result<(), SqsError> {
+        let id = id_of_handle(&handle).ok_or_else(SqsError::receipt_handle_is_invalid)?;
+        queue.engine.delete_message(handle).await?;
+        queue.ages().remove(&id);
+        if !(queue.name == names::DLQ && fate == Fate::Deleted) {
+            self.account.ended(&id, fate);
+        }
+        self.meter(queue, "NumberOfMessagesDeleted", 1.0);
+        Ok(())
+    }
+
+    /// Makes a message of the main queue visible again at once (`ChangeMessageVisibility`). One
+    /// that is not in flight any more stays as it is.
+    pub async fn make_visible(&self, handle: String) {
+        let _ = self.main.engine.change_visibility(handle, 0).await;
+    }
+
+    /// What a queue holds: visible, in flight, delayed.
+    pub(super) async fn counters(&self, queue: &Queue) -> [f64; 3] {
+        let names = [
+            "ApproximateNumberOfMessages",
+            "ApproximateNumberOfMessagesNotVisible",
+            "ApproximateNumberOfMessagesDelayed",
+        ];
+        let asked = names.map(str::to_owned).to_vec();
+        let attributes = queue.engine.get_attributes(asked).await;
+        names.map(|name| {
+            attributes
+                .as_ref()
+                .ok()
+                .and_then(|attributes| attributes.get(name)?.parse().ok())
+                .unwrap_or(0.0)
+        })
+    }
+}
+
+fn ended() -> SqsError {
+    SqsError::internal_error("The queue has ended.")
+}
+
+/// How often a message was received, this time included.
+fn receives(message: &Message) -> u32 {
+    message
+        .attributes
+        .get("ApproximateReceiveCount")
+        .and_then(|count| count.parse().ok())
+        .unwrap_or_default()
+}
+
+fn id(message: &Message) -> &str {
+    message.message_id.as_deref().unwrap_or_default()
+}
+
+/// The engine's receipt handles tell the message: base64 of `<message id>:<time>:<nonce>`.
+fn id_of_handle(handle: &str) -> Option<String> {
+    let text = String::from_utf8(BASE64_STANDARD.decode(handle).ok()?).ok()?;
+    let (id, _) = text.split_once(':')?;
+    Some(id.to_owned())
+}
+
+/// Which attributes of a message the caller wants to see.
+struct Wanted {
+    system: Vec<String>,
+    own: Vec<String>,
+}
+
+impl Wanted {
+    fn of(input: &ReceiveMessageInput) -> Self {
+        let mut system = input.attribute_names.clone();
+        system.extend_from_slice(&input.message_system_attribute_names);
+        Self {
+            system,
+            own: input.message_attribute_names.clone(),
+        }
+    }
+
+    fn only(&self, message: &mut Message) {
+        let fits = |wanted: &[String], name: &str| {
+            wanted.iter().any(|wanted| {
+                let prefix = wanted.strip_suffix(".*");
+                wanted == "All"
+                    || wanted == name
+                    || prefix.is_some_and(|prefix| name.starts_with(prefix))
+            })
+        };
+        message
+            .attributes
+            .retain(|name, _| fits(&self.system, name));
+        message
+            .message_attributes
+            .retain(|name, _| fits(&self.own, name));
+        if message.message_attributes.is_empty() {
+            message.md5_of_message_attributes = None;
+        }
+    }
+}

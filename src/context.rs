@@ -1,0 +1,265 @@
+//! What every command that talks to a pipeline needs: which one, where it is, and a session.
+
+use edactl_core::topology::Named;
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use jiff::SignedDuration;
+
+use crate::{
+    cli::GlobalArgs,
+    config::{Config, ConfigError, LOCAL, PipelineConfig},
+    discovery::{cache::DiscoveryCache, discover},
+    error::Error,
+    render::hints::{hint, show_call},
+};
+use edactl_aws::{
+    calls::{CallListener, ClockReading},
+    session::{Session, SessionOptions},
+};
+use edactl_core::{
+    clock::ClockBounds,
+    topology::{Function, Pipeline, queue::QueueFacts},
+};
+use edactl_local::{instance, names};
+
+/// AWS says that a log line may take 5 to 10 minutes to be readable.
+pub const AWS_SETTLE: Duration = Duration::from_mins(10);
+/// A `Date` header tells whole seconds.
+const HEADER_STEP: SignedDuration = SignedDuration::from_secs(1);
+/// The embedded pipeline has no delay of its own.
+const EMBEDDED_SETTLE: Duration = Duration::from_secs(2);
+
+/// A chosen pipeline and the session to reach it.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// Whose AWS, where.
+    pub session: Session,
+    /// The resources, as far as they were named or found.
+    pub pipeline: Pipeline,
+    /// Whether to ask before sending.
+    pub production: bool,
+    /// What `verify` sends when there is nothing else to verify.
+    pub smoke_events: Vec<PathBuf>,
+    /// How long the queue must be empty, without a trace in the logs, before a message is lost.
+    pub settle: Duration,
+    /// The queue's settings, where the queue is known.
+    pub queue: Option<QueueFacts>,
+    /// Whether this is the embedded pipeline, which costs nothing to ask often.
+    pub embedded: bool,
+    /// What the answers so far tell of AWS's clock.
+    pub clock: Clock,
+}
+
+/// AWS's clock against this machine's, watched in every answer.
+#[derive(Debug, Clone, Default)]
+pub struct Clock(Arc<Mutex<ClockBounds>>);
+
+impl Clock {
+    fn note(&self, reading: &ClockReading) {
+        let theirs = (
+            reading.theirs,
+            reading
+                .theirs
+                .saturating_add(HEADER_STEP)
+                .unwrap_or(reading.theirs),
+        );
+        // Bounds are whole at every moment, so a poisoned lock does no harm.
+        let mut bounds = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        bounds.exchange(theirs, (reading.asked, reading.answered));
+    }
+
+    /// The bounds known so far.
+    #[must_use]
+    pub fn bounds(&self) -> ClockBounds {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Context {
+    /// Chooses the pipeline, starts the embedded one where that is meant, and finds the rest.
+    ///
+    /// # Errors
+    /// When nothing or something unknown is named, and whatever AWS refuses.
+    pub async fn open(global: &GlobalArgs) -> Result<Self, Error> {
+        let here = std::env::current_dir().unwrap_or_default();
+        let config = Config::find(&here)?;
+        let flags = named_by(global);
+        let (name, settings) = config.choose(global.pipeline.as_deref(), &flags)?;
+        let embedded = name == LOCAL && settings == PipelineConfig::default();
+        if embedded {
+            open_embedded(global, flags).await
+        } else {
+            open_deployed(global, flags, name, settings).await
+        }
+    }
+
+    /// As [`open`](Self::open), for a command that can do without a pipeline: where nothing names
+    /// one, there is only the session.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open), but for that.
+    pub async fn open_or_session(global: &GlobalArgs) -> Result<Self, Error> {
+        match Self::open(global).await {
+            Err(Error::Config(ConfigError::None { .. })) => {
+                let clock = Clock::default();
+                let options = session_options(global, &clock, None, None, None);
+                Ok(Self {
+                    session: Session::open(options).await?,
+                    pipeline: Pipeline::named("no pipeline"),
+                    production: false,
+                    smoke_events: Vec::new(),
+                    settle: AWS_SETTLE,
+                    queue: None,
+                    embedded: false,
+                    clock,
+                })
+            }
+            opened => opened,
+        }
+    }
+
+    /// The function to invoke.
+    ///
+    /// # Errors
+    /// When the pipeline has none.
+    pub fn producer(&self) -> Result<&Function, Error> {
+        self.pipeline
+            .producer
+            .as_ref()
+            .ok_or_else(|| self.lacks("producer", "--producer"))
+    }
+
+    /// The function whose log tells what arrived.
+    ///
+    /// # Errors
+    /// When the pipeline has none.
+    pub fn consumer(&self) -> Result<&Function, Error> {
+        self.pipeline
+            .consumer
+            .as_ref()
+            .ok_or_else(|| self.lacks("consumer", "--consumer"))
+    }
+
+    fn lacks(&self, what: &str, option: &str) -> Error {
+        Error::Usage {
+            message: format!(
+                "the {what} of the pipeline `{}` is not known",
+                self.pipeline.name
+            ),
+            hint: format!("name it with {option}; discovery found no way to it from the others"),
+        }
+    }
+}
+
+async fn open_embedded(global: &GlobalArgs, flags: Named) -> Result<Context, Error> {
+    let instance = instance::ensure_running().await?;
+    let clock = Clock::default();
+    let session = Session::open(SessionOptions {
+        region: Some(names::REGION.to_owned()),
+        endpoint_url: Some(format!("http://{}", instance.address)),
+        embedded: true,
+        listener: Some(listener(global, clock.clone())),
+        ..SessionOptions::default()
+    })
+    .await?;
+    let named = Named {
+        producer: Some(names::PRODUCER.to_owned()),
+        ..Named::default()
+    };
+    let discovered = discover(&session, LOCAL, &flags.or(named), None).await?;
+    Ok(Context {
+        session,
+        pipeline: Pipeline {
+            instance: Some(instance.id),
+            ..discovered.pipeline
+        },
+        production: false,
+        smoke_events: Vec::new(),
+        settle: EMBEDDED_SETTLE + instance.settings.log_delay,
+        queue: discovered.queue,
+        embedded: true,
+        clock,
+    })
+}
+
+async fn open_deployed(
+    global: &GlobalArgs,
+    flags: Named,
+    name: String,
+    settings: PipelineConfig,
+) -> Result<Context, Error> {
+    let named = flags.or(settings.named());
+    let clock = Clock::default();
+    let options = session_options(
+        global,
+        &clock,
+        settings.region,
+        settings.profile,
+        settings.endpoint_url,
+    );
+    // What tells one account from another before anything is asked.
+    let account =
+        [&options.profile, &options.endpoint_url].map(|told| told.clone().unwrap_or_default());
+    let session = Session::open(options).await?;
+    let cache = edactl_state::state_dir().ok().map(|state| {
+        let account = account.each_ref().map(String::as_str);
+        DiscoveryCache::new(&state, &name, &named, session.region(), &account)
+    });
+    let discovered = discover(&session, &name, &named, cache.as_ref()).await?;
+    for note in &discovered.notes {
+        hint(global, note);
+    }
+    Ok(Context {
+        session,
+        pipeline: discovered.pipeline,
+        production: settings.production,
+        smoke_events: settings.smoke_events,
+        settle: settings.settle.unwrap_or(AWS_SETTLE),
+        queue: discovered.queue,
+        embedded: false,
+        clock,
+    })
+}
+
+/// The resources that options name.
+pub fn named_by(global: &GlobalArgs) -> Named {
+    Named {
+        producer: global.producer.clone(),
+        queue: global.queue.clone(),
+        consumer: global.consumer.clone(),
+        dlq: global.dlq.clone(),
+    }
+}
+
+/// How to reach AWS: what the options say, else these. The clock hears of every answer.
+pub fn session_options(
+    global: &GlobalArgs,
+    clock: &Clock,
+    region: Option<String>,
+    profile: Option<String>,
+    endpoint_url: Option<String>,
+) -> SessionOptions {
+    SessionOptions {
+        region: global.region.clone().or(region),
+        profile: global.profile.clone().or(profile),
+        endpoint_url: global.endpoint_url.clone().or(endpoint_url),
+        embedded: false,
+        listener: Some(listener(global, clock.clone())),
+    }
+}
+
+fn listener(global: &GlobalArgs, clock: Clock) -> CallListener {
+    let verbose = global.verbose;
+    CallListener::new(move |call| {
+        if let Some(reading) = &call.clock {
+            clock.note(reading);
+        }
+        if verbose > 0 {
+            show_call(call, verbose > 1);
+        }
+    })
+}

@@ -1,0 +1,122 @@
+//! The result of `logs --count-by`.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::render::{
+    log_line::Source,
+    table::{self, size},
+};
+use edactl_aws::logs::{Cost, Count, CountQuery, Counted};
+use edactl_core::humanize::count;
+
+const SCHEMA: &str = "edactl.log-counts/1";
+/// What the table shows for lines that have no such value.
+const NO_VALUE: &str = "(none)";
+/// Less is not worth its digits.
+const SMALL: f64 = 0.0001;
+
+/// The result of `logs --count-by`, as JSON.
+#[derive(Debug, Serialize)]
+pub struct CountReport<'a> {
+    schema: &'static str,
+    by: &'static str,
+    groups: &'a [String],
+    since: Timestamp,
+    until: Timestamp,
+    query: String,
+    counts: Vec<Row<'a>>,
+    /// Of all values.
+    pub total: u64,
+    /// Whether the rarest values are missing.
+    pub is_cut_off: bool,
+    bytes_scanned: u64,
+    cost_usd: f64,
+}
+
+#[derive(Debug, Serialize)]
+struct Row<'a> {
+    value: Option<&'a str>,
+    lines: u64,
+    #[serde(skip)]
+    shown: &'a str,
+}
+
+impl<'a> CountReport<'a> {
+    /// What was found. A log group among the values is shown by its source.
+    #[must_use]
+    pub fn new(
+        query: &CountQuery<'a>,
+        by: &'static str,
+        groups: &'a [(String, Source)],
+        found: &'a Counted,
+    ) -> Self {
+        let cost = Cost {
+            bytes_scanned: found.bytes_scanned,
+        };
+        let row = |Count { value, lines }: &'a Count| {
+            let value = value.as_deref();
+            let source = groups
+                .iter()
+                .find(|(group, _)| value == Some(group.as_str()))
+                .map(|(_, source)| source.label.as_str());
+            Row {
+                value,
+                lines: *lines,
+                shown: source.or(value).unwrap_or(NO_VALUE),
+            }
+        };
+        Self {
+            schema: SCHEMA,
+            by,
+            groups: query.groups,
+            since: query.from,
+            until: query.until,
+            query: query.text(),
+            counts: found.counts.iter().map(row).collect(),
+            total: found.counts.iter().map(|count| count.lines).sum(),
+            is_cut_off: found.is_cut_off,
+            bytes_scanned: cost.bytes_scanned,
+            cost_usd: cost.dollars(),
+        }
+    }
+
+    /// The counts as a table.
+    #[must_use]
+    pub fn table(&self) -> String {
+        let mut table = table::with_header(&[self.by, "lines"]);
+        for row in &self.counts {
+            table.add_row([row.shown.to_owned(), count(row.lines)]);
+        }
+        table::render(&mut table)
+    }
+}
+
+/// What Logs Insights scanned, and what that costs.
+#[must_use]
+pub fn cost_text(cost: Cost) -> String {
+    let dollars = cost.dollars();
+    let price = if dollars < SMALL {
+        format!("less than {SMALL} $")
+    } else {
+        format!("about {dollars:.4} $")
+    };
+    format!(
+        "Logs Insights scanned {}, on AWS {price} ({} $ per GB, price of {})",
+        size(cost.bytes_scanned),
+        Cost::DOLLARS_PER_GB,
+        Cost::PRICE_OF
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_price_is_that_of_the_bytes() {
+        let text = |bytes_scanned| cost_text(Cost { bytes_scanned });
+        assert!(text(3_221_225_472).contains("scanned 3.0 GB, on AWS about 0.0150 $"));
+        assert!(text(1_500).contains("scanned 1.5 KB, on AWS less than 0.0001 $"));
+    }
+}

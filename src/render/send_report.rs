@@ -1,0 +1,273 @@
+//! The result of `send`: what became of each invocation.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::render::{
+    table::{self, counted},
+    theme,
+};
+use edactl_core::{
+    humanize::{self, count},
+    run::{Ending, Outcome, Run},
+};
+
+/// More invocations than this are summed up; those that did not succeed are still listed.
+const LISTED: usize = 20;
+const SCHEMA: &str = "edactl.send/1";
+
+/// The result of `send`, as JSON.
+#[derive(Debug, Serialize)]
+pub struct SendReport<'a> {
+    schema: &'static str,
+    run: &'a str,
+    pipeline: &'a str,
+    ended: Option<Ending>,
+    exit: u8,
+    counts: SendCounts,
+    invocations: Vec<InvocationReport<'a>>,
+}
+
+/// Invocations and messages by what became of them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct SendCounts {
+    /// Invocations planned.
+    pub planned: u64,
+    /// The producer answered that it sent every entry.
+    pub succeeded: u64,
+    /// The producer answered with an error, or that it sent fewer.
+    pub failed: u64,
+    /// Provably did not run.
+    pub not_run: u64,
+    /// May have run.
+    pub in_doubt: u64,
+    /// Never begun.
+    pub unattempted: u64,
+    /// Entries of the invocations that succeeded, and what the failed ones say they sent.
+    pub messages_sent: u64,
+}
+
+impl SendCounts {
+    /// Counts a run's invocations.
+    #[must_use]
+    pub fn of(run: &Run) -> Self {
+        let mut counts = Self {
+            planned: run.plan.invocations(),
+            ..Self::default()
+        };
+        for (number, invocation) in run.invocations.iter().enumerate() {
+            let entries = entries(run, number);
+            let slot = match &invocation.outcome {
+                Some(outcome) if outcome.is_success(entries) => {
+                    counts.messages_sent += entries as u64;
+                    &mut counts.succeeded
+                }
+                Some(Outcome::Answered { sent, .. }) => {
+                    counts.messages_sent += sent.unwrap_or(0);
+                    &mut counts.failed
+                }
+                Some(Outcome::NotRun { .. }) => &mut counts.not_run,
+                Some(Outcome::InDoubt { .. }) => &mut counts.in_doubt,
+                None if invocation.began.is_some() => &mut counts.in_doubt,
+                None => &mut counts.unattempted,
+            };
+            *slot += 1;
+        }
+        counts
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct InvocationReport<'a> {
+    invocation: usize,
+    event: &'a str,
+    entries: usize,
+    first_message: u64,
+    result: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sent: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    took_ms: Option<u128>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    problem: Option<String>,
+}
+
+fn entries(run: &Run, invocation: usize) -> usize {
+    run.plan.events[run.plan.invocation(invocation as u64).0]
+        .entries
+        .len()
+}
+
+fn report(run: &Run, number: usize) -> InvocationReport<'_> {
+    let invocation = &run.invocations[number];
+    let (event, before) = run.plan.invocation(number as u64);
+    let event = &run.plan.events[event];
+    let took = invocation
+        .began
+        .zip(invocation.ended)
+        .map(|(began, ended)| {
+            Duration::try_from(ended.duration_since(began))
+                .unwrap_or_default()
+                .as_millis()
+        });
+    let mut row = InvocationReport {
+        invocation: number + 1,
+        event: &event.origin,
+        entries: event.entries.len(),
+        first_message: before + 1,
+        result: "not attempted",
+        sent: None,
+        status: None,
+        request_id: None,
+        took_ms: took,
+        problem: None,
+    };
+    match &invocation.outcome {
+        Some(
+            outcome @ Outcome::Answered {
+                request_id,
+                status,
+                sent,
+                error,
+                ..
+            },
+        ) => {
+            row.sent = *sent;
+            row.status = *status;
+            row.request_id = request_id.as_deref();
+            if outcome.is_success(row.entries) {
+                row.result = "sent";
+            } else {
+                row.result = "failed";
+                let short = sent.map(|sent| {
+                    format!(
+                        "the producer says it sent {sent} of {}",
+                        counted(row.entries as u64, "message")
+                    )
+                });
+                row.problem = error.clone().or(short);
+            }
+        }
+        Some(Outcome::NotRun { reason }) => {
+            row.result = "not sent";
+            row.problem = Some(reason.clone());
+        }
+        Some(Outcome::InDoubt { reason }) => {
+            row.result = "in doubt";
+            row.problem = Some(reason.clone());
+        }
+        None if invocation.began.is_some() => row.result = "in doubt",
+        None => {}
+    }
+    row
+}
+
+impl<'a> SendReport<'a> {
+    /// The report of a run that ends with this exit code.
+    #[must_use]
+    pub fn new(run: &'a Run, exit: u8) -> Self {
+        Self {
+            schema: SCHEMA,
+            run: run.plan.run.as_str(),
+            pipeline: &run.plan.pipeline.name,
+            ended: run.ended,
+            exit,
+            counts: SendCounts::of(run),
+            invocations: (0..run.invocations.len())
+                .map(|number| report(run, number))
+                .collect(),
+        }
+    }
+
+    /// The receipts as a table, and what they come to.
+    #[must_use]
+    pub fn to_table(&self) -> String {
+        let mut shown = table::with_header(&["#", "event", "sent", "status", "took", "result"]);
+        let all = self.invocations.len() <= LISTED;
+        let mut listed = 0;
+        for row in self
+            .invocations
+            .iter()
+            .filter(|row| all || row.result != "sent")
+            .take(LISTED)
+        {
+            listed += 1;
+            let sent = row
+                .sent
+                .map_or_else(|| "-".to_owned(), |sent| sent.to_string());
+            let result = match &row.problem {
+                Some(problem) => format!("{}: {}", row.result, first_line(problem)),
+                None => row.result.to_owned(),
+            };
+            shown.add_row([
+                row.invocation.to_string(),
+                row.event.to_owned(),
+                format!("{sent}/{}", row.entries),
+                row.status
+                    .map_or_else(|| "-".to_owned(), |status| status.to_string()),
+                row.took_ms.map_or_else(|| "-".to_owned(), took),
+                result,
+            ]);
+        }
+        let mut text = if listed > 0 {
+            table::render(&mut shown)
+        } else {
+            String::new()
+        };
+        text.push_str(&self.summary());
+        text
+    }
+
+    fn summary(&self) -> String {
+        let SendCounts {
+            planned,
+            succeeded,
+            failed,
+            not_run,
+            in_doubt,
+            unattempted,
+            messages_sent,
+        } = self.counts;
+        let mut text = theme::paint(
+            if succeeded == planned {
+                theme::GOOD
+            } else {
+                theme::BAD
+            },
+            &format!(
+                "run {}: {} sent in {} of {}",
+                self.run,
+                counted(messages_sent, "message"),
+                count(succeeded),
+                counted(planned, "invocation")
+            ),
+        );
+        for (number, what) in [
+            (failed, "failed"),
+            (not_run, "not sent"),
+            (in_doubt, "in doubt (edactl verify settles it)"),
+            (unattempted, "not attempted"),
+        ] {
+            if number > 0 {
+                text.push_str(&format!(", {} {what}", count(number)));
+            }
+        }
+        text.push('\n');
+        text
+    }
+}
+
+fn took(millis: u128) -> String {
+    humanize::duration(Duration::from_millis(
+        u64::try_from(millis).unwrap_or(u64::MAX),
+    ))
+}
+
+fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or_default()
+}

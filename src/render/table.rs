@@ -1,0 +1,82 @@
+//! Plain tables: columns under a header, no frames, so that they can be cut and searched.
+
+use comfy_table::{ContentArrangement, Table, presets};
+use edactl_core::humanize::count;
+use indicatif::HumanBytes;
+
+/// A table with this header.
+#[must_use]
+pub fn with_header(header: &[&str]) -> Table {
+    let mut table = Table::new();
+    table
+        .load_style(presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Disabled);
+    table.set_header(header.iter().map(|name| name.to_uppercase()));
+    table
+}
+
+/// The table as text: two spaces between columns, nothing at the ends of lines.
+#[must_use]
+pub fn render(table: &mut Table) -> String {
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 2));
+    }
+    let mut text = String::new();
+    for line in table.lines() {
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+/// A number of bytes as people say it, in binary units.
+#[must_use]
+pub fn size(bytes: u64) -> String {
+    HumanBytes(bytes).to_string()
+}
+
+/// `1 message`, `1,200 messages`.
+#[must_use]
+pub fn counted(number: u64, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", count(number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_readable() {
+        for (number, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1_000, "1,000"),
+            (1_234_567, "1,234,567"),
+        ] {
+            assert_eq!(count(number), text);
+        }
+        for (bytes, text) in [
+            (1_023, "1023 bytes"),
+            (1_536, "1.5 KB"),
+            (1_048_576, "1.0 MB"),
+            (1 << 52, "4096.0 TB"),
+        ] {
+            assert_eq!(size(bytes), text);
+        }
+        assert_eq!(counted(1, "message"), "1 message");
+        assert_eq!(counted(0, "message"), "0 messages");
+    }
+
+    #[test]
+    fn a_table_has_no_frame_and_no_trailing_space() {
+        let mut table = with_header(&["entry", "state"]);
+        table
+            .add_row(["first", "done"])
+            .add_row(["a-longer-one", "lost"]);
+        assert_eq!(
+            render(&mut table),
+            "ENTRY         STATE\nfirst         done\na-longer-one  lost\n"
+        );
+    }
+}

@@ -1,0 +1,241 @@
+//! The result of `trace`: one message's life, or the latencies of a run stage by stage.
+
+use std::time::Duration;
+
+use jiff::{Timestamp, tz::TimeZone};
+use serde::Serialize;
+
+use crate::render::{
+    table, theme,
+    timeline::{Step, seen_sent},
+    verify_report::{VerifyReport, state_name},
+};
+use edactl_core::{
+    humanize::{self, count},
+    latency::{Quantiles, between},
+    ledger::{MessageIndex, State},
+    report::{ClockEntry, QuantilesEntry, skew_finding},
+    sent_times::SentTimes,
+};
+
+const SCHEMA: &str = "edactl.trace/1";
+
+/// The result of `trace`, as JSON.
+#[derive(Debug, Serialize)]
+pub struct TraceReport<'a> {
+    schema: &'static str,
+    run: &'a str,
+    pipeline: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clock: Option<ClockEntry>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<MessageLife<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stages: Option<Vec<Stage>>,
+}
+
+/// One message's life.
+#[derive(Debug, Serialize)]
+pub struct MessageLife<'a> {
+    /// Its number in the run.
+    pub seq: u64,
+    /// Its marker.
+    pub marker: String,
+    /// The event that it comes from.
+    pub event: &'a str,
+    /// The entry's key.
+    pub key: &'a str,
+    /// Its state.
+    pub state: &'static str,
+    /// What happened when, by this machine's clock.
+    pub steps: Vec<Step>,
+}
+
+#[derive(Debug, Serialize)]
+struct Stage {
+    from: &'static str,
+    to: &'static str,
+    #[serde(flatten)]
+    quantiles: Option<QuantilesEntry>,
+}
+
+impl<'a> TraceReport<'a> {
+    /// One message's life.
+    #[must_use]
+    pub fn of_message(report: VerifyReport<'a>, life: MessageLife<'a>) -> Self {
+        Self {
+            message: Some(life),
+            ..Self::empty(report)
+        }
+    }
+
+    /// The latencies of a run. Only times that were observed count.
+    #[must_use]
+    pub fn of_run(report: VerifyReport<'a>, sent: &SentTimes) -> Self {
+        Self {
+            stages: Some(stages(report, sent)),
+            ..Self::empty(report)
+        }
+    }
+
+    fn empty(report: VerifyReport<'a>) -> Self {
+        Self {
+            schema: SCHEMA,
+            run: report.run.plan.run.as_str(),
+            pipeline: &report.run.plan.pipeline.name,
+            clock: report.head.clock,
+            message: None,
+            stages: None,
+        }
+    }
+
+    /// The report for people.
+    #[must_use]
+    pub fn to_table(&self) -> String {
+        let mut text = match (&self.message, &self.stages) {
+            (Some(life), _) => life.to_table(),
+            (None, Some(stages)) => self.stage_table(stages),
+            (None, None) => String::new(),
+        };
+        if let Some(finding) = self.clock.and_then(skew_finding) {
+            let note = theme::paint(theme::WARN, "note:");
+            // Before the last line, which says it all.
+            let last = text.trim_end().rfind('\n').map_or(0, |end| end + 1);
+            text.insert_str(last, &format!("{note} {}\n", finding.text));
+        }
+        text
+    }
+
+    fn stage_table(&self, stages: &[Stage]) -> String {
+        let mut shown = table::with_header(&["stage", "messages", "p50", "p90", "p99", "max"]);
+        let show = |millis| humanize::duration(Duration::from_millis(millis));
+        for stage in stages {
+            let name = format!("{} → {}", stage.from, stage.to);
+            match &stage.quantiles {
+                Some(found) => shown.add_row([
+                    name,
+                    count(found.count),
+                    show(found.p50_ms),
+                    show(found.p90_ms),
+                    show(found.p99_ms),
+                    show(found.max_ms),
+                ]),
+                None => shown.add_row([&name, "0", "-", "-", "-", "-"]),
+            };
+        }
+        let mut text = table::render(&mut shown);
+        text.push('\n');
+        let total = stages.last().and_then(|stage| stage.quantiles);
+        let sentence = total.map_or_else(
+            || "no message is known to be done".to_owned(),
+            |total| {
+                format!(
+                    "half of the messages were done within {}, all within {}",
+                    show(total.p50_ms),
+                    show(total.max_ms)
+                )
+            },
+        );
+        text.push_str(&format!("run {}: {sentence}\n", self.run));
+        text
+    }
+}
+
+fn stages(report: VerifyReport<'_>, sent: &SentTimes) -> Vec<Stage> {
+    let skew = report.head.skew();
+    let mut hops: [Vec<Duration>; 4] = Default::default();
+    for row in report.rows() {
+        let message = MessageIndex::try_from(row.place.seq - 1).unwrap_or(MessageIndex::MAX);
+        let ours = |at: Option<Timestamp>| at.map(|at| skew.ours(at));
+        let times = [
+            row.invoked,
+            ours(seen_sent(sent.of(message), &row.message)),
+            ours(row.message.first_seen()),
+            ours(row.message.done_at()),
+        ];
+        let [invoked, sent, seen, done] = times;
+        let pairs = [(invoked, sent), (sent, seen), (seen, done), (invoked, done)];
+        for (hop, (from, to)) in hops.iter_mut().zip(pairs) {
+            hop.extend(from.zip(to).map(|(from, to)| between(from, to)));
+        }
+    }
+    let names = [
+        ("invoked", "sent"),
+        ("sent", "received"),
+        ("received", "done"),
+        ("invoked", "done"),
+    ];
+    let stage = |((from, to), mut spans): ((_, _), Vec<Duration>)| Stage {
+        from,
+        to,
+        quantiles: Quantiles::of(&mut spans).map(Into::into),
+    };
+    names.into_iter().zip(hops).map(stage).collect()
+}
+
+impl MessageLife<'_> {
+    fn to_table(&self) -> String {
+        let mut text = format!(
+            "message {} of {}, entry {}\nmarker {}\n\n",
+            self.seq, self.event, self.key, self.marker
+        );
+        let mut shown = table::with_header(&["time", "after", "what", "source", "detail"]);
+        let first = self.steps.first().and_then(|step| step.at);
+        for step in &self.steps {
+            let detail = [
+                step.detail.clone(),
+                step.request_id
+                    .as_ref()
+                    .map(|id| format!("request id {id}")),
+            ];
+            let after = first
+                .zip(step.at)
+                .map(|(first, at)| humanize::duration(between(first, at)));
+            shown.add_row([
+                step.at.map_or_else(|| "-".to_owned(), clock_time),
+                after.unwrap_or_else(|| "-".to_owned()),
+                step.what.to_owned(),
+                step.source.name().to_owned(),
+                detail.into_iter().flatten().collect::<Vec<_>>().join(", "),
+            ]);
+        }
+        text.push_str(&table::render(&mut shown));
+        let style = if self.state == state_name(State::Done) {
+            theme::GOOD
+        } else {
+            theme::BAD
+        };
+        text.push_str(&format!(
+            "\n{}{}\n",
+            theme::paint(style, self.state),
+            self.ending(first)
+        ));
+        text
+    }
+
+    fn ending(&self, first: Option<Timestamp>) -> String {
+        let attempts = self
+            .steps
+            .iter()
+            .filter(|step| step.what == "received")
+            .count();
+        let attempts = table::counted(attempts as u64, "attempt");
+        let done = self.steps.iter().find(|step| step.what == "done");
+        match first.zip(done.and_then(|step| step.at)) {
+            Some((first, done)) => {
+                format!(
+                    " {} after it was invoked, {attempts}",
+                    humanize::duration(between(first, done))
+                )
+            }
+            None => format!(", {attempts}"),
+        }
+    }
+}
+
+/// The time of day in UTC, to the millisecond.
+fn clock_time(at: Timestamp) -> String {
+    at.to_zoned_datetime(TimeZone::UTC)
+        .strftime("%H:%M:%S%.3f")
+        .to_string()
+}
