@@ -252,7 +252,7 @@ fn has_counts(report: &Value, expected: [(&str, u64); 6]) {
 
 #[test]
 fn a_killed_send_leaves_doubt_that_verify_settles() {
-    let late = Treatment::AnswerLate(Duration::from_secs(3_600));
+    let late = Treatment::AnswerLate(Duration::from_hours(1));
     let (sandbox, verified) = killed_after_five(late, 700);
     // What was never sent is not proven, but nothing that was sent is missing.
     let report = verified.expect(0).json();
