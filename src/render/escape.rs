@@ -126,9 +126,7 @@ fn escape(text: &str, also: impl Fn(char) -> bool, colors: bool) -> Cow<'_, str>
 fn color_code(text: &str) -> Option<&str> {
     let numbers = text.strip_prefix("\u{1b}[")?;
     let end = numbers.find(|c: char| !c.is_ascii_digit() && c != ';' && c != ':')?;
-    numbers[end..]
-        .starts_with('m')
-        .then(|| &text[..=end + 2])
+    numbers[end..].starts_with('m').then(|| &text[..=end + 2])
 }
 
 /// Whether a joiner of width zero stands between two letters or pictures that it joins, as in
