@@ -1,7 +1,5 @@
 //! `edactl send`: invoke the producer with events and record what was sent.
 
-use std::io::Write;
-
 use jiff::Timestamp;
 use tokio::time::Instant;
 
@@ -11,12 +9,14 @@ use crate::{
     context::Context,
     interrupt::Interrupt,
     render::{
+        escape,
         hints::{hint, next_command},
         print, print_json,
         progress::Progress,
         send_report::{SendCounts, SendReport},
         table, theme,
     },
+    say,
     sender::{self, Sending, Sent},
     store::RunStore,
 };
@@ -69,10 +69,9 @@ pub async fn run(global: &GlobalArgs, args: SendArgs) -> Result<ExitCode, Error>
 /// What stopped the send, and what the producer's log says of its failure, on stderr.
 pub fn show_failure(sent: &Sent) {
     if let Some(log) = &sent.failure_log {
-        let mut stderr = anstream::stderr().lock();
-        let _ = writeln!(stderr, "the end of the producer's log:");
+        say!("the end of the producer's log:");
         for line in log.lines() {
-            let _ = writeln!(stderr, "  {}", theme::paint(theme::DIM, line));
+            say!("  {}", theme::paint(theme::DIM, &escape::inline(line)));
         }
     }
     if let Some(error) = &sent.fatal {
@@ -136,8 +135,8 @@ fn dry_run(args: &SendArgs, events: &[Event]) -> Result<ExitCode, Error> {
         let is_marked = entry.recognition != Recognition::Content;
         shown.add_row([
             place.seq.to_string(),
-            event.origin.clone(),
-            entry.key.clone(),
+            escape::inline(&event.origin).into_owned(),
+            escape::inline(&entry.key).into_owned(),
             bytes.to_string(),
             entry.recognition.to_string(),
             if is_marked { marker } else { "-".to_owned() },

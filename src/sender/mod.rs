@@ -18,7 +18,7 @@ use crate::{
     context::Context,
     error::Error,
     interrupt::Interrupt,
-    render::{progress::Progress, table::counted},
+    render::{escape, progress::Progress, table::counted},
     store::{Recorder, RunStore},
 };
 use edactl_aws::{
@@ -63,11 +63,12 @@ fn read_with(names: &[String], policy: &MarkerPolicy) -> Result<Vec<Event>, Erro
             continue;
         }
         for path in expand(name)? {
+            let origin = escape::inline(&path).into_owned();
             let text = fs::read_to_string(&path).map_err(|source| EventError::Unreadable {
-                origin: path.clone(),
+                origin: origin.clone(),
                 source,
             })?;
-            events.push(Event::parse(&path, &text, policy)?);
+            events.push(Event::parse(&origin, &text, policy)?);
         }
     }
     Ok(events)
