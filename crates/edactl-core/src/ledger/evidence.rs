@@ -39,9 +39,59 @@ pub enum Subject {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct InvocationIndex(pub(super) u32);
 
+/// How a text shows a message, from the surest to the weakest.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Means {
+    /// By its marker.
+    Marker,
+    /// By the id that SQS gave it.
+    MessageId,
+    /// By its whole content, or by whole fields of it where the line cuts it off.
+    Content,
+    /// By its values only, in a print whose form is not known.
+    Values,
+}
+
+/// The format of a function's platform lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum PlatformFormat {
+    /// `START`, `END`, `REPORT`: a handler that throws leaves no status there.
+    Text,
+    /// `platform.start`, `platform.runtimeDone`, `platform.report`: the last two tell a status.
+    Json,
+}
+
+/// How the platform says that an invocation ended: the `status` of `platform.runtimeDone` and
+/// `platform.report`, and the `Status:` of a text `REPORT`, which is there only for a failure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum InvocationStatus {
+    /// The handler returned.
+    Success,
+    /// The handler failed.
+    Failure,
+    /// The runtime or the environment broke.
+    Error,
+    /// The function's time was up.
+    Timeout,
+}
+
+/// Who wrote the text of an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ErrorOrigin {
+    /// The runtime or the platform, as far as the form of the line tells.
+    Runtime,
+    /// The application.
+    Application,
+}
+
 /// An error of the consumer, as its log tells it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Failure {
+    /// Who wrote it.
+    pub origin: ErrorOrigin,
     /// Whether it is only the word of a report (`error`, `timeout`): any other telling is better.
     pub is_summary: bool,
     /// Type and message, in one line.
@@ -51,10 +101,11 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// An error without a stack trace.
+    /// An error that the runtime or the platform wrote, without a stack trace.
     #[must_use]
     pub fn new(text: &str) -> Self {
         Self {
+            origin: ErrorOrigin::Runtime,
             is_summary: false,
             text: text.into(),
             frame: None,
@@ -78,6 +129,8 @@ pub enum Evidence {
         /// The words around it, hashed. A consumer may log one message several times, in
         /// different words; equal messages of one batch are logged in the same words.
         shape: u64,
+        /// How the line shows it.
+        means: Means,
     },
     /// A line of the consumer's log tells an error about the message.
     Refused {
@@ -91,25 +144,49 @@ pub enum Evidence {
         error: Failure,
         /// Tells this content_match from all others.
         line: LineId,
+        /// How the line shows the message.
+        means: Means,
     },
-    /// The invocation ended (`END`, `REPORT`).
+    /// The invocation began (`START`, `platform.start`).
+    Started {
+        /// Which invocation.
+        invocation: InvocationIndex,
+        /// When, by AWS's clock.
+        at: Timestamp,
+        /// In JSON its status is to be told, too.
+        format: PlatformFormat,
+    },
+    /// The function's code is done (`END`, `platform.runtimeDone`): a `REPORT` that tells of a
+    /// timeout may become readable seconds later.
+    CodeEnded {
+        /// Which invocation.
+        invocation: InvocationIndex,
+        /// When, by AWS's clock.
+        at: Timestamp,
+    },
+    /// The invocation is over (`REPORT`, `platform.report`).
     Ended {
         /// Which invocation.
         invocation: InvocationIndex,
         /// When, by AWS's clock.
         at: Timestamp,
     },
-    /// The invocation failed as a whole.
-    Failed {
+    /// The platform says how the invocation ended. Never told of success in text.
+    Status {
+        /// Which invocation.
+        invocation: InvocationIndex,
+        /// How.
+        status: InvocationStatus,
+        /// Its error type, where the platform names one; else the status in one word.
+        error: Option<Failure>,
+    },
+    /// A line tells an error about the invocation as a whole. A suspicion: it names the reason
+    /// where something failed, and proves no failure.
+    Suspected {
         /// Which invocation.
         invocation: InvocationIndex,
         /// The error as logged.
         error: Failure,
-    },
-    /// The invocation's log shows messages, though none of this run.
-    Speaks {
-        /// Which invocation.
-        invocation: InvocationIndex,
     },
     /// The message is in the dead-letter queue.
     DeadLettered {
@@ -117,5 +194,7 @@ pub enum Evidence {
         subject: Subject,
         /// The dead letter's SQS message id.
         letter: Arc<str>,
+        /// How the letter shows it.
+        means: Means,
     },
 }

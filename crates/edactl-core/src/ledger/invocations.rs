@@ -13,8 +13,6 @@ struct Invocation {
     /// When it ended: the first line that tells of it, in milliseconds.
     ended: i64,
     failed: bool,
-    /// Whether its log shows messages, of whichever run.
-    speaks: bool,
 }
 
 /// All invocations heard of.
@@ -58,7 +56,6 @@ impl Invocations {
             id,
             ended: i64::MAX,
             failed: false,
-            speaks: false,
         });
     }
 
@@ -99,11 +96,6 @@ impl Invocations {
             .or_insert(error);
     }
 
-    /// Its log shows messages.
-    pub fn speak(&mut self, index: InvocationIndex) {
-        self.of_mut(index).speaks = true;
-    }
-
     /// Whether its log shows its end.
     pub fn has_ended(&self, index: InvocationIndex) -> bool {
         self.of(index).ended < i64::MAX
@@ -129,12 +121,9 @@ impl Invocations {
         Some(self.of(index).id).filter(|id| !id.is_nil())
     }
 
-    /// Whether an invocation ended well at this time or later, and said nothing of any message.
-    pub fn any_was_silent(&self, since: i64) -> bool {
-        let mut well = self
-            .all
-            .iter()
-            .filter(|known| !known.failed && !known.speaks);
+    /// Whether an invocation ended well at this time or later.
+    pub fn any_ended_well(&self, since: i64) -> bool {
+        let mut well = self.all.iter().filter(|known| !known.failed);
         well.any(|known| (since..i64::MAX).contains(&known.ended))
     }
 }

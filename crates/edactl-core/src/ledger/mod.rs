@@ -50,7 +50,8 @@ use uuid::Uuid;
 
 pub use self::{
     evidence::{
-        Evidence, Failure, GroupIndex, InvocationIndex, LineId, MessageIndex, SendStatus, Subject,
+        ErrorOrigin, Evidence, Failure, GroupIndex, InvocationIndex, InvocationStatus, LineId,
+        Means, MessageIndex, PlatformFormat, SendStatus, Subject,
     },
     settling::QueueView,
     status::{Attempt, MessageCounts, MessageStatus, State, Statuses},
@@ -142,6 +143,7 @@ impl Ledger {
                 at,
                 line,
                 shape,
+                means: _,
             } => {
                 self.has_traces = true;
                 let at = at.as_millisecond();
@@ -156,6 +158,7 @@ impl Ledger {
                 at,
                 error,
                 line,
+                means: _,
             } => {
                 self.has_traces = true;
                 let at = at.as_millisecond();
@@ -166,12 +169,19 @@ impl Ledger {
                     Subject::Group(group) => self.groups.refuse(group, invocation, at, line, error),
                 }
             }
-            Evidence::Ended { invocation, at } => {
+            Evidence::CodeEnded { invocation, at } | Evidence::Ended { invocation, at } => {
                 self.invocations.end(invocation, at.as_millisecond());
             }
-            Evidence::Failed { invocation, error } => self.invocations.fail(invocation, error),
-            Evidence::Speaks { invocation } => self.invocations.speak(invocation),
-            Evidence::DeadLettered { subject, letter } => {
+            Evidence::Status {
+                invocation,
+                error: Some(error),
+                ..
+            }
+            | Evidence::Suspected { invocation, error } => self.invocations.fail(invocation, error),
+            Evidence::Started { .. } | Evidence::Status { error: None, .. } => {}
+            Evidence::DeadLettered {
+                subject, letter, ..
+            } => {
                 let letters = self.letters.entry(subject).or_default();
                 if !letters.contains(&letter) {
                     letters.push(letter);
@@ -186,11 +196,11 @@ impl Ledger {
         self.has_traces
     }
 
-    /// Whether the consumer ran since the run began, and its log tells of no message: it may log
-    /// nothing about messages at all.
+    /// Whether the consumer ran since the run began, and its log shows no message of the run: it
+    /// may log nothing about messages at all.
     #[must_use]
     pub fn is_silent(&self) -> bool {
-        !self.has_traces && self.invocations.any_was_silent(self.began.as_millisecond())
+        !self.has_traces && self.invocations.any_ended_well(self.began.as_millisecond())
     }
 
     /// The SQS message ids of the dead letters that are this subject's.

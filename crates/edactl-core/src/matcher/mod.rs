@@ -11,7 +11,6 @@ mod content;
 use std::{
     collections::{HashMap, hash_map::DefaultHasher},
     hash::{Hash, Hasher},
-    sync::LazyLock,
 };
 
 use jiff::{SignedDuration, Timestamp};
@@ -22,15 +21,13 @@ pub use self::content::shape;
 use crate::{
     event::{Recognition, marker::Markers},
     ledger::{
-        Evidence, Failure, InvocationIndex, Ledger, LineId, MessageIndex, SendStatus, Subject,
+        Evidence, Failure, InvocationIndex, Ledger, LineId, Means, MessageIndex, SendStatus,
+        Subject,
     },
     line::{self, Kind, Level, Line, stack_trace},
     matcher::message_ids::{MessageIds, uuids},
     run::{Outcome, Run, message_id::MessageId},
 };
-
-/// What the markers of every run begin with.
-const ANY_MARKER: &str = "edactl-";
 
 /// A log event of the consumer, as the matcher needs it.
 #[derive(Debug, Clone, Copy)]
@@ -149,18 +146,22 @@ impl Matcher {
         }
         let invocation = self.invocation_of(&line, log.stream, ledger);
         match &line.kind {
-            Kind::End | Kind::Report(None) => {
-                let at = log.at;
-                ledger.add(Evidence::Ended { invocation, at });
-            }
-            Kind::Report(Some(error)) => ledger.add(Evidence::Failed {
+            Kind::End => ledger.add(Evidence::CodeEnded {
+                invocation,
+                at: log.at,
+            }),
+            Kind::Report(None) => ledger.add(Evidence::Ended {
+                invocation,
+                at: log.at,
+            }),
+            Kind::Report(Some(error)) => ledger.add(Evidence::Suspected {
                 invocation,
                 error: Failure {
                     is_summary: true,
                     ..Failure::new(error)
                 },
             }),
-            Kind::Failure(error) => ledger.add(Evidence::Failed {
+            Kind::Failure(error) => ledger.add(Evidence::Suspected {
                 invocation,
                 error: failure(error, log.text),
             }),
@@ -188,7 +189,13 @@ impl Matcher {
             (line.level == Some(Level::Error)).then(|| failure(&one_line(&line.message), log.text));
         for message in &found {
             let subject = Subject::Message(*message);
-            ledger.add(evidence(subject, invocation, log.at, 0, 0, error.as_ref()));
+            let seen = Sighting {
+                subject,
+                means: Means::Marker,
+                line: 0,
+                shape: 0,
+            };
+            ledger.add(evidence(seen, invocation, log.at, error.as_ref()));
         }
         if !found.is_empty() {
             return;
@@ -200,14 +207,15 @@ impl Matcher {
         } else {
             self.contents.in_line(log.text, &line.message)
         };
-        if content_matches.is_empty() && !ledger.has_traces() && speaks(line, log.text) {
-            ledger.add(Evidence::Speaks { invocation });
-        }
         for (nth, content_match) in content_matches.into_iter().enumerate() {
             let subject = Subject::Group(content_match.group);
-            let line = hash(&(line_id(log), nth));
-            let shape = content_match.shape;
-            let evidence = evidence(subject, invocation, log.at, line, shape, error.as_ref());
+            let seen = Sighting {
+                subject,
+                means: Means::Content,
+                line: hash(&(line_id(log), nth)),
+                shape: content_match.shape,
+            };
+            let evidence = evidence(seen, invocation, log.at, error.as_ref());
             match content_match.behind {
                 Some(words) if !self.contents.knows_words(&words) => {
                     self.undecided.push((words, evidence));
@@ -230,16 +238,20 @@ impl Matcher {
 
     /// Reads a message of the dead-letter queue into the ledger.
     pub fn read_dead_letter(&mut self, message_id: &str, body: &str, ledger: &mut Ledger) {
-        let known = self
-            .ids
-            .message(message_id)
-            .or_else(|| self.markers_in(body).next());
-        let subject = known
-            .map(Subject::Message)
-            .or_else(|| self.contents.of_body(body).map(Subject::Group));
-        if let Some(subject) = subject {
+        let by_id = self.ids.message(message_id).map(Subject::Message);
+        let by_marker = || self.markers_in(body).next().map(Subject::Message);
+        let by_content = || self.contents.of_body(body).map(Subject::Group);
+        let known = by_id
+            .map(|subject| (subject, Means::MessageId))
+            .or_else(|| Some((by_marker()?, Means::Marker)))
+            .or_else(|| Some((by_content()?, Means::Content)));
+        if let Some((subject, means)) = known {
             let letter = message_id.into();
-            ledger.add(Evidence::DeadLettered { subject, letter });
+            ledger.add(Evidence::DeadLettered {
+                subject,
+                letter,
+                means,
+            });
         }
     }
 
@@ -294,24 +306,26 @@ impl Matcher {
     }
 }
 
-/// Whether the line shows a message of others: their marker, or an id that is not the
-/// invocation's.
-fn speaks(line: &Line<'_>, text: &str) -> bool {
-    static ANY: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(ANY_MARKER));
-    ANY.find(text.as_bytes()).is_some()
-        || uuids(text).any(|id| Some(id) != line.request_id)
-        || text.contains("\"body\"")
-        || text.contains("'body'")
+/// What a line shows of a message.
+struct Sighting {
+    subject: Subject,
+    means: Means,
+    line: LineId,
+    shape: u64,
 }
 
 fn evidence(
-    subject: Subject,
+    seen: Sighting,
     invocation: InvocationIndex,
     at: Timestamp,
-    line: LineId,
-    shape: u64,
     error: Option<&Failure>,
 ) -> Evidence {
+    let Sighting {
+        subject,
+        means,
+        line,
+        shape,
+    } = seen;
     match error {
         Some(error) => Evidence::Refused {
             subject,
@@ -319,6 +333,7 @@ fn evidence(
             at,
             error: error.clone(),
             line,
+            means,
         },
         None => Evidence::Seen {
             subject,
@@ -326,6 +341,7 @@ fn evidence(
             at,
             line,
             shape,
+            means,
         },
     }
 }

@@ -258,15 +258,16 @@ fn a_consumer_that_says_nothing_leaves_only_counts() {
 }
 
 #[test]
-fn a_consumer_that_told_of_others_is_not_silent() {
+fn an_id_of_something_else_says_nothing_of_the_run() {
     for line in [
         "got edactl-0000000000zz-1",
         "got message 5eda0c71-0000-4000-8000-000000000001",
+        "request accepted, \"body\" is empty",
     ] {
         let mut court = Harness::new(run_of(TWO, true, Some(answered(Vec::new()))));
         court.invocation(1, 5, &[line.into()]);
         court.settle(SETTLE);
-        assert_eq!(court.states(), [State::Lost, State::Lost], "{line}");
+        assert_eq!(court.states(), [State::Untraced, State::Untraced], "{line}");
     }
     // One that ran before the run began says nothing about it either way.
     let mut court = Harness::new(run_of(TWO, true, Some(answered(Vec::new()))));
