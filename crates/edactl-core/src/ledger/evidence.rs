@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+pub use crate::line::{ErrorOrigin, InvocationStatus, PlatformFormat};
+
 /// What the record of the run says about a message's sending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SendStatus {
@@ -53,38 +55,6 @@ pub enum Means {
     Content,
     /// By its values only, in a print whose form is not known.
     Values,
-}
-
-/// The format of a function's platform lines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum PlatformFormat {
-    /// `START`, `END`, `REPORT`: a handler that throws leaves no status there.
-    Text,
-    /// `platform.start`, `platform.runtimeDone`, `platform.report`: the last two tell a status.
-    Json,
-}
-
-/// How the platform says that an invocation ended: the `status` of `platform.runtimeDone` and
-/// `platform.report`, and the `Status:` of a text `REPORT`, which is there only for a failure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum InvocationStatus {
-    /// The handler returned.
-    Success,
-    /// The handler failed.
-    Failure,
-    /// The runtime or the environment broke.
-    Error,
-    /// The function's time was up.
-    Timeout,
-}
-
-/// Who wrote the text of an error.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum ErrorOrigin {
-    /// The runtime or the platform, as far as the form of the line tells.
-    Runtime,
-    /// The application.
-    Application,
 }
 
 /// An error of the consumer, as its log tells it.

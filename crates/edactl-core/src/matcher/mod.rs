@@ -140,32 +140,39 @@ impl Matcher {
     /// Reads one event of the consumer's log into the ledger. Events of one stream come in the
     /// stream's order, which lines without a request id need.
     pub fn read(&mut self, log: LogText<'_>, ledger: &mut Ledger) {
-        let line = line::read(log.text);
+        let line = line::read_outer(log.text);
         if line.kind == Kind::Platform {
             return;
         }
         let invocation = self.invocation_of(&line, log.stream, ledger);
+        let at = log.at;
         match &line.kind {
-            Kind::End => ledger.add(Evidence::CodeEnded {
+            Kind::Start => ledger.add(Evidence::Started {
                 invocation,
-                at: log.at,
+                at,
+                format: line.format,
             }),
-            Kind::Report(None) => ledger.add(Evidence::Ended {
-                invocation,
-                at: log.at,
-            }),
-            Kind::Report(Some(error)) => ledger.add(Evidence::Suspected {
-                invocation,
-                error: Failure {
-                    is_summary: true,
-                    ..Failure::new(error)
-                },
-            }),
+            Kind::End => ledger.add(Evidence::CodeEnded { invocation, at }),
+            Kind::Report(_) => ledger.add(Evidence::Ended { invocation, at }),
             Kind::Failure(error) => ledger.add(Evidence::Suspected {
                 invocation,
                 error: failure(error, log.text),
             }),
-            Kind::Start | Kind::Platform | Kind::Application => {}
+            Kind::Platform | Kind::Application => {}
+        }
+        if let Some(status) = line.status {
+            let error = match &line.kind {
+                Kind::Report(error) => error.as_deref(),
+                _ => None,
+            };
+            ledger.add(Evidence::Status {
+                invocation,
+                status,
+                error: error.map(|error| Failure {
+                    is_summary: true,
+                    ..Failure::new(error)
+                }),
+            });
         }
         if matches!(line.kind, Kind::Application | Kind::Failure(_)) {
             self.read_application(&line, &log, invocation, ledger);

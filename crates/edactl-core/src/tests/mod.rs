@@ -299,7 +299,11 @@ fn a_second_delivery_is_a_duplicate_and_a_retry_is_not() {
     let mut court = Harness::new(run_of(TWO, true, Some(answered(Vec::new()))));
     let id = uuid(1, 7);
     court.log("s", 1, &format!("[INFO]\tt\t{id}\t{}", lines[0]));
-    court.log("s", 1, &format!("t {id} Task timed out after 3.00 seconds"));
+    court.log(
+        "s",
+        1,
+        &format!("2026-11-24T12:00:00.001Z {id} Task timed out after 3.00 seconds"),
+    );
     assert_eq!(court.states()[0], State::Failing);
     court.invocation(8, 2, &lines);
     assert_eq!(court.states(), [State::Done, State::Done]);
