@@ -73,7 +73,9 @@ fn world(run: &Run, fates: &[Fate]) -> Vec<Vec<Item>> {
                 format!("[INFO]\tt\t{id}\tReceived message {message}: {body}"),
             ];
             if attempt < fate.failures {
-                lines.push(format!("t {id} Task timed out after 3.00 seconds"));
+                lines.push(format!(
+                    "2026-11-24T12:00:00.001Z {id} Task timed out after 3.00 seconds"
+                ));
             }
             lines.push(format!("END RequestId: {id}"));
             lines.push(format!("REPORT RequestId: {id}\tDuration: 1 ms"));
@@ -200,7 +202,7 @@ proptest! {
                 let batch = vec![r#"{"n":1}"#; count].join(", ");
                 let mut lines = vec![format!("[INFO]\tt\t{id}\t[{batch}]")];
                 if *fails {
-                    lines.push(format!("t {id} Task timed out after 3.00 seconds"));
+                    lines.push(format!("2026-11-24T12:00:00.001Z {id} Task timed out after 3.00 seconds"));
                 }
                 lines.push(format!("END RequestId: {id}"));
                 for _ in 0..=usize::from(*twice) {
