@@ -272,7 +272,10 @@ impl Message {
             return None;
         }
         let succeeded = |attempt: &&Attempt| attempt.error.is_none();
-        self.attempts.iter().find(succeeded).or(self.attempts.last())
+        self.attempts
+            .iter()
+            .find(succeeded)
+            .or(self.attempts.last())
     }
 
     /// When the invocation ended that took it, by AWS's clock.

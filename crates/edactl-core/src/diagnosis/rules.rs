@@ -58,7 +58,9 @@ pub fn diagnose(case: &Case<'_>) -> Diagnosis {
         let group = &mut groups[index];
         group.messages.push(message);
         if message_count.received > 0 && group.attempts.len() < ATTEMPTS_TOLD {
-            group.attempts.extend(case.judgement.ledger().attempts(message));
+            group
+                .attempts
+                .extend(case.judgement.ledger().attempts(message));
         }
     }
     for group in &mut groups {
@@ -82,7 +84,8 @@ fn stop(id: &'static str, state: State, detail: String) -> Stop {
 
 fn of_equals(case: &Case<'_>, message: MessageIndex, stop: Stop) -> Stop {
     let equals = case
-        .judgement.ledger()
+        .judgement
+        .ledger()
         .group_of(message)
         .filter(|group| case.judgement.ledger().members(*group).len() > 1);
     Stop { equals, ..stop }

@@ -4,7 +4,9 @@ use std::{collections::HashSet, time::Duration};
 
 use edactl_core::{
     event::{Event, MarkerPolicy},
-    ledger::{Awaited, Counters, Datum, Facts, Hold, Ledger, Metric, Sending, SendStatus, State, Way},
+    ledger::{
+        Awaited, Counters, Datum, Facts, Hold, Ledger, Metric, SendStatus, Sending, State, Way,
+    },
     matcher::{LogText, Matcher, send_statuses},
     run::{Line, Outcome as Sent, Plan, Run},
     session::{Letter, Look, Observation, Session, Sources},

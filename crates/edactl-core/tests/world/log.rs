@@ -272,7 +272,7 @@ impl World {
         };
         match means {
             Means::Nothing => {}
-            Means::Id => {
+            Means::MessageId => {
                 let _ = write!(text, "{}", uuid(message.id));
             }
             Means::Marker if self.params.whole => text.push_str(&print(&self.body(message))),
