@@ -88,10 +88,10 @@ fn warnings(report: VerifyReport<'_>) -> String {
 fn file_of<'a>(report: VerifyReport<'a>, group: &GroupEntry) -> Option<&'a str> {
     let plan = &report.run.plan;
     let first = group.messages.first()?;
-    let round = plan.messages() / u64::from(plan.repeat.max(1));
+    let round = plan.payloads() / u64::from(plan.repeat.max(1));
     let mut within = first.checked_sub(1)?.checked_rem(round)?;
     for event in &plan.events {
-        let entries = event.entries.len() as u64;
+        let entries = event.payloads.len() as u64;
         if within < entries {
             let path = Path::new(&event.origin);
             let is_inside = path
@@ -455,14 +455,14 @@ mod tests {
                 ..LatencyEntry::default()
             },
             findings: (0..30).map(finding).collect(),
-            diagnosis: (1..=plan.messages()).map(group).collect(),
+            diagnosis: (1..=plan.payloads()).map(group).collect(),
         };
         (Run::new(plan), head)
     }
 
     fn lines(repeat: u32, kind: &str) -> Vec<String> {
         let (run, head) = all_lost(repeat);
-        let messages = Lost(usize::try_from(run.plan.messages()).unwrap());
+        let messages = Lost(usize::try_from(run.plan.payloads()).unwrap());
         let report = VerifyReport {
             run: &run,
             head: &head,

@@ -67,7 +67,7 @@ pub struct Matcher {
 #[must_use]
 pub fn send_statuses(run: &Run) -> Vec<SendStatus> {
     run.plan
-        .places()
+        .positions()
         .map(|place| {
             let invocation = slot(run, place.invocation);
             match &invocation.outcome {
@@ -79,11 +79,13 @@ pub fn send_statuses(run: &Run) -> Vec<SendStatus> {
                         message_ids, sent, ..
                     },
                 ) => {
-                    let entries = run.plan.events[place.event].entries.len();
-                    let has_id = matches!(message_ids.get(place.entry), Some(Some(_)));
-                    if has_id || outcome.is_success(entries) {
+                    let event = &run.plan.events[place.event];
+                    let has_id = matches!(message_ids.get(place.payload), Some(Some(_)));
+                    if has_id || outcome.covers_all(event) {
                         SendStatus::Accepted
-                    } else if *sent == Some(0) || sent.is_some() && !message_ids.is_empty() {
+                    } else if event.believed_messages().is_some()
+                        && (*sent == Some(0) || sent.is_some() && !message_ids.is_empty())
+                    {
                         // It told what it sent, and this one is not among it.
                         SendStatus::NotSent
                     } else {
@@ -107,7 +109,7 @@ impl Matcher {
         let mut groups = Vec::new();
         let mut matcher = Self {
             prefix: Finder::new(markers.prefix()).into_owned(),
-            messages: run.plan.messages(),
+            messages: run.plan.payloads(),
             markers,
             ids: MessageIds::default(),
             contents: Contents::default(),
@@ -115,17 +117,17 @@ impl Matcher {
             undecided: Vec::new(),
             active_invocation: HashMap::new(),
         };
-        for place in run.plan.places() {
+        for place in run.plan.positions() {
             let index = MessageIndex::try_from(place.seq - 1).unwrap_or(MessageIndex::MAX);
             let outcome = &slot(run, place.invocation).outcome;
             if let Some(Outcome::Answered { message_ids, .. }) = outcome
-                && let Some(Some(id)) = message_ids.get(place.entry)
+                && let Some(Some(id)) = message_ids.get(place.payload)
             {
                 matcher.ids.learn(index, id);
             }
-            let entry = run.plan.entry(place);
-            if entry.recognition == Recognition::Content {
-                matcher.contents.add(index, entry, &mut groups);
+            let payload = run.plan.payload(place);
+            if payload.recognition == Recognition::Content {
+                matcher.contents.add(index, &payload.content, &mut groups);
             }
         }
         (matcher, groups)

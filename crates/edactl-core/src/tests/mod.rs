@@ -39,6 +39,7 @@ pub fn answered(ids: Vec<Option<String>>) -> Sent {
         status: Some(200),
         sent: None,
         message_ids: ids.into_iter().map(|id| id.map(Into::into)).collect(),
+        other_ids: Vec::new(),
         error: None,
     }
 }
@@ -263,6 +264,7 @@ fn what_the_producer_refused_was_not_sent() {
         status: Some(502),
         sent: Some(1),
         message_ids: vec![None, Some(uuid(2, 2).into())],
+        other_ids: Vec::new(),
         error: Some("refused".into()),
     };
     let court = Harness::new(run_of(TWO, true, Some(partly)));
@@ -272,6 +274,7 @@ fn what_the_producer_refused_was_not_sent() {
         status: Some(502),
         sent: Some(1),
         message_ids: Vec::new(),
+        other_ids: Vec::new(),
         error: Some("refused".into()),
     };
     let court = Harness::new(run_of(TWO, true, Some(silent)));

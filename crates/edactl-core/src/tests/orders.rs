@@ -110,6 +110,7 @@ proptest! {
         }).collect();
         let outcome = Sent::Answered {
             request_id: None, status: Some(502), sent: None, message_ids: ids,
+        other_ids: Vec::new(),
             error: Some("some are in doubt".into()),
         };
         run.apply(Line::Invoked { invocation: 0, at: start(), outcome });
