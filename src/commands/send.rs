@@ -21,7 +21,7 @@ use crate::{
     store::RunStore,
 };
 use edactl_core::{
-    event::{Event, Recognition, marker::RunId},
+    event::{Event, marker::RunId},
     exit::ExitCode,
     run::Plan,
     topology::Pipeline,
@@ -112,8 +112,7 @@ fn dry_run(args: &SendArgs, events: &[Event]) -> Result<ExitCode, Error> {
         let invocations: Vec<_> = (0..plan.invocations())
             .map(|number| {
                 let (event, before) = plan.invocation(number);
-                let payload =
-                    events[event].payload(|entry| markers.marker(before + entry as u64 + 1));
+                let payload = events[event].text(|entry| markers.marker(before + entry as u64 + 1));
                 serde_json::json!({
                     "event": events[event].origin,
                     "payload": serde_json::value::RawValue::from_string(payload).ok(),
@@ -127,12 +126,12 @@ fn dry_run(args: &SendArgs, events: &[Event]) -> Result<ExitCode, Error> {
     }
     let mut shown =
         table::with_header(&["#", "event", "entry", "bytes", "recognised by", "marker"]);
-    for place in plan.places() {
+    for place in plan.positions() {
         let event = &events[place.event];
-        let entry = &event.entries[place.entry];
+        let entry = &event.payloads[place.payload];
         let marker = markers.marker(place.seq);
-        let bytes = event.body(entry, &marker).len();
-        let is_marked = entry.recognition != Recognition::Content;
+        let bytes = entry.body(&marker).len();
+        let is_marked = entry.recognition.is_marked();
         shown.add_row([
             place.seq.to_string(),
             escape::inline(&event.origin).into_owned(),
@@ -145,7 +144,7 @@ fn dry_run(args: &SendArgs, events: &[Event]) -> Result<ExitCode, Error> {
     let mut text = table::render(&mut shown);
     text.push_str(&format!(
         "dry run: {} in {} would be sent; nothing was\n",
-        table::counted(plan.messages(), "message"),
+        table::counted(plan.payloads(), "message"),
         table::counted(plan.invocations(), "invocation")
     ));
     output(print(&text))?;

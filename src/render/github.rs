@@ -88,10 +88,10 @@ fn warnings(report: VerifyReport<'_>) -> String {
 fn file_of<'a>(report: VerifyReport<'a>, group: &GroupEntry) -> Option<&'a str> {
     let plan = &report.run.plan;
     let first = group.messages.first()?;
-    let round = plan.messages() / u64::from(plan.repeat.max(1));
+    let round = plan.payloads() / u64::from(plan.repeat.max(1));
     let mut within = first.checked_sub(1)?.checked_rem(round)?;
     for event in &plan.events {
-        let entries = event.entries.len() as u64;
+        let entries = event.payloads.len() as u64;
         if within < entries {
             let path = Path::new(&event.origin);
             let is_inside = path

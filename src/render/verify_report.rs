@@ -169,7 +169,7 @@ impl<'a> VerifyReport<'a> {
     pub fn rows(self) -> impl Iterator<Item = ReportRow<'a>> {
         let skew = self.head.skew();
         let markers = self.run.plan.markers();
-        let places = self.run.plan.places().zip(0..self.messages.count());
+        let places = self.run.plan.positions().zip(0..self.messages.count());
         places.map(move |(place, index)| {
             let message = self.messages.message(index);
             let invoked = self.run.invoked(place.invocation);
@@ -177,7 +177,7 @@ impl<'a> VerifyReport<'a> {
             ReportRow {
                 place,
                 event: &self.run.plan.events[place.event].origin,
-                key: &self.run.plan.entry(place).key,
+                key: &self.run.plan.payload(place).key,
                 invoked,
                 latency: invoked.zip(seen).map(|(from, to)| between(from, to)),
                 marker: markers.marker(place.seq),

@@ -357,7 +357,7 @@ pub fn latencies(
     limits: &Limits,
 ) -> (Option<ClockDifference>, Latencies) {
     let seen = || {
-        let places = run.plan.places().zip(0..messages.count());
+        let places = run.plan.positions().zip(0..messages.count());
         places.filter_map(|(place, index)| {
             let message = messages.message(index);
             let seen = message.first_seen()?;

@@ -47,7 +47,7 @@ pub(super) fn group(
         reason.push_str(&format!(
             "; of {} equal messages (entry \"{}\") {seen} were seen",
             members.len(),
-            case.run.plan.entry(place).key
+            case.run.plan.payload(place).key
         ));
     }
     let is_consumers = matches!(stop.id, "consumer-timeout" | "consumer-error");
@@ -92,7 +92,7 @@ fn of_sending(case: &Case<'_>, id: &str, place: MessagePosition) -> (String, Str
         ),
         "producer-failed" => (format!("the producer failed: {said}"), log),
         "producer-sent-fewer" => {
-            let entries = case.run.plan.events[place.event].entries.len();
+            let entries = case.run.plan.events[place.event].payloads.len();
             let sent = match outcome {
                 Some(Outcome::Answered {
                     message_ids, sent, ..

@@ -29,8 +29,11 @@ pub fn diagnose(case: &Case<'_>) -> Diagnosis {
     let mut by_stop: HashMap<Stop, usize> = HashMap::new();
     // The same for every message, and asked once.
     let (waiting, gone) = (waiting(case), gone(case));
-    for (place, (message, message_count)) in
-        case.run.plan.places().zip(case.judgement.message_counts())
+    for (place, (message, message_count)) in case
+        .run
+        .plan
+        .positions()
+        .zip(case.judgement.message_counts())
     {
         let plain = |id| stop(id, message_count.state, String::new());
         let stop = match message_count.state {

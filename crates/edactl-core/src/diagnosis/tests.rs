@@ -262,6 +262,7 @@ fn the_record_tells_what_was_not_sent() {
         status: Some(502),
         sent,
         message_ids: Vec::new(),
+        other_ids: Vec::new(),
         error: error.map(str::to_owned),
     };
     let in_doubt = || Outcome::InDoubt {

@@ -14,10 +14,9 @@ use std::{
 use serde_json::Value;
 
 use crate::{
-    event::canonical::ContentHash,
+    event::{Content, canonical::ContentHash},
     ledger::{GroupIndex, MessageIndex},
     matcher::lenient_value,
-    run::PlannedEntry,
 };
 
 /// The whole fields of a payload that is cut off must be at least this long to tell it, in bytes
@@ -62,17 +61,17 @@ impl Contents {
     pub fn add(
         &mut self,
         message: MessageIndex,
-        entry: &PlannedEntry,
+        content: &Content,
         groups: &mut Vec<Vec<MessageIndex>>,
     ) {
         let next = GroupIndex::try_from(groups.len()).unwrap_or(GroupIndex::MAX);
-        let group = *self.by_hash.entry(entry.hash).or_insert(next);
+        let group = *self.by_hash.entry(content.hash).or_insert(next);
         if group == next {
             groups.push(Vec::new());
-            for field in &entry.fields {
+            for field in &content.fields {
                 self.by_field.entry(*field).or_default().push(group);
             }
-            if let Some(bare) = entry.bare {
+            if let Some(bare) = content.bare {
                 self.by_bare_text.insert(bare, group);
             }
         }

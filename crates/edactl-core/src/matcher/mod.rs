@@ -64,7 +64,7 @@ pub struct Matcher {
 #[must_use]
 pub fn send_statuses(run: &Run) -> Vec<SendStatus> {
     run.plan
-        .places()
+        .positions()
         .map(|place| {
             let invocation = slot(run, place.invocation);
             match &invocation.outcome {
@@ -76,15 +76,18 @@ pub fn send_statuses(run: &Run) -> Vec<SendStatus> {
                         message_ids, sent, ..
                     },
                 ) => {
-                    let entries = run.plan.events[place.event].entries.len();
-                    let has_id = matches!(message_ids.get(place.entry), Some(Some(_)));
+                    let event = &run.plan.events[place.event];
+                    let believed = event.believed_messages().is_some();
+                    let has_id = matches!(message_ids.get(place.payload), Some(Some(_)));
                     if has_id {
                         SendStatus::Named
-                    } else if outcome.is_success(entries) && sent.is_some() {
+                    } else if outcome.covers_all(event) && sent.is_some() {
                         SendStatus::Accepted
-                    } else if outcome.is_success(entries) && message_ids.is_empty() {
+                    } else if outcome.is_success(event) && message_ids.is_empty() {
                         SendStatus::Answered
-                    } else if *sent == Some(0) || sent.is_some() && !message_ids.is_empty() {
+                    } else if believed
+                        && (*sent == Some(0) || sent.is_some() && !message_ids.is_empty())
+                    {
                         // It told what it sent, and this one is not among it.
                         SendStatus::NotSent
                     } else {
@@ -108,7 +111,7 @@ impl Matcher {
         let mut groups = Vec::new();
         let mut matcher = Self {
             prefix: Finder::new(markers.prefix()).into_owned(),
-            messages: run.plan.messages(),
+            messages: run.plan.payloads(),
             markers,
             ids: MessageIds::default(),
             contents: Contents::default(),
@@ -116,17 +119,17 @@ impl Matcher {
             undecided: Vec::new(),
             active_invocation: HashMap::new(),
         };
-        for place in run.plan.places() {
+        for place in run.plan.positions() {
             let index = MessageIndex::try_from(place.seq - 1).unwrap_or(MessageIndex::MAX);
             let outcome = &slot(run, place.invocation).outcome;
             if let Some(Outcome::Answered { message_ids, .. }) = outcome
-                && let Some(Some(id)) = message_ids.get(place.entry)
+                && let Some(Some(id)) = message_ids.get(place.payload)
             {
                 matcher.ids.learn(index, id);
             }
-            let entry = run.plan.entry(place);
-            if entry.recognition == Recognition::Content {
-                matcher.contents.add(index, entry, &mut groups);
+            let payload = run.plan.payload(place);
+            if payload.recognition == Recognition::Content {
+                matcher.contents.add(index, &payload.content, &mut groups);
             }
         }
         (matcher, groups)

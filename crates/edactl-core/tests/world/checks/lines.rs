@@ -57,7 +57,11 @@ fn every_runtime_and_format_shows_payloads_as_it_says() {
                     means == Means::Marker,
                     "{said}"
                 );
-                assert_eq!(text.contains(id.as_str()), means == Means::MessageId, "{said}");
+                assert_eq!(
+                    text.contains(id.as_str()),
+                    means == Means::MessageId,
+                    "{said}"
+                );
                 let shown = text.contains(&order_number(world, 0));
                 assert_eq!(shown, means != Means::MessageId, "{said}");
                 assert_eq!(
