@@ -28,8 +28,9 @@ pub mod matcher;
 pub mod report;
 pub mod run;
 pub mod sent_times;
+pub mod session;
+pub mod streams;
 pub mod topology;
 pub mod verdict;
+pub mod waits;
 
-#[cfg(test)]
-mod tests;

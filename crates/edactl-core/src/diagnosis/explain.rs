@@ -1,5 +1,7 @@
 //! The words of the diagnosis: a sentence for why, one for what next.
 
+use std::time::Duration;
+
 use crate::{
     diagnosis::{
         Case, ConsumerError, Group,
@@ -37,10 +39,10 @@ pub(super) fn group(
         _ => of_queue(case, stop.id),
     };
     if let Some(equals) = stop.equals {
-        let members = case.ledger.members(equals);
+        let members = case.judgement.ledger().members(equals);
         let seen = members
             .iter()
-            .filter(|member| case.statuses.message_count(**member).received > 0)
+            .filter(|member| case.judgement.message_count(**member).received > 0)
             .count();
         reason.push_str(&format!(
             "; of {} equal messages (entry \"{}\") {seen} were seen",
@@ -50,7 +52,7 @@ pub(super) fn group(
     }
     let is_consumers = matches!(stop.id, "consumer-timeout" | "consumer-error");
     Group {
-        id: stop.id,
+        id: stop.id.into(),
         reason,
         next,
         error: is_consumers.then(|| consumer_error(case, message)),
@@ -134,13 +136,18 @@ fn of_consumer(case: &Case<'_>, stop: &Stop, message: MessageIndex) -> (String, 
         ),
         "received-twice" => (
             match short_visibility(case) {
-                Some(text) => format!("taken more than once: {text}"),
+                Some((visibility, timeout)) => format!(
+                    "taken more than once: the queue's visibility timeout ({}) is shorter than the \
+                     consumer may run ({})",
+                    humanize::duration(visibility),
+                    humanize::duration(timeout)
+                ),
                 None => "taken more than once, as a standard queue may deliver".into(),
             },
             "make the consumer idempotent, or leave --exactly-once away".into(),
         ),
         _ => {
-            let error = case.ledger.last_failure(message);
+            let error = case.judgement.ledger().last_failure(message);
             let error = error.map_or("it does not say why", |error| &*error.text);
             let why = if is_timeout(error) {
                 let limit = case.topology.consumer.as_ref();
@@ -264,9 +271,9 @@ fn of_queue(case: &Case<'_>, id: &str) -> (String, String) {
 }
 
 fn consumer_error(case: &Case<'_>, message: MessageIndex) -> ConsumerError {
-    let failure = case.ledger.last_failure(message);
+    let failure = case.judgement.ledger().last_failure(message);
     let text = failure.map_or("", |failure| &*failure.text);
-    let request_id = case.statuses.get(message).last_request_id;
+    let request_id = case.judgement.get(message).last_request_id;
     let is_type = |kind: &str| {
         !kind.is_empty()
             && kind
@@ -289,42 +296,29 @@ fn consumer_error(case: &Case<'_>, message: MessageIndex) -> ConsumerError {
     }
 }
 
-fn short_visibility(case: &Case<'_>) -> Option<String> {
+fn short_visibility(case: &Case<'_>) -> Option<(Duration, Duration)> {
     let visibility = case.topology.queue.as_ref()?.visibility_timeout;
     let timeout = case.topology.consumer.as_ref()?.timeout;
-    (visibility < timeout).then(|| {
-        format!(
-            "the queue's visibility timeout ({}) is shorter than the consumer may run ({}), so a \
-             message is delivered again while it is worked on",
-            humanize::duration(visibility),
-            humanize::duration(timeout)
-        )
-    })
+    (visibility < timeout).then_some((visibility, timeout))
 }
 
 /// What the topology shows that explains trouble of this run, beside the reasons themselves.
 pub(super) fn findings(case: &Case<'_>) -> Vec<Finding> {
     let counts = case.counts;
     let mut findings = Vec::new();
-    if counts.duplicated + counts.failing + counts.lost + counts.dead_lettered > 0
-        && let Some(text) = short_visibility(case)
-    {
-        findings.push(Finding {
-            id: "visibility-too-short",
-            text,
-        });
+    let troubled = counts.duplicated + counts.repeated + counts.failing + counts.lost;
+    if troubled + counts.dead_lettered > 0 {
+        findings.extend(short_visibility(case).map(|(visibility, timeout)| {
+            let millis = |span: Duration| u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
+            Finding::VisibilityTooShort {
+                visibility_ms: millis(visibility),
+                timeout_ms: millis(timeout),
+            }
+        }));
     }
-    let has_no_redrive = |case: &Case<'_>| {
-        let queue = case.topology.queue.as_ref();
-        queue.is_some_and(|facts| facts.redrive.is_none())
-    };
-    if counts.failing > 0 && has_no_redrive(case) {
-        findings.push(Finding {
-            id: "dlq-missing",
-            text: "the queue has no dead-letter queue: what fails is tried again and again until \
-                   it expires"
-                .into(),
-        });
+    let queue = case.topology.queue.as_ref();
+    if counts.failing + counts.received > 0 && queue.is_some_and(|facts| facts.redrive.is_none()) {
+        findings.push(Finding::DlqMissing);
     }
     findings
 }

@@ -34,15 +34,19 @@ mod rules;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
 pub use crate::ledger::Attempt;
 use crate::{
-    ledger::{Ledger, MessageIndex, Statuses},
+    ledger::{Judgement, MessageIndex},
     run::Run,
     topology::{
         function::{FunctionFacts, Trigger},
         queue::QueueFacts,
     },
-    verdict::{Counts, Finding, MetricsView},
+    verdict::{Counts, Finding},
 };
 
 /// How many attempts of a group are told one by one.
@@ -68,14 +72,10 @@ pub struct Topology {
 pub struct Case<'a> {
     /// The run as recorded.
     pub run: &'a Run,
-    /// The evidence.
-    pub ledger: &'a Ledger,
-    /// The ledger's statuses.
-    pub statuses: &'a Statuses<'a>,
-    /// The messages by state.
+    /// The evidence, judged.
+    pub judgement: &'a Judgement<'a>,
+    /// The payloads by state.
     pub counts: &'a Counts,
-    /// What the metrics say.
-    pub metrics: Option<&'a MetricsView>,
     /// How the pipeline is set up.
     pub topology: &'a Topology,
     /// Whether a message that was taken twice is a failure.
@@ -90,34 +90,40 @@ pub struct Diagnosis {
 }
 
 /// Messages that stopped for one reason.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Group {
     /// Names the reason for machines; see the module's documentation.
-    pub id: &'static str,
+    pub id: Cow<'static, str>,
     /// Where and why they stopped, in one sentence without a full stop.
     pub reason: String,
     /// What to do next, in one sentence without a full stop.
     pub next: String,
     /// The consumer's error, where it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<ConsumerError>,
     /// Attempts at these messages, in time order: the first [`ATTEMPTS_TOLD`].
     pub attempts: Vec<Attempt>,
-    /// The messages (their number in the run less one), in order.
+    /// The payloads, in order: in JSON by their numbers in the run, from 1.
+    #[serde(with = "crate::run::from_one::list")]
     pub messages: Vec<MessageIndex>,
 }
 
 /// An error of the consumer, as its log tells it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConsumerError {
     /// Its type, such as `ValueError`, where the log tells it.
+    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
     /// Its message.
     pub message: String,
     /// The frame of the application's own code nearest to the error, where there is a stack trace.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub frame: Option<String>,
     /// The request id of the last invocation in which it happened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
     /// The command that shows that invocation's log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub command: Option<String>,
 }
 

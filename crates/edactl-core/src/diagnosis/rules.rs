@@ -8,7 +8,6 @@ use crate::{
     matcher::shape,
     run::{MessagePosition, Outcome},
     topology::{function::Trigger, queue::queue_name},
-    verdict::is_duplicate,
 };
 
 /// What puts messages into one group.
@@ -31,24 +30,25 @@ pub fn diagnose(case: &Case<'_>) -> Diagnosis {
     // The same for every message, and asked once.
     let (waiting, gone) = (waiting(case), gone(case));
     for (place, (message, message_count)) in
-        case.run.plan.places().zip(case.statuses.message_counts())
+        case.run.plan.places().zip(case.judgement.message_counts())
     {
         let plain = |id| stop(id, message_count.state, String::new());
         let stop = match message_count.state {
-            State::Done if case.exactly_once && is_duplicate(message_count) => {
+            State::Taken if case.exactly_once && message_count.is_duplicate => {
                 plain("received-twice")
             }
-            State::Done => continue,
+            State::Taken => continue,
             State::Unattempted => plain("not-attempted"),
             State::NotSent => not_sent(case, place),
             State::InDoubt => plain("in-doubt"),
             State::Received => plain("running"),
             State::Untraced => plain("untraced"),
+            State::Filtered => plain("filtered"),
             State::DeadLettered | State::Failing | State::Lost if message_count.received > 0 => {
                 failed(case, message, message_count)
             }
             State::DeadLettered => plain("dead-lettered"),
-            State::Lost => of_equals(case, message, plain(gone)),
+            State::Lost | State::SomeLost => of_equals(case, message, plain(gone)),
             State::Waiting | State::Failing => of_equals(case, message, plain(waiting)),
         };
         let index = *by_stop.entry(stop).or_insert_with_key(|stop| {
@@ -58,7 +58,7 @@ pub fn diagnose(case: &Case<'_>) -> Diagnosis {
         let group = &mut groups[index];
         group.messages.push(message);
         if message_count.received > 0 && group.attempts.len() < ATTEMPTS_TOLD {
-            group.attempts.extend(case.ledger.attempts(message));
+            group.attempts.extend(case.judgement.ledger().attempts(message));
         }
     }
     for group in &mut groups {
@@ -82,9 +82,9 @@ fn stop(id: &'static str, state: State, detail: String) -> Stop {
 
 fn of_equals(case: &Case<'_>, message: MessageIndex, stop: Stop) -> Stop {
     let equals = case
-        .ledger
+        .judgement.ledger()
         .group_of(message)
-        .filter(|group| case.ledger.members(*group).len() > 1);
+        .filter(|group| case.judgement.ledger().members(*group).len() > 1);
     Stop { equals, ..stop }
 }
 
@@ -117,7 +117,7 @@ fn not_sent(case: &Case<'_>, place: MessagePosition) -> Stop {
 }
 
 fn failed(case: &Case<'_>, message: MessageIndex, message_count: MessageCounts) -> Stop {
-    let error = case.ledger.last_failure(message);
+    let error = case.judgement.ledger().last_failure(message);
     let error = error.map_or("", |error| &*error.text);
     let id = if is_timeout(error) {
         "consumer-timeout"
@@ -143,11 +143,14 @@ fn waiting(case: &Case<'_>) -> &'static str {
     if case.topology.reserved_concurrency == Some(0) {
         return "consumer-throttled";
     }
-    match case.ledger.queue().last {
-        Some((0, 0, 0)) if other_queue(case).is_some() => "wrong-queue",
-        Some((0, 0, 1..)) => "delayed",
-        Some((0, 1.., _)) => "in-flight",
-        Some((1.., _, _)) => "queued",
+    let Some(counters) = case.judgement.ledger().queue() else {
+        return "not-seen";
+    };
+    match (counters.visible, counters.in_flight, counters.delayed) {
+        (Some(0), Some(0), Some(0)) if other_queue(case).is_some() => "wrong-queue",
+        (Some(0), Some(0), Some(1..)) => "delayed",
+        (Some(0), Some(1..), _) => "in-flight",
+        (Some(1..), _, _) => "queued",
         _ => "not-seen",
     }
 }
@@ -160,18 +163,7 @@ fn gone(case: &Case<'_>) -> &'static str {
     if filter(case).is_some() {
         return "filtered";
     }
-    let all_deleted = case.metrics.is_some_and(|metrics| {
-        let (Some(sent), Some(deleted)) = (metrics.sent, metrics.deleted) else {
-            return false;
-        };
-        sent >= case.counts.sent + metrics.known_others
-            && deleted + case.counts.dead_lettered >= sent
-    });
-    if all_deleted {
-        "acknowledged-without-trace"
-    } else {
-        "vanished"
-    }
+    "vanished"
 }
 
 /// A filter that a message may fail to match.

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
-/// What the record of the run says about a message's sending.
+/// What the record of the run says about a payload's sending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SendStatus {
     /// Its invocation was never begun.
@@ -13,26 +14,62 @@ pub enum SendStatus {
     NotSent,
     /// Its invocation may have run.
     InDoubt,
-    /// The producer said that it was sent.
+    /// The producer answered without an error, and says neither which nor how many messages it sent.
+    Answered,
+    /// The producer said that it sent as many as planned.
     Accepted,
+    /// The producer named the SQS message id that carries it.
+    Named,
 }
 
-/// Identifies a message within its run: its number less one.
+impl SendStatus {
+    /// Whether the producer says for certain that it was sent.
+    #[must_use]
+    pub fn is_certain(self) -> bool {
+        matches!(self, Self::Accepted | Self::Named)
+    }
+}
+
+/// Identifies a payload within its run: its number less one.
 pub type MessageIndex = u32;
 
-/// Identifies a group of messages of the run that have equal contents and no other mark.
+/// Identifies a group of payloads of the run that have equal contents and no other mark.
 pub type GroupIndex = u32;
 
-/// Tells one content_match of a message in a log line from all others: a hash of its identity.
+/// Tells one match of a payload in a log line from all others: a hash of its identity.
 pub type LineId = u64;
 
 /// What a piece of evidence is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Subject {
-    /// One message, known by its marker or its message id.
+    /// One payload, known by its marker, its message id, or a content that no other has.
     Message(MessageIndex),
-    /// Any one of a group of equal messages.
+    /// Any one of a group of equal payloads.
     Group(GroupIndex),
+}
+
+/// How a payload was recognised, from the weakest to the strongest.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Means {
+    /// By distinctive values of it, printed in some other form.
+    Values,
+    /// By its whole content.
+    Content,
+    /// By the SQS message id that carries it.
+    Id,
+    /// By its marker.
+    Marker,
+}
+
+impl Means {
+    /// Whether nothing but this very run's payload can be meant.
+    #[must_use]
+    pub fn is_unique(self) -> bool {
+        matches!(self, Self::Id | Self::Marker)
+    }
 }
 
 /// Identifies an invocation of the consumer within the ledger.
@@ -42,7 +79,8 @@ pub struct InvocationIndex(pub(super) u32);
 /// An error of the consumer, as its log tells it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Failure {
-    /// Whether it is only the word of a report (`error`, `timeout`): any other telling is better.
+    /// Whether it is the word of a report (`error`, `timeout`): any other telling is better, but
+    /// only this one is Lambda's own and proves that the invocation failed.
     pub is_summary: bool,
     /// Type and message, in one line.
     pub text: Arc<str>,
@@ -65,23 +103,25 @@ impl Failure {
 /// One fact about the run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Evidence {
-    /// A line of the consumer's log shows the message.
+    /// A line of the consumer's log shows the payload: a receipt.
     Seen {
-        /// Which message.
+        /// Which payload.
         subject: Subject,
         /// In which invocation.
         invocation: InvocationIndex,
         /// The line's time, by AWS's clock.
         at: Timestamp,
-        /// Tells this content_match from all others, so that hearing of it twice counts once.
+        /// Tells this match from all others, so that hearing of it twice counts once.
         line: LineId,
         /// The words around it, hashed. A consumer may log one message several times, in
         /// different words; equal messages of one batch are logged in the same words.
         shape: u64,
+        /// How it was recognised.
+        means: Means,
     },
-    /// A line of the consumer's log tells an error about the message.
+    /// A line of the consumer's log tells an error about the payload: a receipt and a suspicion.
     Refused {
-        /// Which message.
+        /// Which payload.
         subject: Subject,
         /// In which invocation.
         invocation: InvocationIndex,
@@ -89,33 +129,49 @@ pub enum Evidence {
         at: Timestamp,
         /// The error as logged.
         error: Failure,
-        /// Tells this content_match from all others.
+        /// Tells this match from all others.
         line: LineId,
+        /// How it was recognised.
+        means: Means,
     },
-    /// The invocation ended (`END`, `REPORT`).
+    /// The invocation wrote a line: it was under way then, or it began (`START`).
+    Started {
+        /// Which invocation.
+        invocation: InvocationIndex,
+        /// The line's time, by AWS's clock.
+        at: Timestamp,
+        /// Whether the line is Lambda's word that it began.
+        began: bool,
+    },
+    /// The invocation ended (`END`, or `REPORT` without a status): that proves no success.
     Ended {
         /// Which invocation.
         invocation: InvocationIndex,
         /// When, by AWS's clock.
         at: Timestamp,
     },
-    /// The invocation failed as a whole.
+    /// Lambda's JSON system log says that the invocation succeeded.
+    Succeeded {
+        /// Which invocation.
+        invocation: InvocationIndex,
+        /// When, by AWS's clock.
+        at: Timestamp,
+    },
+    /// An error of the invocation as a whole. Lambda's own word where it is a summary; else what
+    /// looks like the runtime's words, which is only a suspicion.
     Failed {
         /// Which invocation.
         invocation: InvocationIndex,
         /// The error as logged.
         error: Failure,
     },
-    /// The invocation's log shows messages, though none of this run.
-    Speaks {
-        /// Which invocation.
-        invocation: InvocationIndex,
-    },
-    /// The message is in the dead-letter queue.
+    /// The payload is in the dead-letter queue.
     DeadLettered {
-        /// Which message.
+        /// Which payload.
         subject: Subject,
         /// The dead letter's SQS message id.
         letter: Arc<str>,
+        /// How it was recognised.
+        means: Means,
     },
 }

@@ -11,7 +11,6 @@ mod content;
 use std::{
     collections::{HashMap, hash_map::DefaultHasher},
     hash::{Hash, Hasher},
-    sync::LazyLock,
 };
 
 use jiff::{SignedDuration, Timestamp};
@@ -22,15 +21,12 @@ pub use self::content::shape;
 use crate::{
     event::{Recognition, marker::Markers},
     ledger::{
-        Evidence, Failure, InvocationIndex, Ledger, LineId, MessageIndex, SendStatus, Subject,
+        Evidence, Failure, InvocationIndex, Ledger, LineId, Means, MessageIndex, SendStatus, Subject,
     },
     line::{self, Kind, Level, Line, stack_trace},
     matcher::message_ids::{MessageIds, uuids},
     run::{Outcome, Run, message_id::MessageId},
 };
-
-/// What the markers of every run begin with.
-const ANY_MARKER: &str = "edactl-";
 
 /// A log event of the consumer, as the matcher needs it.
 #[derive(Debug, Clone, Copy)]
@@ -81,8 +77,12 @@ pub fn send_statuses(run: &Run) -> Vec<SendStatus> {
                 ) => {
                     let entries = run.plan.events[place.event].entries.len();
                     let has_id = matches!(message_ids.get(place.entry), Some(Some(_)));
-                    if has_id || outcome.is_success(entries) {
+                    if has_id {
+                        SendStatus::Named
+                    } else if outcome.is_success(entries) && sent.is_some() {
                         SendStatus::Accepted
+                    } else if outcome.is_success(entries) && message_ids.is_empty() {
+                        SendStatus::Answered
                     } else if *sent == Some(0) || sent.is_some() && !message_ids.is_empty() {
                         // It told what it sent, and this one is not among it.
                         SendStatus::NotSent
@@ -148,11 +148,17 @@ impl Matcher {
             return;
         }
         let invocation = self.invocation_of(&line, log.stream, ledger);
+        let at = log.at;
+        ledger.add(Evidence::Started {
+            invocation,
+            at,
+            began: line.kind == Kind::Start,
+        });
         match &line.kind {
-            Kind::End | Kind::Report(None) => {
-                let at = log.at;
-                ledger.add(Evidence::Ended { invocation, at });
+            Kind::End | Kind::Report(None) if says_success(log.text) => {
+                ledger.add(Evidence::Succeeded { invocation, at });
             }
+            Kind::End | Kind::Report(None) => ledger.add(Evidence::Ended { invocation, at }),
             Kind::Report(Some(error)) => ledger.add(Evidence::Failed {
                 invocation,
                 error: Failure {
@@ -178,7 +184,7 @@ impl Matcher {
         invocation: InvocationIndex,
         ledger: &mut Ledger,
     ) {
-        let found = self.messages_in(line, log.text);
+        let (found, means) = self.messages_in(line, log.text);
         if !found.is_empty() {
             self.contents.learn_words(&line.message);
             self.decide(ledger);
@@ -188,7 +194,8 @@ impl Matcher {
             (line.level == Some(Level::Error)).then(|| failure(&one_line(&line.message), log.text));
         for message in &found {
             let subject = Subject::Message(*message);
-            ledger.add(evidence(subject, invocation, log.at, 0, 0, error.as_ref()));
+            let mark = (0, 0, means);
+            ledger.add(evidence(subject, invocation, log.at, mark, error.as_ref()));
         }
         if !found.is_empty() {
             return;
@@ -200,14 +207,12 @@ impl Matcher {
         } else {
             self.contents.in_line(log.text, &line.message)
         };
-        if content_matches.is_empty() && !ledger.has_traces() && speaks(line, log.text) {
-            ledger.add(Evidence::Speaks { invocation });
-        }
         for (nth, content_match) in content_matches.into_iter().enumerate() {
             let subject = Subject::Group(content_match.group);
             let line = hash(&(line_id(log), nth));
             let shape = content_match.shape;
-            let evidence = evidence(subject, invocation, log.at, line, shape, error.as_ref());
+            let mark = (line, shape, Means::Content);
+            let evidence = evidence(subject, invocation, log.at, mark, error.as_ref());
             match content_match.behind {
                 Some(words) if !self.contents.knows_words(&words) => {
                     self.undecided.push((words, evidence));
@@ -230,16 +235,20 @@ impl Matcher {
 
     /// Reads a message of the dead-letter queue into the ledger.
     pub fn read_dead_letter(&mut self, message_id: &str, body: &str, ledger: &mut Ledger) {
-        let known = self
-            .ids
-            .message(message_id)
-            .or_else(|| self.markers_in(body).next());
-        let subject = known
-            .map(Subject::Message)
-            .or_else(|| self.contents.of_body(body).map(Subject::Group));
-        if let Some(subject) = subject {
-            let letter = message_id.into();
-            ledger.add(Evidence::DeadLettered { subject, letter });
+        let by_id = self.ids.message(message_id);
+        let by_id = by_id.map(|message| (Subject::Message(message), Means::Id));
+        let by_marker = self.markers_in(body).map(|it| (Subject::Message(it), Means::Marker));
+        let mut known: Vec<_> = by_id.into_iter().chain(by_marker).collect();
+        if known.is_empty() {
+            let group = self.contents.of_body(body).map(Subject::Group);
+            known.extend(group.map(|group| (group, Means::Content)));
+        }
+        for (subject, means) in known {
+            ledger.add(Evidence::DeadLettered {
+                subject,
+                letter: message_id.into(),
+                means,
+            });
         }
     }
 
@@ -266,7 +275,8 @@ impl Matcher {
     }
 
     /// The messages that a line shows by their marker or their id.
-    fn messages_in(&mut self, line: &Line<'_>, text: &str) -> Vec<MessageIndex> {
+    fn messages_in(&mut self, line: &Line<'_>, text: &str) -> (Vec<MessageIndex>, Means) {
+        let mut means = Means::Marker;
         let mut found: Vec<MessageIndex> = self.markers_in(text).collect();
         found.dedup();
         if let [message] = found[..]
@@ -277,11 +287,12 @@ impl Matcher {
             self.ids.learn(message, &MessageId::from(id));
         }
         if found.is_empty() && !self.ids.is_empty() {
+            means = Means::Id;
             found.extend(uuids(text).filter_map(|id| self.ids.message(id)));
         }
         found.sort_unstable();
         found.dedup();
-        found
+        (found, means)
     }
 
     fn markers_in<'a>(&'a self, text: &'a str) -> impl Iterator<Item = MessageIndex> + 'a {
@@ -294,22 +305,16 @@ impl Matcher {
     }
 }
 
-/// Whether the line shows a message of others: their marker, or an id that is not the
-/// invocation's.
-fn speaks(line: &Line<'_>, text: &str) -> bool {
-    static ANY: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(ANY_MARKER));
-    ANY.find(text.as_bytes()).is_some()
-        || uuids(text).any(|id| Some(id) != line.request_id)
-        || text.contains("\"body\"")
-        || text.contains("'body'")
+/// Whether Lambda's JSON system log says that the invocation succeeded; text never does.
+fn says_success(text: &str) -> bool {
+    text.starts_with('{') && text.contains("\"status\":\"success\"")
 }
 
 fn evidence(
     subject: Subject,
     invocation: InvocationIndex,
     at: Timestamp,
-    line: LineId,
-    shape: u64,
+    (line, shape, means): (LineId, u64, Means),
     error: Option<&Failure>,
 ) -> Evidence {
     match error {
@@ -319,6 +324,7 @@ fn evidence(
             at,
             error: error.clone(),
             line,
+            means,
         },
         None => Evidence::Seen {
             subject,
@@ -326,6 +332,7 @@ fn evidence(
             at,
             line,
             shape,
+            means,
         },
     }
 }

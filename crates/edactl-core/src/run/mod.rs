@@ -365,3 +365,51 @@ impl Run {
         }
     }
 }
+
+/// Numbers of payloads, which begin with 1 in JSON and with 0 in memory.
+pub mod from_one {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    /// Writes the number from 1.
+    ///
+    /// # Errors
+    /// As the serializer.
+    #[allow(clippy::trivially_copy_pass_by_ref)] // serde asks for a reference.
+    pub fn serialize<S: Serializer>(index: &u32, serializer: S) -> Result<S::Ok, S::Error> {
+        (u64::from(*index) + 1).serialize(serializer)
+    }
+
+    /// Reads a number from 1.
+    ///
+    /// # Errors
+    /// As the deserializer, and for zero.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+        let seq = u32::deserialize(deserializer)?;
+        seq.checked_sub(1)
+            .ok_or_else(|| serde::de::Error::custom("numbers begin with 1"))
+    }
+
+    /// The same for lists.
+    pub mod list {
+        use serde::{Deserialize, Deserializer, Serializer};
+
+        /// Writes the numbers from 1.
+        ///
+        /// # Errors
+        /// As the serializer.
+        pub fn serialize<S: Serializer>(all: &[u32], serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.collect_seq(all.iter().map(|index| u64::from(*index) + 1))
+        }
+
+        /// Reads numbers from 1.
+        ///
+        /// # Errors
+        /// As the deserializer.
+        pub fn deserialize<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> Result<Vec<u32>, D::Error> {
+            let all = Vec::<u32>::deserialize(deserializer)?;
+            Ok(all.into_iter().map(|seq| seq.saturating_sub(1)).collect())
+        }
+    }
+}

@@ -2,6 +2,7 @@
 
 mod faults;
 mod lines;
+mod proof;
 mod rules;
 mod sources;
 
