@@ -71,7 +71,7 @@ pub use self::{
     judge::{Awaited, Hold, Judgement},
     looks::Counters,
     metrics::{Datum, Metric, Minute, Sums},
-    status::{Attempt, MessageCounts, MessageStatus, State, Way},
+    status::{Attempt, MessageCounts, MessageStatus, State, UnseenFailure, Way},
 };
 use self::{
     dead_letters::DeadLetters,

@@ -2,6 +2,7 @@
 //! platform line or the application's own. Text and JSON format, never requiring either.
 
 pub mod active_invocation;
+pub mod rejection;
 pub mod stack_trace;
 
 use std::{borrow::Cow, sync::LazyLock};
