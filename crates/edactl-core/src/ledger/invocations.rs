@@ -181,6 +181,24 @@ impl Invocations {
         self.all.iter().filter(|known| known.told).count() as u64
     }
 
+    /// The invocations since this time that told an error and show no payload of the run: request
+    /// id, time of the first line, error.
+    pub fn failures_of_others(
+        &self,
+        since: i64,
+    ) -> impl Iterator<Item = (Option<Uuid>, i64, &Failure)> {
+        let failures = self.errors.iter().map(|(index, error)| {
+            let known = self.of(*index);
+            (known, error)
+        });
+        failures
+            .filter(move |(known, _)| !known.shows_ours && (since..i64::MAX).contains(&known.first))
+            .map(|(known, error)| {
+                let id = Some(known.id).filter(|id| !id.is_nil());
+                (id, known.first, error)
+            })
+    }
+
     /// Whether an invocation since this time shows no payload of the run.
     pub fn any_of_others(&self, since: i64) -> bool {
         let mut others = self.all.iter().filter(|known| !known.shows_ours);

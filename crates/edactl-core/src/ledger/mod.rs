@@ -79,7 +79,7 @@ pub use self::{
     judge::{Awaited, Hold, Judgement},
     looks::Counters,
     metrics::{Datum, Metric, Minute, Sums},
-    status::{Attempt, MessageCounts, MessageStatus, State, Way},
+    status::{Attempt, MessageCounts, MessageStatus, State, UnseenFailure, Way},
 };
 use crate::waits::Waits;
 

@@ -24,10 +24,13 @@ use crate::{
         Evidence, Failure, InvocationIndex, Ledger, LineId, Means, MessageIndex, SendStatus,
         Subject,
     },
-    line::{self, Kind, Level, Line, stack_trace},
+    line::{self, Kind, Level, Line, rejection, stack_trace},
     matcher::message_ids::{MessageIds, uuids},
     run::{Outcome, Run, message_id::MessageId},
 };
+
+/// An error longer than this is cut.
+const LONGEST_ERROR: usize = 300;
 
 /// A log event of the consumer, as the matcher needs it.
 #[derive(Debug, Clone, Copy)]
@@ -363,9 +366,15 @@ fn evidence(
 }
 
 fn failure(error: &str, text: &str) -> Failure {
+    // Typed readers name the field that they refuse in a line of its own.
+    let refused = rejection::find(text).filter(|_| rejection::find(error).is_none());
+    let error = match refused.map(|refused| refused.to_string()) {
+        Some(refused) if refused.len() <= LONGEST_ERROR => format!("{error}: {refused}"),
+        _ => error.to_owned(),
+    };
     Failure {
         frame: stack_trace::application_frame(text).map(Into::into),
-        ..Failure::new(error)
+        ..Failure::new(&error)
     }
 }
 
@@ -390,7 +399,6 @@ fn hash(value: &impl Hash) -> u64 {
 }
 
 fn one_line(text: &str) -> String {
-    const LONGEST: usize = 300;
     let line = text.lines().next().unwrap_or_default().trim();
-    line.chars().take(LONGEST).collect()
+    line.chars().take(LONGEST_ERROR).collect()
 }

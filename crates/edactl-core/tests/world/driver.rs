@@ -136,6 +136,7 @@ fn outcome_of(world: &World) -> Sent {
         status: Some(200),
         sent,
         message_ids,
+        other_ids: Vec::new(),
         error,
     };
     match world.answer() {

@@ -272,7 +272,7 @@ impl World {
         };
         match means {
             Means::Nothing => {}
-            Means::MessageId => {
+            Means::Id => {
                 let _ = write!(text, "{}", uuid(message.id));
             }
             Means::Marker if self.params.whole => text.push_str(&print(&self.body(message))),

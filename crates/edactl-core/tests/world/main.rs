@@ -113,7 +113,7 @@ impl World {
         world.publish(&mut Rng::for_purpose(seed, "metrics", 0));
         let ids_known = world.params.claim == Claim::Ids
             && matches!(world.params.producer, Producer::Ok | Producer::Fewer);
-        if world.params.means == Means::MessageId && !ids_known {
+        if world.params.means == Means::Id && !ids_known {
             for truth in &mut world.truth {
                 truth.shown = None;
             }

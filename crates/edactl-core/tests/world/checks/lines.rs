@@ -34,7 +34,7 @@ fn every_runtime_and_format_shows_payloads_as_it_says() {
         for format in [Format::Text, Format::Json, Format::JsonWarn] {
             for (means, json_print) in [
                 (Means::Marker, false),
-                (Means::MessageId, false),
+                (Means::Id, false),
                 (Means::Content, true),
                 (Means::Content, false),
             ] {
@@ -57,13 +57,9 @@ fn every_runtime_and_format_shows_payloads_as_it_says() {
                     means == Means::Marker,
                     "{said}"
                 );
-                assert_eq!(
-                    text.contains(id.as_str()),
-                    means == Means::MessageId,
-                    "{said}"
-                );
+                assert_eq!(text.contains(id.as_str()), means == Means::Id, "{said}");
                 let shown = text.contains(&order_number(world, 0));
-                assert_eq!(shown, means != Means::MessageId, "{said}");
+                assert_eq!(shown, means != Means::Id, "{said}");
                 assert_eq!(
                     text.contains("START RequestId"),
                     format == Format::Text,
