@@ -3,8 +3,8 @@
 //! A message is known, in this order, by its marker, by its SQS message id (where the producer
 //! told it, or a line showed it beside a marker), or by its content: see [`content`].
 
-pub mod lenient_value;
 mod message_ids;
+pub mod print;
 
 mod content;
 
