@@ -101,15 +101,13 @@ impl Contents {
         if let Some(bare) = entry.bare {
             self.by_bare_text.insert(bare, content);
         }
-        match entry.lenient {
-            Some(lenient) => {
-                self.by_lenient
-                    .entry(lenient)
-                    .and_modify(|known| *known = None)
-                    .or_insert(Some(content));
-            }
-            None => self.has_scalars |= entry.fields.is_empty(),
+        if let Some(lenient) = entry.lenient {
+            self.by_lenient
+                .entry(lenient)
+                .and_modify(|known| *known = None)
+                .or_insert(Some(content));
         }
+        self.has_scalars |= entry.fields.is_empty();
         let is_screened = self.values.add(content, &entry.values);
         self.has_unscreened |= !is_screened;
         content
@@ -316,12 +314,7 @@ impl<'a> Search<'a> {
     fn whole(&mut self, value: &Value) -> bool {
         let contents = self.contents;
         let strict = contents.by_hash.get(&ContentHash::of(value)).copied();
-        let lenient = || {
-            let is_structure = value.is_array() || value.is_object();
-            is_structure
-                .then(|| *contents.by_lenient.get(&ContentHash::lenient(value))?)
-                .flatten()
-        };
+        let lenient = || *contents.by_lenient.get(&ContentHash::lenient(value)?)?;
         let found = strict.or_else(lenient);
         self.found.extend(found);
         found.is_some()

@@ -574,3 +574,31 @@ fn one_line(text: &str) -> String {
     let line = text.lines().next().unwrap_or_default().trim();
     line.chars().take(LONGEST).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::{answered, run_of, uuid};
+
+    #[test]
+    fn a_line_shows_each_message_by_the_surest_means() {
+        let event = r#"{"a": {"order": 100001, "item": "oak chair"}, "b": {"order": 100002, "item": "elm table"}}"#;
+        let ids = vec![Some(uuid(2, 1)), Some(uuid(2, 2))];
+        let mut matcher = Matcher::new(&run_of(event, true, Some(answered(ids)))).0;
+        let marker = matcher.markers.marker(2);
+        let text = format!("{} is {marker}, and message {}", uuid(2, 2), uuid(2, 1));
+        assert_eq!(
+            matcher.messages_in(&line::read(&text), &text),
+            [(0, Means::MessageId), (1, Means::Marker)]
+        );
+        for (text, means) in [
+            (r#"got {"order":100001,"item":"oak chair"}"#, Means::Content),
+            ("got Order(order=100001, item=oak chair)", Means::Content),
+            ("got {100001 oak chair}", Means::Values),
+        ] {
+            let found = matcher.contents.in_line(None, text);
+            let found: Vec<_> = found.iter().map(|it| (it.content, it.means)).collect();
+            assert_eq!(found, [(0, means)], "{text}");
+        }
+    }
+}

@@ -64,8 +64,8 @@ pub struct PlannedEntry {
     /// The hashes of its fields, for entries that are objects: a log line may cut them off.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<ContentHash>,
-    /// The lenient hash of its value, for objects and lists: typed programs print them in their
-    /// own ways.
+    /// The lenient hash of its value, for objects and lists that say enough: typed programs print
+    /// them in their own ways.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lenient: Option<ContentHash>,
     /// Its texts and numbers, where all of them may be told in a print of any form.
@@ -199,7 +199,9 @@ impl PlannedEntry {
                 .flatten()
                 .map(|(key, value)| ContentHash::of_field(key, value))
                 .collect(),
-            lenient: (is_whole && is_structure).then(|| ContentHash::lenient(&value)),
+            lenient: Some(&value)
+                .filter(|_| is_whole)
+                .and_then(ContentHash::lenient),
             values: if is_whole && is_structure {
                 ValueTrace::all_of(&value)
             } else {
