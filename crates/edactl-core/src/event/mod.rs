@@ -261,7 +261,9 @@ impl Content {
                 .flatten()
                 .map(|(key, value)| ContentHash::of_field(key, value))
                 .collect(),
-            lenient: (is_whole && is_structure).then(|| ContentHash::lenient(value)),
+            lenient: Some(value)
+                .filter(|_| is_whole)
+                .and_then(ContentHash::lenient),
             values: if is_whole && is_structure {
                 ValueTrace::all_of(value)
             } else {
