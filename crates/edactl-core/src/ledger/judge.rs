@@ -107,7 +107,7 @@ pub struct Judgement<'a> {
     pub(super) ran: HashMap<Minute, u64>,
     pub(super) sums: Option<Sums>,
     pub(super) is_settled: bool,
-    is_unexplained: bool,
+    pub(super) is_unexplained: bool,
     pub(super) has_others: bool,
     promises_status: bool,
     shares: Vec<Share>,
@@ -342,9 +342,10 @@ impl Judgement<'_> {
         }
         let lag = millis(self.ledger.waits.counter_lag);
         let mut known = self.accounted.borrow_mut();
-        *known
-            .entry(after)
-            .or_insert_with(|| self.ledger.dead_letters.is_accounted_for(after, lag))
+        *known.entry(after).or_insert_with(|| {
+            !self.ledger.has_doubtful_letters()
+                && self.ledger.dead_letters.is_accounted_for(after, lag)
+        })
     }
 
     fn share(&self, message: MessageIndex) -> Option<&Share> {

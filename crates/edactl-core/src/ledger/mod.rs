@@ -479,6 +479,14 @@ impl Ledger {
         sent.is_some_and(|sent| (from..=until).contains(&sent))
     }
 
+    /// Whether a letter that was sent while the run was is none of its payloads, as far as is known:
+    /// where not every message id is known, it may be one all the same.
+    fn has_doubtful_letters(&self) -> bool {
+        let mut letters = self.dead_letters.letters();
+        letters.any(|(_, letter)| letter.subjects.is_empty() && self.was_sent_by_run(letter.sent))
+            && !self.receipts.are_all_named()
+    }
+
     /// How many letters were sent while the run was.
     fn letters_of_run(&self) -> u64 {
         let letters = self.dead_letters.letters();

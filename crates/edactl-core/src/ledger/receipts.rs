@@ -88,6 +88,16 @@ impl Receipts {
         self.rows[message as usize].send_status
     }
 
+    /// Whether the message id of every payload that may have been sent is known.
+    pub fn are_all_named(&self) -> bool {
+        self.rows.iter().all(|row| {
+            matches!(
+                row.send_status,
+                SendStatus::Named | SendStatus::NotSent | SendStatus::Unattempted
+            )
+        })
+    }
+
     /// A line tells an error about the payload.
     pub fn tell(&mut self, message: MessageIndex, receipt: &Receipt, error: Failure) {
         let told = (receipt.at, error);

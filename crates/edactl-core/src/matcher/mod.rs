@@ -155,7 +155,9 @@ impl Matcher {
             began: line.kind == Kind::Start,
         });
         match &line.kind {
-            Kind::End | Kind::Report(None) if says_success(log.text) => {
+            Kind::End | Kind::Report(None)
+                if line.request_id.is_some() && says_success(log.text) =>
+            {
                 ledger.add(Evidence::Succeeded { invocation, at });
             }
             Kind::End | Kind::Report(None) => ledger.add(Evidence::Ended { invocation, at }),

@@ -24,6 +24,8 @@ struct Tally {
     faults: BTreeMap<Fault, usize>,
     stories: BTreeMap<Fault, Vec<String>>,
     waits: Vec<i64>,
+    /// What kept worlds undetermined in which all was taken and shown.
+    modest: BTreeMap<String, usize>,
 }
 
 impl Tally {
@@ -43,6 +45,21 @@ impl Tally {
         *self.verdicts.entry(verdict).or_default() += 1;
         if proof.verdict() == Verdict::Proven {
             self.waits.push(proof.at / 1000);
+        }
+        if proof.verdict() == Verdict::Undetermined
+            && world.truth.iter().all(|it| it.taken.is_some() && it.shown.is_some() && it.dead.is_none())
+        {
+            let mut states = proof.states.clone();
+            states.sort_unstable();
+            states.dedup();
+            let why = format!(
+                "{:?} {states:?} {:?} {:?}",
+                proof.outcome, proof.holds, proof.awaited
+            );
+            if std::env::var("EDACTL_WHY").is_ok_and(|it| why.contains(&it)) {
+                println!("{why} {:?} {}", world.params, world.seed);
+            }
+            *self.modest.entry(why).or_default() += 1;
         }
         let mut seen = Vec::new();
         for error in proof.errors(world) {
@@ -75,6 +92,11 @@ impl Tally {
             self.part(50),
             self.part(90)
         );
+        let mut modest: Vec<_> = self.modest.iter().collect();
+        modest.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+        for (why, count) in modest.iter().take(12) {
+            println!("   undetermined though shown and taken: {count} {why}");
+        }
         if let Ok(wanted) = std::env::var("EDACTL_STORIES") {
             for (fault, stories) in &self.stories {
                 if format!("{fault:?}").contains(&wanted) {
