@@ -6,7 +6,7 @@ use crate::{
     metrics::Metric,
     observe::Answer,
     params::{Claim, Format, Kind, Means, Params, Producer, Runtime, Wrap},
-    truth::{Fault, State, Verdict},
+    truth::{Fault, State, Truth, Verdict},
 };
 
 /// The sum of a metric over the minutes of the run, when all is published.
@@ -422,4 +422,55 @@ fn two_verdicts_of_a_healthy_world_are_wrong() {
     let modest = world.judge(Verdict::Undetermined, &[State::Open], HORIZON);
     assert_eq!(modest[0].fault, Fault::UndeterminedThoughTaken);
     assert!(!modest[0].fault.is_wrong());
+}
+
+#[test]
+fn lost_is_wrong_of_what_arrived_or_may_still() {
+    let mut world = worlds(1, |_| ()).remove(0);
+    let sent = Truth {
+        sent: Some(1),
+        ..Truth::default()
+    };
+    for (truth, wrong) in [
+        (sent, true),
+        (
+            Truth {
+                taken: Some(9),
+                gone: Some(5),
+                ..sent
+            },
+            true,
+        ),
+        (
+            Truth {
+                dead: Some(9),
+                gone: Some(5),
+                ..sent
+            },
+            true,
+        ),
+        (
+            Truth {
+                gone: Some(5),
+                ..sent
+            },
+            false,
+        ),
+        (
+            Truth {
+                filtered: Some(5),
+                ..sent
+            },
+            false,
+        ),
+    ] {
+        world.truth[0] = truth;
+        let errors = world.judge(Verdict::Disproven, &[State::Lost], HORIZON);
+        assert_eq!(!errors.is_empty(), wrong, "{truth:?}");
+        assert_eq!(
+            world.judge_some_lost(1, &[0], HORIZON).is_some(),
+            wrong,
+            "{truth:?}"
+        );
+    }
 }

@@ -152,6 +152,7 @@ fn consumers_log_the_first_some_or_only_what_succeeded() {
 #[test]
 fn lines_come_out_of_order_late_and_twice() {
     let mut out_of_order = 0;
+    let mut longest = 0;
     for world in worlds(30, |params| {
         params.payloads = 4;
         params.late = 200;
@@ -175,9 +176,14 @@ fn lines_come_out_of_order_late_and_twice() {
             let first = same.next().expect("there");
             assert!(same.all(|again| again.text == first.text));
         }
+        let waits = lines
+            .iter()
+            .map(|line| line.readable + world.aws_clock(0) - line.timestamp);
+        longest = longest.max(waits.max().unwrap_or(0));
         out_of_order += u32::from(!lines.is_sorted_by_key(|line| line.timestamp));
     }
     assert_eq!(out_of_order, 30);
+    assert!((300_000..700_000).contains(&longest), "{longest} ms late");
     let nameless = &worlds(1, |params| params.event_ids = false)[0];
     assert!(
         nameless
@@ -199,23 +205,22 @@ fn a_throttled_reader_misses_most_lines_until_later() {
 
 #[test]
 fn a_shared_group_has_the_lines_of_others() {
-    let world = &worlds(1, |params| {
-        params.shared_group = true;
-        params.stray_stream = true;
-    })[0];
-    let lines = world.lines_readable(Ms::MIN, HORIZON);
-    let marker = world.payloads[0].marker.as_ref().expect("marked");
-    for stream in [
-        "/orders[$LATEST]",
-        "/orders-producer[$LATEST]",
-        "/orders-audit[$LATEST]",
-        "collector/",
-    ] {
-        let shows = lines
-            .iter()
-            .any(|line| line.stream.contains(stream) && line.text.contains(marker.as_str()));
-        assert!(shows, "{stream}");
+    let shows = |world: &World, stream: &str| {
+        let marker = world.payloads[0].marker.as_ref().expect("marked");
+        let lines = world.lines_readable(Ms::MIN, HORIZON);
+        let mut theirs = lines.iter().filter(|line| line.stream.contains(stream));
+        theirs.any(|line| line.text.contains(marker.as_str()))
+    };
+    let shared = &worlds(1, |params| params.shared_group = true)[0];
+    for function in ["orders", "orders-producer", "orders-audit"] {
+        assert!(
+            shows(shared, &format!("/{function}[$LATEST]")),
+            "{function}"
+        );
     }
+    assert!(!shows(shared, "collector/"));
+    let stray = &worlds(1, |params| params.stray_stream = true)[0];
+    assert!(shows(stray, "collector/"));
     let alone = &worlds(1, |_| ())[0];
     let lines = alone.lines_readable(Ms::MIN, HORIZON);
     assert!(

@@ -103,7 +103,7 @@ fn held_against(rule: Rule, worlds: &[World]) -> (usize, usize) {
 
 #[test]
 fn simple_rules_are_caught_and_a_sound_one_is_not() {
-    let worlds: Vec<World> = held_worlds(600).collect();
+    let worlds: Vec<World> = held_worlds(400).collect();
     let rules: [(&str, Rule); 4] = [
         ("log alone", log_alone),
         ("one look", one_look),
@@ -118,7 +118,7 @@ fn simple_rules_are_caught_and_a_sound_one_is_not() {
     let (said, wrong) = held_against(two_looks_and_letters, &worlds);
     println!("two looks and letters: {wrong} of {said} wrong");
     assert_eq!(wrong, 0);
-    assert!(said > 60, "{said} of 600 proven");
+    assert!(said > 30, "{said} of 400 proven");
 }
 
 #[test]
