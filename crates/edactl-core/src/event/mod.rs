@@ -2,6 +2,7 @@
 
 pub mod canonical;
 pub mod marker;
+pub mod values;
 
 use std::{collections::HashSet, fmt, io};
 

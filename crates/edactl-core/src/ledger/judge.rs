@@ -147,7 +147,7 @@ impl Ledger {
             is_settled,
             is_unexplained: false,
             has_others: false,
-            promises_status: self.facts.promises_status || self.invocations.any_succeeded(),
+            promises_status: self.facts.promises_status,
             shares: Vec::new(),
             accounted: RefCell::default(),
             errors_zero: RefCell::default(),
@@ -401,7 +401,7 @@ impl Judgement<'_> {
                 }
             }
             fold.refused |= receipt.refused;
-            fold.means = fold.means.max(receipt.means);
+            fold.means = fold.means.min(receipt.means);
             fold.first = fold.first.min(receipt.at);
             fold.last_read = fold.last_read.max(u64::from(receipt.read));
             let key = |it: &Receipt| (it.at, it.read, invocations.id(it.invocation));

@@ -90,7 +90,7 @@ impl Judgement<'_> {
         let mut first_unseen = None;
         for (message, counts) in self.message_counts() {
             if let Some(means) = counts.means {
-                weakest = weakest.min(means);
+                weakest = weakest.max(means);
             }
             let flags = match counts.state {
                 State::Unattempted | State::NotSent => 0,
@@ -249,7 +249,7 @@ impl Judgement<'_> {
         let ledger = self.ledger();
         match means {
             Means::Marker => ledger.group_of(message).is_none(),
-            Means::Id => ledger.send_status(message) == SendStatus::Named,
+            Means::MessageId => ledger.send_status(message) == SendStatus::Named,
             Means::Content | Means::Values => false,
         }
     }

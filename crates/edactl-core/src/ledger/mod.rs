@@ -65,8 +65,8 @@ use uuid::Uuid;
 
 pub use self::{
     evidence::{
-        Evidence, Failure, GroupIndex, InvocationIndex, LineId, Means, MessageIndex, SendStatus,
-        Subject,
+        ErrorOrigin, Evidence, Failure, GroupIndex, InvocationIndex, InvocationStatus, LineId,
+        Means, MessageIndex, PlatformFormat, SendStatus, Subject,
     },
     judge::{Awaited, Hold, Judgement},
     looks::Counters,
@@ -224,7 +224,11 @@ impl Ledger {
 
     /// The settings were read (again).
     pub fn learn(&mut self, facts: Facts) {
-        self.facts = facts;
+        let promises_status = facts.promises_status || self.facts.promises_status;
+        self.facts = Facts {
+            promises_status,
+            ..facts
+        };
     }
 
     /// How long it waits for what.
@@ -251,6 +255,12 @@ impl Ledger {
         self.invocations.of_stream(stream)
     }
 
+    /// A line of this invocation was read, whatever it says.
+    pub fn hear(&mut self, invocation: InvocationIndex, at: Timestamp) {
+        self.invocations
+            .start(invocation, at.as_millisecond(), false);
+    }
+
     /// Takes in one fact of the log or the dead-letter queue.
     pub fn add(&mut self, evidence: Evidence) {
         match evidence {
@@ -270,21 +280,22 @@ impl Ledger {
                 line,
                 means,
             } => self.receive(subject, invocation, at, means, Some(error), line, 0),
-            Evidence::Started {
+            Evidence::Started { invocation, at, format } => {
+                self.invocations.start(invocation, at.as_millisecond(), true);
+                // At a level that tells of starts, each report tells a status, too.
+                self.facts.promises_status |= format == PlatformFormat::Json;
+            }
+            Evidence::CodeEnded { invocation, at } | Evidence::Ended { invocation, at } => {
+                self.invocations.end(invocation, at.as_millisecond());
+            }
+            Evidence::Status {
                 invocation,
-                at,
-                began,
-            } => self
-                .invocations
-                .start(invocation, at.as_millisecond(), began),
-            Evidence::Ended { invocation, at } => {
-                self.invocations.end(invocation, at.as_millisecond());
+                status,
+                error,
+            } => self.invocations.say(invocation, status, error),
+            Evidence::Suspected { invocation, error } => {
+                self.invocations.suspect(invocation, error);
             }
-            Evidence::Succeeded { invocation, at } => {
-                self.invocations.end(invocation, at.as_millisecond());
-                self.invocations.succeed(invocation);
-            }
-            Evidence::Failed { invocation, error } => self.invocations.fail(invocation, error),
             Evidence::DeadLettered {
                 subject,
                 letter,

@@ -44,7 +44,7 @@ impl Receipt {
     fn join(&mut self, other: &Self) {
         self.at = self.at.min(other.at);
         self.read = self.read.min(other.read);
-        self.means = self.means.max(other.means);
+        self.means = self.means.min(other.means);
         self.refused |= other.refused;
     }
 }
@@ -118,7 +118,7 @@ impl Receipts {
             row.invocation = receipt.invocation.0;
             row.at = row.at.min(receipt.at);
             row.read = row.read.min(receipt.read);
-            row.means = row.means.max(receipt.means);
+            row.means = row.means.min(receipt.means);
             row.refused |= receipt.refused;
             return;
         }
@@ -187,7 +187,7 @@ mod tests {
                 invocation: InvocationIndex(7),
                 at,
                 read: 5,
-                means: Means::Id,
+                means: Means::MessageId,
                 refused: true,
             };
             for (at, error) in told {

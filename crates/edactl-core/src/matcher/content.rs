@@ -16,7 +16,7 @@ use serde_json::Value;
 use crate::{
     event::canonical::ContentHash,
     ledger::{GroupIndex, MessageIndex},
-    matcher::lenient_value,
+    matcher::print,
     run::PlannedEntry,
 };
 
@@ -189,7 +189,7 @@ impl Contents {
             self.value(&value, groups);
             return Some((values.byte_offset(), false));
         }
-        let print = lenient_value::read(text)?;
+        let print = print::read(text)?;
         if print.is_cut {
             self.cut_off(&print.value, groups);
         } else {
@@ -209,7 +209,7 @@ impl Contents {
                 if let Ok(inner) = serde_json::from_str::<Value>(text) {
                     self.value(&inner, groups);
                 } else if text.starts_with(['{', '[']) {
-                    match lenient_value::read(text) {
+                    match print::read(text) {
                         Some(print) if print.is_cut => self.cut_off(&print.value, groups),
                         Some(print) => self.value(&print.value, groups),
                         None => {}
@@ -306,7 +306,7 @@ impl Contents {
             let value = match serde_json::from_str::<Value>(text) {
                 Ok(value) => value,
                 Err(_) => {
-                    lenient_value::read(text)
+                    print::read(text)
                         .filter(|print| print.length == text.len() && !print.is_cut)?
                         .value
                 }

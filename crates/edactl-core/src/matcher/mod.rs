@@ -3,8 +3,8 @@
 //! A message is known, in this order, by its marker, by its SQS message id (where the producer
 //! told it, or a line showed it beside a marker), or by its content: see [`content`].
 
-pub mod lenient_value;
 mod message_ids;
+pub mod print;
 
 mod content;
 
@@ -21,7 +21,8 @@ pub use self::content::shape;
 use crate::{
     event::{Recognition, marker::Markers},
     ledger::{
-        Evidence, Failure, InvocationIndex, Ledger, LineId, Means, MessageIndex, SendStatus, Subject,
+        Evidence, Failure, InvocationIndex, Ledger, LineId, Means, MessageIndex, SendStatus,
+        Subject,
     },
     line::{self, Kind, Level, Line, stack_trace},
     matcher::message_ids::{MessageIds, uuids},
@@ -143,36 +144,40 @@ impl Matcher {
     /// Reads one event of the consumer's log into the ledger. Events of one stream come in the
     /// stream's order, which lines without a request id need.
     pub fn read(&mut self, log: LogText<'_>, ledger: &mut Ledger) {
-        let line = line::read(log.text);
+        let line = line::read_outer(log.text);
         if line.kind == Kind::Platform {
             return;
         }
         let invocation = self.invocation_of(&line, log.stream, ledger);
         let at = log.at;
-        ledger.add(Evidence::Started {
-            invocation,
-            at,
-            began: line.kind == Kind::Start,
-        });
+        ledger.hear(invocation, at);
         match &line.kind {
-            Kind::End | Kind::Report(None)
-                if line.request_id.is_some() && says_success(log.text) =>
-            {
-                ledger.add(Evidence::Succeeded { invocation, at });
-            }
-            Kind::End | Kind::Report(None) => ledger.add(Evidence::Ended { invocation, at }),
-            Kind::Report(Some(error)) => ledger.add(Evidence::Failed {
+            Kind::Start => ledger.add(Evidence::Started {
                 invocation,
-                error: Failure {
-                    is_summary: true,
-                    ..Failure::new(error)
-                },
+                at,
+                format: line.format,
             }),
-            Kind::Failure(error) => ledger.add(Evidence::Failed {
+            Kind::End => ledger.add(Evidence::CodeEnded { invocation, at }),
+            Kind::Report(_) => ledger.add(Evidence::Ended { invocation, at }),
+            Kind::Failure(error) => ledger.add(Evidence::Suspected {
                 invocation,
                 error: failure(error, log.text),
             }),
-            Kind::Start | Kind::Platform | Kind::Application => {}
+            Kind::Platform | Kind::Application => {}
+        }
+        if let Some(status) = line.status {
+            let error = match &line.kind {
+                Kind::Report(error) => error.as_deref(),
+                _ => None,
+            };
+            ledger.add(Evidence::Status {
+                invocation,
+                status,
+                error: error.map(|error| Failure {
+                    is_summary: true,
+                    ..Failure::new(error)
+                }),
+            });
         }
         if matches!(line.kind, Kind::Application | Kind::Failure(_)) {
             self.read_application(&line, &log, invocation, ledger);
@@ -186,7 +191,7 @@ impl Matcher {
         invocation: InvocationIndex,
         ledger: &mut Ledger,
     ) {
-        let (found, means) = self.messages_in(line, log.text);
+        let found = self.messages_in(line, log.text);
         if !found.is_empty() {
             self.contents.learn_words(&line.message);
             self.decide(ledger);
@@ -196,8 +201,13 @@ impl Matcher {
             (line.level == Some(Level::Error)).then(|| failure(&one_line(&line.message), log.text));
         for message in &found {
             let subject = Subject::Message(*message);
-            let mark = (0, 0, means);
-            ledger.add(evidence(subject, invocation, log.at, mark, error.as_ref()));
+            let seen = Sighting {
+                subject,
+                means: Means::Marker,
+                line: 0,
+                shape: 0,
+            };
+            ledger.add(evidence(seen, invocation, log.at, error.as_ref()));
         }
         if !found.is_empty() {
             return;
@@ -211,10 +221,13 @@ impl Matcher {
         };
         for (nth, content_match) in content_matches.into_iter().enumerate() {
             let subject = Subject::Group(content_match.group);
-            let line = hash(&(line_id(log), nth));
-            let shape = content_match.shape;
-            let mark = (line, shape, Means::Content);
-            let evidence = evidence(subject, invocation, log.at, mark, error.as_ref());
+            let seen = Sighting {
+                subject,
+                means: Means::Content,
+                line: hash(&(line_id(log), nth)),
+                shape: content_match.shape,
+            };
+            let evidence = evidence(seen, invocation, log.at, error.as_ref());
             match content_match.behind {
                 Some(words) if !self.contents.knows_words(&words) => {
                     self.undecided.push((words, evidence));
@@ -237,18 +250,18 @@ impl Matcher {
 
     /// Reads a message of the dead-letter queue into the ledger.
     pub fn read_dead_letter(&mut self, message_id: &str, body: &str, ledger: &mut Ledger) {
-        let by_id = self.ids.message(message_id);
-        let by_id = by_id.map(|message| (Subject::Message(message), Means::Id));
-        let by_marker = self.markers_in(body).map(|it| (Subject::Message(it), Means::Marker));
-        let mut known: Vec<_> = by_id.into_iter().chain(by_marker).collect();
-        if known.is_empty() {
-            let group = self.contents.of_body(body).map(Subject::Group);
-            known.extend(group.map(|group| (group, Means::Content)));
-        }
-        for (subject, means) in known {
+        let by_id = self.ids.message(message_id).map(Subject::Message);
+        let by_marker = || self.markers_in(body).next().map(Subject::Message);
+        let by_content = || self.contents.of_body(body).map(Subject::Group);
+        let known = by_id
+            .map(|subject| (subject, Means::MessageId))
+            .or_else(|| Some((by_marker()?, Means::Marker)))
+            .or_else(|| Some((by_content()?, Means::Content)));
+        if let Some((subject, means)) = known {
+            let letter = message_id.into();
             ledger.add(Evidence::DeadLettered {
                 subject,
-                letter: message_id.into(),
+                letter,
                 means,
             });
         }
@@ -277,8 +290,7 @@ impl Matcher {
     }
 
     /// The messages that a line shows by their marker or their id.
-    fn messages_in(&mut self, line: &Line<'_>, text: &str) -> (Vec<MessageIndex>, Means) {
-        let mut means = Means::Marker;
+    fn messages_in(&mut self, line: &Line<'_>, text: &str) -> Vec<MessageIndex> {
         let mut found: Vec<MessageIndex> = self.markers_in(text).collect();
         found.dedup();
         if let [message] = found[..]
@@ -289,12 +301,11 @@ impl Matcher {
             self.ids.learn(message, &MessageId::from(id));
         }
         if found.is_empty() && !self.ids.is_empty() {
-            means = Means::Id;
             found.extend(uuids(text).filter_map(|id| self.ids.message(id)));
         }
         found.sort_unstable();
         found.dedup();
-        (found, means)
+        found
     }
 
     fn markers_in<'a>(&'a self, text: &'a str) -> impl Iterator<Item = MessageIndex> + 'a {
@@ -307,18 +318,26 @@ impl Matcher {
     }
 }
 
-/// Whether Lambda's JSON system log says that the invocation succeeded; text never does.
-fn says_success(text: &str) -> bool {
-    text.starts_with('{') && text.contains("\"status\":\"success\"")
+/// What a line shows of a message.
+struct Sighting {
+    subject: Subject,
+    means: Means,
+    line: LineId,
+    shape: u64,
 }
 
 fn evidence(
-    subject: Subject,
+    seen: Sighting,
     invocation: InvocationIndex,
     at: Timestamp,
-    (line, shape, means): (LineId, u64, Means),
     error: Option<&Failure>,
 ) -> Evidence {
+    let Sighting {
+        subject,
+        means,
+        line,
+        shape,
+    } = seen;
     match error {
         Some(error) => Evidence::Refused {
             subject,

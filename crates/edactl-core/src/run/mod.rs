@@ -5,13 +5,14 @@ pub mod message_id;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::{
     event::{
-        Entry, Event, Recognition,
+        Entry, Event, PLACEHOLDER, Recognition,
         canonical::ContentHash,
         marker::{Markers, RunId},
+        values::ValueTrace,
     },
     run::message_id::MessageId,
     topology::Pipeline,
@@ -60,10 +61,16 @@ pub struct PlannedEntry {
     /// The hash of the bare text, for entries that are strings: loggers print those unquoted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bare: Option<ContentHash>,
-    /// The hashes of its fields, for entries that are objects and only their content tells: a log
-    /// line may cut them off.
+    /// The hashes of its fields, for entries that are objects: a log line may cut them off.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<ContentHash>,
+    /// The lenient hash of its value, for objects and lists: typed programs print them in their
+    /// own ways.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lenient: Option<ContentHash>,
+    /// Its texts and numbers, where all of them may be told in a print of any form.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<ValueTrace>,
     /// How its messages are recognised.
     pub recognition: Recognition,
 }
@@ -164,20 +171,7 @@ impl Plan {
 
 impl PlannedEvent {
     fn of(event: &Event) -> Self {
-        let entries = event
-            .entries
-            .iter()
-            .map(|entry| PlannedEntry {
-                key: entry.key.clone(),
-                hash: entry.hash,
-                bare: serde_json::from_str::<String>(&entry.text)
-                    .ok()
-                    .filter(|_| entry.recognition == Recognition::Content)
-                    .map(|text| ContentHash::of_bytes(text.as_bytes())),
-                fields: fields(entry),
-                recognition: entry.recognition,
-            })
-            .collect();
+        let entries = event.entries.iter().map(PlannedEntry::of).collect();
         Self {
             origin: event.origin.clone(),
             digest: event.digest.clone(),
@@ -186,15 +180,45 @@ impl PlannedEvent {
     }
 }
 
-fn fields(entry: &Entry) -> Vec<ContentHash> {
-    if entry.recognition != Recognition::Content {
-        return Vec::new();
+impl PlannedEntry {
+    fn of(entry: &Entry) -> Self {
+        let mut value: Value = serde_json::from_str(&entry.text).unwrap_or_default();
+        let bare = value
+            .as_str()
+            .filter(|_| entry.recognition == Recognition::Content)
+            .map(|text| ContentHash::of_bytes(text.as_bytes()));
+        let is_whole = !drop_placeholders(&mut value);
+        let is_structure = value.is_object() || value.is_array();
+        Self {
+            key: entry.key.clone(),
+            hash: entry.hash,
+            bare,
+            fields: value
+                .as_object()
+                .into_iter()
+                .flatten()
+                .map(|(key, value)| ContentHash::of_field(key, value))
+                .collect(),
+            lenient: (is_whole && is_structure).then(|| ContentHash::lenient(&value)),
+            values: if is_whole && is_structure {
+                ValueTrace::all_of(&value)
+            } else {
+                Vec::new()
+            },
+            recognition: entry.recognition,
+        }
     }
-    let fields: Map<String, Value> = serde_json::from_str(&entry.text).unwrap_or_default();
-    fields
-        .iter()
-        .map(|(key, value)| ContentHash::of_field(key, value))
-        .collect()
+}
+
+/// Takes out the fields that are to hold a marker: no consumer prints them as they are written.
+/// Returns whether there was any placeholder.
+fn drop_placeholders(value: &mut Value) -> bool {
+    let holds = |value: &Value| value.to_string().contains(PLACEHOLDER);
+    let found = holds(value);
+    if let Some(fields) = value.as_object_mut() {
+        fields.retain(|_, value| !holds(value));
+    }
+    found
 }
 
 /// What became of one invocation.
