@@ -12,10 +12,14 @@ use crate::{cli::WitnessName, context::Context};
 use edactl_aws::{
     error::{AwsError, AwsErrorKind},
     logs::{EventRef, EventSink, LogEvent, LogsClient, Reach, TailRequest},
-    metrics::{Metrics, QueueSums},
-    queue::{DeadLetter, Queues},
+    metrics::{Metrics, MetricsRequest},
+    queue::Queues,
 };
-use edactl_core::{run::message_id::MessageId, topology::queue::QueueCounters};
+use edactl_core::{
+    observation::{DeadLetter, PipelineMetrics},
+    run::message_id::MessageId,
+    topology::queue::QueueCounters,
+};
 
 /// Clocks differ, and a line's time is its writer's: look a little further back than the run.
 pub const LOOK_BACK: SignedDuration = SignedDuration::from_secs(10);
@@ -51,7 +55,7 @@ pub enum Observation {
         is_complete: bool,
     },
     /// The queue's metrics over the minutes of the run.
-    Metrics(QueueSums),
+    Metrics(PipelineMetrics),
     /// A witness that fell silent for good.
     Silent(WitnessName, AwsError),
 }
@@ -241,14 +245,15 @@ async fn hear_queue(
         if let Some(dlq) = &dlq
             && let Ok(facts) = queues.facts(dlq).await
         {
-            let count = facts.counters.visible + facts.counters.in_flight;
+            let count = facts.counters.visible.unwrap_or_default()
+                + facts.counters.in_flight.unwrap_or_default();
             if count < last_count {
                 // Some were taken away, and nobody says which.
                 looked_at.clear();
             }
             last_count = count;
             let is_known = |looked_at: &HashSet<_>| count <= looked_at.len() as u64;
-            let letters = if is_known(&looked_at) || facts.counters.visible == 0 {
+            let letters = if is_known(&looked_at) || facts.counters.visible == Some(0) {
                 Vec::new()
             } else {
                 look_into(&queues, dlq, since, &mut looked_at).await
@@ -297,8 +302,13 @@ async fn hear_metrics(
     pace: Duration,
     heard: mpsc::Sender<Observation>,
 ) {
+    let request = MetricsRequest {
+        queue: &queue,
+        consumer: None,
+        mapping: None,
+    };
     loop {
-        let observation = match metrics.queue_sums(&queue, began, Timestamp::now()).await {
+        let observation = match metrics.pipeline(request, began, Timestamp::now()).await {
             Ok(sums) => Some(Observation::Metrics(sums)),
             Err(error) if may_pass(&error) => None,
             Err(error) => Some(Observation::Silent(WitnessName::Metrics, error)),

@@ -31,6 +31,7 @@ use edactl_core::{
         outcome_names, with_limits,
     },
     run::Run,
+    topology::queue::QueueCounters,
     verdict::{self, Counts, Finding, MetricsView, MetricsWord, Outcome, Reason, Rules, Verdict},
 };
 
@@ -214,9 +215,15 @@ impl<'a> VerifySession<'a> {
                 self.ledger.logs_read(at);
             }
             Observation::Queue { counters, at } => {
-                let (visible, flying) = (counters.visible, counters.in_flight);
-                self.ledger
-                    .queue_counters(at, visible, flying, counters.delayed);
+                // What the queue does not tell is unknown: such a look says nothing.
+                if let QueueCounters {
+                    visible: Some(visible),
+                    in_flight: Some(in_flight),
+                    delayed: Some(delayed),
+                } = counters
+                {
+                    self.ledger.queue_counters(at, visible, in_flight, delayed);
+                }
             }
             Observation::DeadLetters {
                 count,
@@ -236,11 +243,11 @@ impl<'a> VerifySession<'a> {
                     self.ledger.dead_letters_read(at);
                 }
             }
-            Observation::Metrics(sums) => {
+            Observation::Metrics(metrics) => {
                 self.metrics = Some(MetricsView {
-                    sent: sums.sent,
-                    received: sums.received,
-                    deleted: sums.deleted,
+                    sent: metrics.queue.sent.sum(),
+                    received: metrics.queue.received.sum(),
+                    deleted: metrics.queue.deleted.sum(),
                     known_others: self.known_others,
                 });
             }

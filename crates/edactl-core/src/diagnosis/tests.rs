@@ -37,6 +37,7 @@ fn trigger(state: &str, filters: &[&str]) -> Trigger {
         function_arn: "arn:aws:lambda:eu-central-1:123456789012:function:consumer".into(),
         state: state.into(),
         filters: filters.iter().map(|filter| (*filter).to_owned()).collect(),
+        ..Trigger::default()
     }
 }
 
@@ -50,6 +51,7 @@ fn function(timeout: u64, environment: &[(&str, &str)]) -> FunctionFacts {
         log_group: "/aws/lambda/function".into(),
         environment: environment.collect::<BTreeMap<_, _>>(),
         timeout: Duration::from_secs(timeout),
+        ..FunctionFacts::default()
     }
 }
 
