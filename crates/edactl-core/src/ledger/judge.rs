@@ -529,7 +529,7 @@ impl Judgement<'_> {
 
     fn counts_are_the_runs(&self, fold: &Fold) -> bool {
         let sending = &self.ledger.sending;
-        let is_empty = sending.queue_at_send.is_some_and(|it| it.are_zero());
+        let is_empty = sending.queue_at_send.is_some_and(|it| it.is_empty());
         let planned = sending.messages;
         is_empty
             && self.is_settled

@@ -4,12 +4,13 @@ use std::{collections::HashSet, time::Duration};
 
 use edactl_core::{
     event::{Event, MarkerPolicy},
-    ledger::{Awaited, Counters, Datum, Facts, Hold, Ledger, Metric, Sending, SendStatus, State, Way},
+    ledger::{Awaited, Datum, Facts, Hold, Ledger, Metric, Sending, SendStatus, State, Way},
     matcher::{LogText, Matcher, send_statuses},
     run::{Line, Outcome as Sent, Plan, Run},
-    session::{Letter, Look, Observation, Session, Sources},
+    observation::DeadLetter,
+    session::{Look, Observation, Session, Sources},
     streams::ConsumerStreams,
-    topology::Pipeline,
+    topology::{Pipeline, queue::QueueCounters},
     verdict::{Outcome, Rules},
     waits::{Environment, Waits},
 };
@@ -92,8 +93,8 @@ fn elapsed(at: Ms) -> Duration {
     Duration::from_millis(u64::try_from(at - ANSWERED).expect("after the answer"))
 }
 
-fn counters(world: &World, at: Ms) -> Option<Counters> {
-    world.counters(at).map(|look| Counters {
+fn counters(world: &World, at: Ms) -> Option<QueueCounters> {
+    world.counters(at).map(|look| QueueCounters {
         visible: look.visible,
         in_flight: look.in_flight,
         delayed: look.delayed,
@@ -312,12 +313,14 @@ fn observe(world: &mut World, session: &mut Session, look: Look, now: Ms, read: 
             while let Some(found) = world.peek(now, 10).filter(|it| !it.is_empty()) {
                 letters.extend(found);
             }
-            let letters: Vec<Letter<'_>> = letters
-                .iter()
-                .map(|letter| Letter {
-                    message_id: &letter.message_id,
-                    body: &letter.body,
+            let letters: Vec<DeadLetter> = letters
+                .into_iter()
+                .map(|letter| DeadLetter {
+                    message_id: letter.message_id,
+                    body: letter.body,
                     sent: Some(time(letter.sent_timestamp)),
+                    receives: Some(letter.receive_count),
+                    ..DeadLetter::default()
                 })
                 .collect();
             session.take(at, look, &Observation::Letters(&letters));
