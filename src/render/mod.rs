@@ -19,6 +19,7 @@ pub mod theme;
 pub mod timeline;
 pub mod trace_report;
 pub mod verify_report;
+pub mod verify_words;
 
 use std::io::{self, Write};
 

@@ -56,6 +56,7 @@ mod looks;
 mod metrics;
 mod missing;
 mod receipts;
+mod sending;
 mod status;
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
@@ -70,6 +71,7 @@ pub use self::{
     },
     judge::{Awaited, Hold, Judgement},
     metrics::{Datum, Metric, Minute, Sums},
+    sending::{Facts, Sending},
     status::{Attempt, MessageCounts, MessageStatus, State, Way},
 };
 use self::{
@@ -81,61 +83,6 @@ use self::{
     receipts::{Receipt, Receipts},
 };
 use crate::{topology::queue::QueueCounters, waits::Waits};
-
-/// What the settings of the pipeline say that a proof rests on. `None`: not known, which counts as
-/// what proves least.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Facts {
-    /// Whether the mapping reports batch item failures: then a success of the invocation takes
-    /// nothing.
-    pub item_failures: Option<bool>,
-    /// Whether JSON system logs at INFO promise a status for each invocation.
-    pub promises_status: bool,
-    /// Whether the queue has a dead-letter queue.
-    pub has_dlq: bool,
-    /// The queue's visibility timeout.
-    pub visibility_timeout: Option<Duration>,
-    /// How long an invocation of the consumer may take.
-    pub function_timeout: Option<Duration>,
-    /// How many messages one invocation takes at most.
-    pub batch_size: Option<u32>,
-    /// Whether the consumer's role may change visibility timeouts.
-    pub changes_visibility: Option<bool>,
-    /// The queue's delay.
-    pub delay: Duration,
-    /// Whether the mapping has a filter.
-    pub has_filter: bool,
-}
-
-/// The send, as the record tells it, with AWS's times as far as they are known.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sending {
-    /// Of each payload.
-    pub status: Vec<SendStatus>,
-    /// The payloads that can be told from others by content only, together with those of equal
-    /// content.
-    pub groups: Vec<Vec<MessageIndex>>,
-    /// How many messages the run put on the queue, as far as the record tells or plans it.
-    pub messages: u64,
-    /// The message that carries each payload; `None`: each its own.
-    pub message_of: Option<Vec<u32>>,
-    /// The earliest that the first invocation may have begun, by AWS's clock.
-    pub began: Timestamp,
-    /// The latest that the last answer may have come, by AWS's clock.
-    pub answered: Timestamp,
-    /// The earliest that the session may have begun, by AWS's clock.
-    pub session_began: Timestamp,
-    /// The width of what is known of AWS's clock.
-    pub clock_uncertainty: Duration,
-    /// When the last answer came, since the session began.
-    pub sent_by: Duration,
-    /// What the queue held at the send, where that was read.
-    pub queue_at_send: Option<QueueCounters>,
-    /// How many letters the dead-letter queue held at the send, where that was read.
-    pub letters_at_send: Option<u64>,
-    /// Whether an earlier run that is not proven sent equal contents within the queue's retention.
-    pub contents_shared: bool,
-}
 
 /// All evidence of a run.
 #[derive(Debug, Clone)]
@@ -213,6 +160,12 @@ impl Ledger {
     #[must_use]
     pub fn send_status(&self, message: MessageIndex) -> SendStatus {
         self.receipts.send_status(message)
+    }
+
+    /// The earliest that the first invocation may have begun, by AWS's clock.
+    #[must_use]
+    pub fn began(&self) -> Timestamp {
+        self.sending.began
     }
 
     /// What the settings say.
@@ -342,6 +295,17 @@ impl Ledger {
                 self.groups.refuse(group, &receipt, line, error);
             }
         }
+    }
+
+    /// Whether every payload that may have been sent was received.
+    #[must_use]
+    pub fn all_received(&self) -> bool {
+        let judgement = self.judge(Duration::from_millis(self.now));
+        judgement.message_counts().all(|(message, counts)| {
+            let status = self.send_status(message);
+            counts.received > 0
+                || matches!(status, SendStatus::NotSent | SendStatus::Unattempted)
+        })
     }
 
     /// Whether the consumer's log shows any payload of the run.

@@ -1,6 +1,7 @@
 //! A run: one `send`, as it is recorded. What was planned, and what became of each invocation.
 
 pub mod answer;
+pub mod carriers;
 pub mod message_id;
 
 use jiff::Timestamp;
@@ -15,11 +16,11 @@ use crate::{
         values::ValueTrace,
     },
     run::message_id::MessageId,
-    topology::Pipeline,
+    topology::{Pipeline, queue::QueueCounters},
 };
 
 /// The version of the record's format; a reader refuses what it does not know.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// What a run set out to do: the first line of its record.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -287,10 +288,23 @@ pub enum Ending {
     Interrupted,
 }
 
+/// What the queues held right before the send, where that could be read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Baseline {
+    /// The queue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queue: Option<QueueCounters>,
+    /// All letters in the dead-letter queue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub letters: Option<u64>,
+}
+
 /// One line of a record, after the plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "line", rename_all = "kebab-case")]
 pub enum Line {
+    /// What the queues held right before the send.
+    Baseline(Baseline),
     /// An invocation is about to leave.
     Invoking {
         /// Its number, from 0.
@@ -329,6 +343,8 @@ pub enum Line {
 pub struct Run {
     /// What was planned.
     pub plan: Plan,
+    /// What the queues held right before the send.
+    pub baseline: Baseline,
     /// What became of each invocation, by number.
     pub invocations: Vec<Invocation>,
     /// How the send ended; `None`: it was killed.
@@ -344,6 +360,7 @@ impl Run {
         let count = usize::try_from(plan.invocations()).unwrap_or(usize::MAX);
         Self {
             plan,
+            baseline: Baseline::default(),
             invocations: vec![Invocation::default(); count],
             ended: None,
             verified: None,
@@ -366,6 +383,7 @@ impl Run {
     pub fn apply(&mut self, line: Line) {
         let slot = |invocation: u64| usize::try_from(invocation).unwrap_or(usize::MAX);
         match line {
+            Line::Baseline(baseline) => self.baseline = baseline,
             Line::Invoking { invocation, at } => {
                 if let Some(known) = self.invocations.get_mut(slot(invocation)) {
                     known.began = Some(at);
