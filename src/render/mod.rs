@@ -21,5 +21,6 @@ pub mod theme;
 pub mod timeline;
 pub mod trace_report;
 pub mod verify_report;
+pub mod verify_words;
 
 pub use terminal::{print, print_json};
