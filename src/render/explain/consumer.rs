@@ -141,7 +141,10 @@ pub(super) fn unseen(
                 counted(all, "invocation")
             ),
             match state {
-                State::DeadLettered => format!("{mend}, then redrive {dlq}"),
+                // A letter that carries the marker would be refused again.
+                State::DeadLettered if kind != FailureKind::MarkerRejected => {
+                    format!("{mend}, then redrive {dlq}")
+                }
                 _ => mend.to_owned(),
             },
         )
