@@ -17,7 +17,7 @@ use std::io::{self, IsTerminal};
 
 pub use crate::error::{Error, report as report_error};
 
-use crate::context::Context;
+use crate::{context::Context, render::terminal};
 
 use crate::cli::{Cli, ColorChoice, Command};
 
@@ -101,7 +101,7 @@ fn confirm_production(context: &Context, yes: bool) -> Result<(), Error> {
 
 /// Asks on stderr and reads one line of stdin. Only where stdin is a terminal.
 fn ask(question: &str) -> Result<String, Error> {
-    anstream::eprint!("{question}");
+    terminal::ask(question);
     let mut answer = String::new();
     io::stdin()
         .read_line(&mut answer)

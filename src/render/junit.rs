@@ -6,6 +6,7 @@ use std::{io, time::Duration};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use crate::render::{
+    escape,
     table::counted,
     verify_report::{ReportRow, VerifyReport, state_name},
 };
@@ -21,7 +22,7 @@ const EACH_MESSAGE: usize = 10_000;
 /// In a larger run this many messages of an event with a problem are told one by one.
 const EACH_PROBLEM: u64 = 1_000;
 
-/// Writes the report. Characters that XML forbids are left out.
+/// Writes the report, as [`serialize`] does.
 ///
 /// # Errors
 /// When it cannot be written.
@@ -33,23 +34,13 @@ pub fn write(report: VerifyReport<'_>, to: impl io::Write) -> io::Result<()> {
     serialize(&xml, to)
 }
 
-/// Writes any report. Characters that XML forbids are left out.
+/// Writes any report. What XML forbids and what hides from a reader is shown escaped.
 ///
 /// # Errors
 /// When it cannot be written.
 pub(super) fn serialize(xml: &Report, mut to: impl io::Write) -> io::Result<()> {
-    let text: String = xml
-        .to_string()
-        .map_err(io::Error::other)?
-        .chars()
-        .filter(|c| is_xml(*c))
-        .collect();
-    to.write_all(text.as_bytes())
-}
-
-/// XML forbids more characters than the library leaves out.
-fn is_xml(c: char) -> bool {
-    !matches!(c, '\u{0}'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
+    let text = xml.to_string().map_err(io::Error::other)?;
+    to.write_all(escape::stream(&text, false).as_bytes())
 }
 
 /// What one message's test case cannot say: the verdict, and the limits on latency.

@@ -1,11 +1,13 @@
 //! Progress on stderr: one live line on a terminal, elsewhere a line when something changes.
 
-use std::{
-    io::{self, IsTerminal},
-    time::Duration,
-};
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::{
+    render::{escape, terminal},
+    say,
+};
 
 /// Elsewhere than on a terminal, at most one line in this time, or in a tenth of the time so far:
 /// a log that is read later needs no more.
@@ -57,7 +59,7 @@ impl Progress {
     pub fn new(quiet: bool) -> Self {
         let look = if quiet {
             Display::Quiet
-        } else if io::stderr().is_terminal() {
+        } else if terminal::stderr_is_terminal() {
             let bar = ProgressBar::new_spinner();
             // Without colour of its own: NO_COLOR needs no second look here.
             if let Ok(style) = ProgressStyle::with_template("{spinner} {wide_msg}") {
@@ -75,12 +77,17 @@ impl Progress {
         match &mut self.look {
             Display::Quiet => {}
             Display::Live(bar) => {
-                bar.set_message(format!("{} s  {state}", elapsed.as_secs()));
+                bar.set_message(format!(
+                    "{} s  {}",
+                    elapsed.as_secs(),
+                    escape::inline(state)
+                ));
                 bar.tick();
             }
             Display::Plain(plain) => {
                 if plain.is_worth_a_line(elapsed, state) {
-                    anstream::eprintln!("{:>5.1} s  {state}", elapsed.as_secs_f64());
+                    let state = escape::inline(state);
+                    say!("{:>5.1} s  {state}", elapsed.as_secs_f64());
                 }
             }
         }
@@ -90,8 +97,8 @@ impl Progress {
     pub fn say(&self, text: &str) {
         match &self.look {
             Display::Quiet => {}
-            Display::Live(bar) => bar.suspend(|| anstream::eprintln!("{text}")),
-            Display::Plain(_) => anstream::eprintln!("{text}"),
+            Display::Live(bar) => bar.suspend(|| say!("{}", escape::block(text))),
+            Display::Plain(_) => say!("{}", escape::block(text)),
         }
     }
 

@@ -57,10 +57,10 @@ mod tests {
             assert_eq!(count(number), text);
         }
         for (bytes, text) in [
-            (1_023, "1023 bytes"),
-            (1_536, "1.5 KB"),
-            (1_048_576, "1.0 MB"),
-            (1 << 52, "4096.0 TB"),
+            (1_023, "1023 B"),
+            (1_536, "1.50 KiB"),
+            (1_048_576, "1.00 MiB"),
+            (1 << 52, "4.00 PiB"),
         ] {
             assert_eq!(size(bytes), text);
         }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
 use crate::render::{
+    escape::inline,
     table::{self, counted},
     theme,
 };
@@ -168,7 +169,7 @@ impl<'a> VerifyReport<'a> {
     pub fn rows(self) -> impl Iterator<Item = ReportRow<'a>> {
         let skew = self.head.skew();
         let markers = self.run.plan.markers();
-        let places = self.run.plan.places().zip(0..self.messages.count());
+        let places = self.run.plan.positions().zip(0..self.messages.count());
         places.map(move |(place, index)| {
             let message = self.messages.message(index);
             let invoked = self.run.invoked(place.invocation);
@@ -176,7 +177,7 @@ impl<'a> VerifyReport<'a> {
             ReportRow {
                 place,
                 event: &self.run.plan.events[place.event].origin,
-                key: &self.run.plan.entry(place).key,
+                key: &self.run.plan.payload(place).key,
                 invoked,
                 latency: invoked.zip(seen).map(|(from, to)| between(from, to)),
                 marker: markers.marker(place.seq),
@@ -202,10 +203,10 @@ impl<'a> VerifyReport<'a> {
         let mut text = self.message_table();
         let witnesses = &self.head.witnesses;
         if let Some(logs) = &witnesses.logs {
-            let _ = writeln!(text, "logs     {logs}");
+            let _ = writeln!(text, "logs     {}", inline(logs));
         }
         if let Some(metrics) = &witnesses.metrics {
-            let _ = writeln!(text, "metrics  {}", metrics.text);
+            let _ = writeln!(text, "metrics  {}", inline(&metrics.text));
         }
         if let Some(queue) = &witnesses.queue {
             let dead = queue
@@ -231,7 +232,7 @@ impl<'a> VerifyReport<'a> {
                 text,
                 "{} {}",
                 theme::paint(theme::WARN, "note:"),
-                finding.text
+                inline(&finding.text)
             );
         }
         text.push_str(&self.last_line());
@@ -263,17 +264,17 @@ impl<'a> VerifyReport<'a> {
         for row in &listed {
             let mut cells = vec![
                 row.place.seq.to_string(),
-                row.key.to_owned(),
+                inline(row.key).into_owned(),
                 state_name(row.message.state).to_owned(),
                 times(row.message.received),
                 row.latency
                     .map_or_else(|| "-".to_owned(), humanize::duration),
             ];
             if errors {
-                cells.push(row.error().unwrap_or_default().to_owned());
+                cells.push(inline(row.error().unwrap_or_default()).into_owned());
             }
             if several {
-                cells.insert(1, row.event.to_owned());
+                cells.insert(1, inline(row.event).into_owned());
             }
             table.add_row(cells);
         }
@@ -350,16 +351,16 @@ fn group_lines(group: &GroupEntry) -> String {
         "{} {}: {}\n",
         theme::paint(theme::BAD, "why:"),
         counted(group.messages.len() as u64, "message"),
-        group.reason
+        inline(&group.reason)
     );
     if let Some(error) = &group.error {
         if let Some(frame) = &error.frame {
-            let _ = writeln!(text, "     at    {frame}");
+            let _ = writeln!(text, "     at    {}", inline(frame));
         }
         if let Some(command) = &error.command {
-            let _ = writeln!(text, "     log   {command}");
+            let _ = writeln!(text, "     log   {}", inline(command));
         }
     }
-    let _ = writeln!(text, "     next  {}", group.next);
+    let _ = writeln!(text, "     next  {}", inline(&group.next));
     text
 }

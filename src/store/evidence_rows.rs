@@ -128,7 +128,7 @@ impl EvidenceRows {
                 Row::Message(row) => kept.rows.push(row),
             }
         }
-        let planned = run.plan.messages();
+        let planned = run.plan.payloads();
         if kept.rows.len() as u64 != planned {
             let found = kept.rows.len();
             return Err(reader.damaged(format!("it holds {found} messages of {planned}")));

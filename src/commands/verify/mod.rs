@@ -79,7 +79,7 @@ pub async fn run(global: &GlobalArgs, args: VerifyArgs) -> Result<ExitCode, Erro
             let plan = sender::plan(&context, &events, &args.sending)?;
             progress.say(&format!(
                 "sending {} as run {} to {}, then verifying it",
-                counted(plan.messages(), "message"),
+                counted(plan.payloads(), "message"),
                 plan.run,
                 context.pipeline.name
             ));

@@ -39,7 +39,13 @@ pub(super) fn kind_of(error: &str, is_marked: bool) -> FailureKind {
     if ["Task timed out", "Sandbox.Timedout"].iter().any(begins) || error == "timeout" {
         return FailureKind::Timeout;
     }
-    if ["Runtime.OutOfMemory", "MemoryError", "java.lang.OutOfMemoryError"].iter().any(begins)
+    if [
+        "Runtime.OutOfMemory",
+        "MemoryError",
+        "java.lang.OutOfMemoryError",
+    ]
+    .iter()
+    .any(begins)
         || error.contains("signal: killed")
         || error.contains("heap out of memory")
     {
@@ -53,12 +59,15 @@ pub(super) fn kind_of(error: &str, is_marked: bool) -> FailureKind {
 
 /// Whether payloads of the run carry a field that the event did not have.
 pub(super) fn is_marked(run: &Run) -> bool {
-    let mut entries = run.plan.events.iter().flat_map(|event| &event.entries);
+    let mut entries = run.plan.events.iter().flat_map(|event| &event.payloads);
     entries.any(|entry| entry.recognition == Recognition::Field)
 }
 
 /// An error with its type apart.
-pub(super) fn consumer_error(failure: Option<&Failure>, request_id: Option<String>) -> ConsumerError {
+pub(super) fn consumer_error(
+    failure: Option<&Failure>,
+    request_id: Option<String>,
+) -> ConsumerError {
     let text = failure.map_or("", |failure| &*failure.text);
     let is_type = |kind: &str| {
         !kind.is_empty()
@@ -108,14 +117,19 @@ impl UnseenErrors {
         let is_marked = is_marked(case.run);
         let mut by_shape: HashMap<String, Vec<UnseenFailure<'_>>> = HashMap::new();
         for failure in case.judgement.ledger().unseen_failures() {
-            by_shape.entry(shape(&failure.error.text)).or_default().push(failure);
+            by_shape
+                .entry(shape(&failure.error.text))
+                .or_default()
+                .push(failure);
         }
         let told = by_shape.into_values().map(|mut same| {
             // What failed before its invocation began has no id, and is told again with one.
             if same.iter().any(|failure| failure.request_id.is_some()) {
                 same.retain(|failure| failure.request_id.is_some());
             }
-            let last = same.iter().max_by_key(|failure| (failure.at, failure.request_id));
+            let last = same
+                .iter()
+                .max_by_key(|failure| (failure.at, failure.request_id));
             let request_id = last.and_then(|last| last.request_id.map(|id| id.to_string()));
             let failure = last.map(|last| last.error);
             UnseenError {

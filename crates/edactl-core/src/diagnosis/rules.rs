@@ -41,7 +41,7 @@ pub fn diagnose(case: &Case<'_>) -> Diagnosis {
     let shared = Shared::of(case);
     let mut groups: Vec<Group> = Vec::new();
     let mut by_key: HashMap<GroupKey, usize> = HashMap::new();
-    let places = case.run.plan.places();
+    let places = case.run.plan.positions();
     for (place, (message, counts)) in places.zip(case.judgement.message_counts()) {
         let Some(cause) = cause(case, &shared, place, message, counts) else {
             continue;
@@ -63,11 +63,15 @@ pub fn diagnose(case: &Case<'_>) -> Diagnosis {
         // The last one's: what it tells is the newest.
         group.error = error.or(group.error.take());
         if counts.received > 0 && group.attempts.len() < ATTEMPTS_TOLD {
-            group.attempts.extend(case.judgement.ledger().attempts(message));
+            group
+                .attempts
+                .extend(case.judgement.ledger().attempts(message));
         }
     }
     for group in &mut groups {
-        group.attempts.sort_by_key(|attempt| (attempt.at, attempt.message));
+        group
+            .attempts
+            .sort_by_key(|attempt| (attempt.at, attempt.message));
         group.attempts.truncate(ATTEMPTS_TOLD);
     }
     groups.sort_by_key(|group| (Reverse(group.messages.len()), group.messages[0]));
@@ -137,13 +141,8 @@ pub(super) fn outcome<'a>(case: &Case<'a>, place: MessagePosition) -> Option<&'a
     case.run.invocations.get(index)?.outcome.as_ref()
 }
 
-fn sending(
-    case: &Case<'_>,
-    place: MessagePosition,
-    message: MessageIndex,
-    state: State,
-) -> Cause {
-    let planned = case.run.plan.events[place.event].entries.len() as u64;
+fn sending(case: &Case<'_>, place: MessagePosition, message: MessageIndex, state: State) -> Cause {
+    let planned = case.run.plan.events[place.event].payloads.len() as u64;
     match outcome(case, place) {
         Some(Outcome::NotRun { reason }) => Cause::ProducerNotRun {
             said: reason.clone(),
@@ -320,7 +319,7 @@ fn equals(case: &Case<'_>, group: GroupIndex, place: MessagePosition) -> Equals 
     let members = case.judgement.ledger().members(group);
     let is_seen = |member: &&MessageIndex| case.judgement.message_count(**member).received > 0;
     Equals {
-        key: case.run.plan.entry(place).key.clone(),
+        key: case.run.plan.payload(place).key.clone(),
         count: members.len() as u64,
         seen: members.iter().filter(is_seen).count() as u64,
     }

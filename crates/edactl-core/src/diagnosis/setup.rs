@@ -36,7 +36,10 @@ pub(super) fn obstacles(case: &Case<'_>) -> Vec<Cause> {
         if is_unusable || consumer.environment_error.is_some() {
             causes.push(Cause::ConsumerUnusable {
                 state: consumer.state.clone(),
-                said: consumer.environment_error.clone().or(consumer.state_reason.clone()),
+                said: consumer
+                    .environment_error
+                    .clone()
+                    .or(consumer.state_reason.clone()),
             });
         }
     }
@@ -48,14 +51,21 @@ pub(super) fn obstacles(case: &Case<'_>) -> Vec<Cause> {
 
 fn failing(trigger: &Trigger) -> Option<Cause> {
     let said = trigger.last_result.as_deref()?;
-    let is_problem = said.get(..7).is_some_and(|begin| begin.eq_ignore_ascii_case("PROBLEM"));
+    let is_problem = said
+        .get(..7)
+        .is_some_and(|begin| begin.eq_ignore_ascii_case("PROBLEM"));
     let lower = said.to_ascii_lowercase();
     is_problem.then(|| Cause::TriggerFailing {
         uuid: trigger.uuid.clone(),
         said: said.to_owned(),
-        is_permission: ["permission", "not authorized", "accessdenied", "access denied"]
-            .iter()
-            .any(|word| lower.contains(word)),
+        is_permission: [
+            "permission",
+            "not authorized",
+            "accessdenied",
+            "access denied",
+        ]
+        .iter()
+        .any(|word| lower.contains(word)),
     })
 }
 

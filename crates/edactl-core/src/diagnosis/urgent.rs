@@ -37,13 +37,16 @@ fn plain(cause: Cause) -> Group {
 
 /// The first invocation of the producer that failed.
 fn producer_failure(case: &Case<'_>) -> Option<Cause> {
-    let failed = case.run.plan.places().find_map(|place| match outcome(case, place) {
-        Some(Outcome::Answered {
-            error: Some(error),
-            ..
-        }) => Some((place, error)),
-        _ => None,
-    });
+    let failed = case
+        .run
+        .plan
+        .positions()
+        .find_map(|place| match outcome(case, place) {
+            Some(Outcome::Answered {
+                error: Some(error), ..
+            }) => Some((place, error)),
+            _ => None,
+        });
     let (place, error) = failed?;
     let message = u32::try_from(place.seq - 1).ok()?;
     let state = match case.judgement.ledger().send_status(message) {
@@ -68,7 +71,10 @@ fn first_failure(case: &Case<'_>) -> Option<Group> {
     })?;
     let failure = ledger.last_failure(message);
     Some(Group {
-        error: Some(consumer_error(failure, case.judgement.get(message).last_request_id)),
+        error: Some(consumer_error(
+            failure,
+            case.judgement.get(message).last_request_id,
+        )),
         ..plain(consumer::cause_of(case, message, counts.state))
     })
 }

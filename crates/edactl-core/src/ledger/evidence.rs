@@ -5,6 +5,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use crate::line::{ErrorOrigin, InvocationStatus, PlatformFormat};
+
 /// What the record of the run says about a payload's sending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SendStatus {
@@ -49,9 +51,7 @@ pub enum Subject {
 }
 
 /// How a payload was recognised, from the weakest to the strongest.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Means {
     /// By distinctive values of it, printed in some other form.
@@ -59,7 +59,7 @@ pub enum Means {
     /// By its whole content.
     Content,
     /// By the SQS message id that carries it.
-    Id,
+    MessageId,
     /// By its marker.
     Marker,
 }
@@ -68,7 +68,7 @@ impl Means {
     /// Whether nothing but this very run's payload can be meant.
     #[must_use]
     pub fn is_unique(self) -> bool {
-        matches!(self, Self::Id | Self::Marker)
+        matches!(self, Self::MessageId | Self::Marker)
     }
 }
 
@@ -79,6 +79,8 @@ pub struct InvocationIndex(pub(super) u32);
 /// An error of the consumer, as its log tells it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Failure {
+    /// Who wrote it.
+    pub origin: ErrorOrigin,
     /// Whether it is the word of a report (`error`, `timeout`): any other telling is better, but
     /// only this one is Lambda's own and proves that the invocation failed.
     pub is_summary: bool,
@@ -93,6 +95,7 @@ impl Failure {
     #[must_use]
     pub fn new(text: &str) -> Self {
         Self {
+            origin: ErrorOrigin::Runtime,
             is_summary: false,
             text: text.into(),
             frame: None,
@@ -134,32 +137,43 @@ pub enum Evidence {
         /// How it was recognised.
         means: Means,
     },
-    /// The invocation wrote a line: it was under way then, or it began (`START`).
+    /// The invocation wrote a line: it was under way then, or it began (`START`, `platform.start`).
     Started {
         /// Which invocation.
         invocation: InvocationIndex,
         /// The line's time, by AWS's clock.
         at: Timestamp,
-        /// Whether the line is Lambda's word that it began.
-        began: bool,
+        /// Where the line is Lambda's word that it began: in which format. JSON tells the status,
+        /// too.
+        began: Option<PlatformFormat>,
     },
-    /// The invocation ended (`END`, or `REPORT` without a status): that proves no success.
+    /// The function's code is done (`END`, `platform.runtimeDone`): a `REPORT` that tells of a
+    /// timeout may become readable seconds later.
+    CodeEnded {
+        /// Which invocation.
+        invocation: InvocationIndex,
+        /// When, by AWS's clock.
+        at: Timestamp,
+    },
+    /// The invocation is over (`REPORT`, `platform.report`): by itself that proves no success.
     Ended {
         /// Which invocation.
         invocation: InvocationIndex,
         /// When, by AWS's clock.
         at: Timestamp,
     },
-    /// Lambda's JSON system log says that the invocation succeeded.
-    Succeeded {
+    /// The platform says how the invocation ended. Never told of success in text.
+    Status {
         /// Which invocation.
         invocation: InvocationIndex,
-        /// When, by AWS's clock.
-        at: Timestamp,
+        /// How.
+        status: InvocationStatus,
+        /// Its error type, where the platform names one; else the status in one word.
+        error: Option<Failure>,
     },
-    /// An error of the invocation as a whole. Lambda's own word where it is a summary; else what
-    /// looks like the runtime's words, which is only a suspicion.
-    Failed {
+    /// A line tells an error about the invocation as a whole. A suspicion: it names the reason
+    /// where something failed, and proves no failure.
+    Suspected {
         /// Which invocation.
         invocation: InvocationIndex,
         /// The error as logged.

@@ -192,9 +192,7 @@ impl Invocations {
             (known, error)
         });
         failures
-            .filter(move |(known, _)| {
-                !known.shows_ours && (since..i64::MAX).contains(&known.first)
-            })
+            .filter(move |(known, _)| !known.shows_ours && (since..i64::MAX).contains(&known.first))
             .map(|(known, error)| {
                 let id = Some(known.id).filter(|id| !id.is_nil());
                 (id, known.first, error)

@@ -9,9 +9,7 @@ use serde::{Deserialize, Serialize};
 pub type Minute = i64;
 
 /// A metric, summed over one minute.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Metric {
     /// AWS/SQS `NumberOfMessagesSent`.

@@ -244,7 +244,7 @@ impl Judgement<'_> {
         let ledger = self.ledger();
         match means {
             Means::Marker => ledger.group_of(message).is_none(),
-            Means::Id => ledger.send_status(message) == SendStatus::Named,
+            Means::MessageId => ledger.send_status(message) == SendStatus::Named,
             Means::Content | Means::Values => false,
         }
     }

@@ -63,16 +63,6 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-pub use self::{
-    evidence::{
-        Evidence, Failure, GroupIndex, InvocationIndex, LineId, Means, MessageIndex, SendStatus,
-        Subject,
-    },
-    judge::{Awaited, Hold, Judgement},
-    looks::Counters,
-    metrics::{Datum, Metric, Minute, Sums},
-    status::{Attempt, MessageCounts, MessageStatus, State, UnseenFailure, Way},
-};
 use self::{
     dead_letters::DeadLetters,
     groups::Groups,
@@ -80,6 +70,16 @@ use self::{
     looks::Looks,
     metrics::MetricTable,
     receipts::{Receipt, Receipts},
+};
+pub use self::{
+    evidence::{
+        ErrorOrigin, Evidence, Failure, GroupIndex, InvocationIndex, InvocationStatus, LineId,
+        Means, MessageIndex, PlatformFormat, SendStatus, Subject,
+    },
+    judge::{Awaited, Hold, Judgement},
+    looks::Counters,
+    metrics::{Datum, Metric, Minute, Sums},
+    status::{Attempt, MessageCounts, MessageStatus, State, UnseenFailure, Way},
 };
 use crate::waits::Waits;
 
@@ -276,15 +276,28 @@ impl Ledger {
                 began,
             } => self
                 .invocations
-                .start(invocation, at.as_millisecond(), began),
-            Evidence::Ended { invocation, at } => {
+                .start(invocation, at.as_millisecond(), began.is_some()),
+            Evidence::CodeEnded { invocation, at } | Evidence::Ended { invocation, at } => {
                 self.invocations.end(invocation, at.as_millisecond());
             }
-            Evidence::Succeeded { invocation, at } => {
-                self.invocations.end(invocation, at.as_millisecond());
-                self.invocations.succeed(invocation);
+            Evidence::Status {
+                invocation,
+                status: InvocationStatus::Success,
+                ..
+            } => self.invocations.succeed(invocation),
+            Evidence::Status {
+                invocation, error, ..
+            } => {
+                let error = error.unwrap_or_else(|| Failure::new("failure"));
+                self.invocations.fail(
+                    invocation,
+                    Failure {
+                        is_summary: true,
+                        ..error
+                    },
+                );
             }
-            Evidence::Failed { invocation, error } => self.invocations.fail(invocation, error),
+            Evidence::Suspected { invocation, error } => self.invocations.fail(invocation, error),
             Evidence::DeadLettered {
                 subject,
                 letter,

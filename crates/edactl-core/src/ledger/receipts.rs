@@ -177,7 +177,7 @@ mod tests {
                 invocation: InvocationIndex(7),
                 at,
                 read: 5,
-                means: Means::Id,
+                means: Means::MessageId,
                 refused: true,
             };
             for (at, error) in told {

@@ -10,9 +10,7 @@ use crate::ledger::{
 };
 
 /// The state of a payload. See the ledger's documentation for the grounds of each.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
     /// Received, and the queue let it go because the consumer succeeded.
@@ -62,9 +60,7 @@ impl State {
 }
 
 /// In which way it is known that the queue let a payload go.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Way {
     /// Lambda said that its invocation succeeded.

@@ -6,24 +6,24 @@ use regex::Regex;
 
 /// The words of schemas and of typed readers, in lower case, with whose they are.
 const PHRASES: [&str; 18] = [
-    "not permitted",                 // pydantic: "extra fields not permitted", "Extra inputs are …"
-    "additional propert",            // JSON Schema in all its implementations
-    "unevaluated propert",           // JSON Schema 2019-09
-    "unrecognized field",            // Jackson
-    "unrecognized key",              // zod
-    "unrecognized propert",          // Yasson
-    "unexpected keyword argument",   // Python's data classes
-    "unknown keyword",               // Ruby's methods
-    "unknown attribute",             // ActiveModel
-    "unknown field",                 // serde, Go's encoding/json, marshmallow, protobuf
-    "unknown propert",               // yup, Jackson's older versions
-    "unknown key",                   // superstruct, valibot
-    "is not allowed",                // joi
-    "extra keys not allowed",        // voluptuous
-    "should not exist",              // class-validator
+    "not permitted",       // pydantic: "extra fields not permitted", "Extra inputs are …"
+    "additional propert",  // JSON Schema in all its implementations
+    "unevaluated propert", // JSON Schema 2019-09
+    "unrecognized field",  // Jackson
+    "unrecognized key",    // zod
+    "unrecognized propert", // Yasson
+    "unexpected keyword argument", // Python's data classes
+    "unknown keyword",     // Ruby's methods
+    "unknown attribute",   // ActiveModel
+    "unknown field",       // serde, Go's encoding/json, marshmallow, protobuf
+    "unknown propert",     // yup, Jackson's older versions
+    "unknown key",         // superstruct, valibot
+    "is not allowed",      // joi
+    "extra keys not allowed", // voluptuous
+    "should not exist",    // class-validator
     "could not be mapped to any .net member", // System.Text.Json
-    "could not find member",         // Newtonsoft
-    "unexpected field",              // msgspec, ajv's strict mode
+    "could not find member", // Newtonsoft
+    "unexpected field",    // msgspec, ajv's strict mode
 ];
 
 /// A refusal of a field that the schema does not know.
@@ -82,9 +82,8 @@ impl Rejection<'_> {
 }
 
 /// A name in quotes of any kind.
-static QUOTED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"["'`][A-Za-z_$][\w.$-]*["'`]"#).expect("a valid pattern")
-});
+static QUOTED: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#"["'`][A-Za-z_$][\w.$-]*["'`]"#).expect("a valid pattern"));
 
 #[cfg(test)]
 mod tests {
@@ -129,7 +128,10 @@ mod tests {
             assert!(!find(text).unwrap().may_be_of("edactl"), "{text}");
         }
         assert_eq!(find("ValueError: no price"), None);
-        assert_eq!(find("ValidationError: 1 validation error for Order\nprice\n  Field required"), None);
+        assert_eq!(
+            find("ValidationError: 1 validation error for Order\nprice\n  Field required"),
+            None
+        );
     }
 
     #[test]

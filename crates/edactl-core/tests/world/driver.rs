@@ -4,7 +4,9 @@ use std::{collections::HashSet, time::Duration};
 
 use edactl_core::{
     event::{Event, MarkerPolicy},
-    ledger::{Awaited, Counters, Datum, Facts, Hold, Ledger, Metric, Sending, SendStatus, State, Way},
+    ledger::{
+        Awaited, Counters, Datum, Facts, Hold, Ledger, Metric, SendStatus, Sending, State, Way,
+    },
     matcher::{LogText, Matcher, send_statuses},
     run::{Line, Outcome as Sent, Plan, Run},
     session::{Letter, Look, Observation, Session, Sources},
@@ -134,6 +136,7 @@ fn outcome_of(world: &World) -> Sent {
         status: Some(200),
         sent,
         message_ids,
+        other_ids: Vec::new(),
         error,
     };
     match world.answer() {

@@ -42,6 +42,7 @@ pub fn answered(sent: Option<u64>, error: Option<&str>) -> Outcome {
         status: error.map_or(Some(200), |_| None),
         sent,
         message_ids: Vec::new(),
+        other_ids: Vec::new(),
         error: error.map(str::to_owned),
     }
 }
@@ -134,13 +135,21 @@ impl Harness {
         let id = uuid(number);
         let stream = format!("stream-{number}");
         let at = i64::from(number);
-        self.log(&stream, at, &format!("START RequestId: {id} Version: $LATEST"));
+        self.log(
+            &stream,
+            at,
+            &format!("START RequestId: {id} Version: $LATEST"),
+        );
         for line in lines {
             self.log(&stream, at, line);
         }
         if ended {
             self.log(&stream, at, &format!("END RequestId: {id}"));
-            self.log(&stream, at, &format!("REPORT RequestId: {id}\tDuration: 1 ms\t"));
+            self.log(
+                &stream,
+                at,
+                &format!("REPORT RequestId: {id}\tDuration: 1 ms\t"),
+            );
         }
     }
 
@@ -156,7 +165,8 @@ impl Harness {
     /// A letter in the dead-letter queue.
     pub fn letter(&mut self, body: &str) {
         self.ledger.letter_seen(self.now, "letter", Some(start()));
-        self.matcher.read_dead_letter("letter", body, &mut self.ledger);
+        self.matcher
+            .read_dead_letter("letter", body, &mut self.ledger);
     }
 
     /// The queue is empty, the log is read, the dead-letter queue accounted for, all an hour later.

@@ -33,7 +33,11 @@ fn what_waits_is_looked_for_along_the_topology() {
             },
             Some((1, 0, 0)),
         ),
-        ("trigger-disabled", with(trigger("Disabled")), Some((1, 0, 0))),
+        (
+            "trigger-disabled",
+            with(trigger("Disabled")),
+            Some((1, 0, 0)),
+        ),
         (
             "trigger-failing",
             with(Trigger {
@@ -94,7 +98,11 @@ fn a_consumer_that_cannot_run_is_told_with_lambdas_words() {
     let mut harness = Harness::sent();
     for (state, error, said) in [
         ("Failed", None, "why"),
-        ("Active", Some("access to the key is denied"), "access to the key is denied"),
+        (
+            "Active",
+            Some("access to the key is denied"),
+            "access to the key is denied",
+        ),
     ] {
         let mut consumer = function(3, &[]);
         consumer.state = state.into();
@@ -122,8 +130,10 @@ fn failing_invocations_without_a_payload_are_counted_by_error() {
     harness.invocation(2, &[cannot], true);
     harness.invocation(
         3,
-        &["[ERROR] KeyError: 'order'\nTraceback (most recent call last):\n  File \
-           \"/var/task/app.py\", line 7, in handler"],
+        &[
+            "[ERROR] KeyError: 'order'\nTraceback (most recent call last):\n  File \
+           \"/var/task/app.py\", line 7, in handler",
+        ],
         true,
     );
     let Cause::ConsumerFailsUnseen {
@@ -139,7 +149,10 @@ fn failing_invocations_without_a_payload_are_counted_by_error() {
         panic!("{errors:?}")
     };
     assert_eq!((first.count, first.failure), (2, FailureKind::CannotStart));
-    assert_eq!(first.error.kind.as_deref(), Some("Runtime.ImportModuleError"));
+    assert_eq!(
+        first.error.kind.as_deref(),
+        Some("Runtime.ImportModuleError")
+    );
     assert_eq!(first.error.request_id, Some(uuid(2)), "the last of them");
     assert_eq!((second.count, second.failure), (1, FailureKind::Error));
     assert_eq!(
@@ -155,11 +168,23 @@ fn failing_invocations_without_a_payload_are_counted_by_error() {
 #[test]
 fn failures_before_the_run_or_with_its_payloads_are_not_unseen() {
     let mut harness = Harness::sent();
-    harness.log("old", -60_000, "START RequestId: 00000002-0000-4000-8000-000000000001 Version: 1");
-    harness.log("old", -60_000, "[ERROR] KeyError: 'order'\nTraceback (most recent call last):");
+    harness.log(
+        "old",
+        -60_000,
+        "START RequestId: 00000002-0000-4000-8000-000000000001 Version: 1",
+    );
+    harness.log(
+        "old",
+        -60_000,
+        "[ERROR] KeyError: 'order'\nTraceback (most recent call last):",
+    );
     assert_eq!(harness.only_cause(BOTH).id(), "not-seen");
     let marker = harness.marker(1);
-    harness.invocation(1, &[&marker, "[ERROR] KeyError: 'x'\nTraceback (most recent"], true);
+    harness.invocation(
+        1,
+        &[&marker, "[ERROR] KeyError: 'x'\nTraceback (most recent"],
+        true,
+    );
     let found = harness.diagnose();
     let ids: Vec<_> = found.groups.iter().map(|group| group.cause.id()).collect();
     assert_eq!(ids, ["consumer-error", "not-seen"]);
@@ -175,10 +200,17 @@ fn errors_beyond_the_first_few_are_counted() {
     let Cause::ConsumerFailsUnseen { errors, others, .. } = harness.only_cause(BOTH) else {
         panic!("{:?}", harness.diagnose())
     };
-    let told: Vec<_> = errors.iter().map(|it| (it.error.text(), it.count)).collect();
+    let told: Vec<_> = errors
+        .iter()
+        .map(|it| (it.error.text(), it.count))
+        .collect();
     assert_eq!(
         told,
-        [("DError: no".into(), 2), ("AError: no".into(), 1), ("BError: no".into(), 1)]
+        [
+            ("DError: no".into(), 2),
+            ("AError: no".into(), 1),
+            ("BError: no".into(), 1)
+        ]
     );
     assert_eq!(others, 1);
 }
@@ -200,14 +232,20 @@ fn a_schema_that_refuses_the_marker_is_told_from_other_errors() {
     );
     // With the marker in the line the payload is known, too.
     let mut harness = Harness::sent();
-    let shown = refused.replace("input_type", &format!("input_value='{}'", harness.marker(1)));
+    let shown = refused.replace(
+        "input_type",
+        &format!("input_value='{}'", harness.marker(1)),
+    );
     harness.invocation(1, &[&shown], true);
     harness.letter(&format!("{{\"edactl\":\"{}\"}}", harness.marker(1)));
     let found = harness.diagnose();
     let cause = Cause::MarkerRejected {
         state: State::DeadLettered,
     };
-    assert!(found.groups.iter().any(|group| group.cause == cause), "{found:?}");
+    assert!(
+        found.groups.iter().any(|group| group.cause == cause),
+        "{found:?}"
+    );
     // Without a marker's field it is an error as any other.
     let mut harness = Harness::of(TWO, MarkerPolicy::Untouched, Some(answered(Some(2), None)));
     harness.invocation(1, &[refused], true);
@@ -235,7 +273,12 @@ fn what_is_gone_went_one_of_several_ways() {
         ("untraced", plain(), None, State::Untraced),
         ("vanished", plain(), Some((2, 1, 1)), State::Lost),
         ("untraced", plain(), Some((2, 2, 2)), State::Untraced),
-        ("sent-counted-fewer", plain(), Some((1, 1, 1)), State::Untraced),
+        (
+            "sent-counted-fewer",
+            plain(),
+            Some((1, 1, 1)),
+            State::Untraced,
+        ),
         ("filtered", filtering(), Some((2, 2, 2)), State::Untraced),
         ("vanished", filtering(), Some((2, 1, 1)), State::Lost),
         ("wrong-queue", elsewhere, None, State::Untraced),
@@ -327,10 +370,22 @@ fn errors_that_differ_in_ids_only_are_one_group_with_attempts_and_a_place() {
 #[test]
 fn each_kind_of_failure_has_a_cause_of_its_own() {
     for (line, id) in [
-        ("2026-11-24T12:00:00.000Z {id} Task timed out after 3.00 seconds", "consumer-timeout"),
-        ("RequestId: {id} Error: Runtime.OutOfMemory", "consumer-out-of-memory"),
-        ("RequestId: {id} Error: Runtime.InvalidEntrypoint", "consumer-cannot-start"),
-        ("RequestId: {id} Error: Runtime exited with error: exit status 1", "consumer-error"),
+        (
+            "2026-11-24T12:00:00.000Z {id} Task timed out after 3.00 seconds",
+            "consumer-timeout",
+        ),
+        (
+            "RequestId: {id} Error: Runtime.OutOfMemory",
+            "consumer-out-of-memory",
+        ),
+        (
+            "RequestId: {id} Error: Runtime.InvalidEntrypoint",
+            "consumer-cannot-start",
+        ),
+        (
+            "RequestId: {id} Error: Runtime exited with error: exit status 1",
+            "consumer-error",
+        ),
     ] {
         let mut harness = Harness::sent();
         for number in [1, 2] {
@@ -369,7 +424,10 @@ fn a_dead_letter_without_an_error_is_told_with_its_receipts() {
         received: 1,
         item_failures: None,
     };
-    assert!(found.groups.iter().any(|group| group.cause == cause), "{found:?}");
+    assert!(
+        found.groups.iter().any(|group| group.cause == cause),
+        "{found:?}"
+    );
 }
 
 #[test]
@@ -417,7 +475,10 @@ fn the_record_tells_what_was_not_sent() {
     for (id, outcome) in [
         ("producer-not-run", Some(refused)),
         ("producer-failed", Some(answered(Some(0), Some("no")))),
-        ("producer-failed", Some(answered(None, Some("ValueError: boom")))),
+        (
+            "producer-failed",
+            Some(answered(None, Some("ValueError: boom"))),
+        ),
         ("producer-sent-fewer", Some(answered(Some(1), None))),
         ("in-doubt", Some(in_doubt())),
         ("in-doubt", None),

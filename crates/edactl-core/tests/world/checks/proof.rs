@@ -14,7 +14,9 @@ use crate::{
 /// How many worlds; `EDACTL_CASES` asks for more.
 fn cases() -> u64 {
     let given = std::env::var("EDACTL_CASES").ok();
-    given.map_or(2000, |cases| cases.parse().expect("EDACTL_CASES is a number"))
+    given.map_or(2000, |cases| {
+        cases.parse().expect("EDACTL_CASES is a number")
+    })
 }
 
 /// What many proofs came to.
