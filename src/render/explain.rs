@@ -1,23 +1,24 @@
-//! The words for what the core found out: why payloads are not proven, what to do next, what a
-//! verdict waits for, and what else a person should know.
+//! The words of the diagnosis: why payloads are not proven, and what to do next.
 
 mod causes;
 mod consumer;
-mod findings;
-mod waiting;
+mod settle;
 
-use std::borrow::Cow;
+use std::{borrow::Cow, env, sync::LazyLock};
 
 use edactl_core::{
     diagnosis::{Equals, Group},
     humanize::count,
     run::Run,
+    topology::Pipeline,
 };
 use jiff::SignedDuration;
+use serde::Serialize;
 
-pub use self::{
-    findings::{Weight, finding, skew},
-    waiting::{awaited, hold, outcome_reason, settle},
+pub use self::settle::{resolve, settle};
+use crate::{
+    config::{Config, LOCAL},
+    render::escape,
 };
 
 /// Clocks may differ by as much: a log is read from so long before the run on.
@@ -26,30 +27,67 @@ const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(5);
 const LONGEST: usize = 300;
 
 /// What people read about one cause.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Explanation {
     /// Where payloads stopped, and why: a sentence without a full stop.
     pub reason: String,
     /// What to do next: the same.
     pub next: String,
     /// A command that shows the log of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub log: Option<String>,
 }
 
 /// The commands that an explanation suggests: for the pipeline of one run.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Commands<'a> {
     /// The run.
     pub run: &'a Run,
     /// The options that name its pipeline, such as `-p local`.
-    pub options: &'a str,
+    pub options: String,
 }
 
-impl Commands<'_> {
+/// The pipelines that edactl.toml names, seen from the current directory.
+static CONFIGURED: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let here = env::current_dir().unwrap_or_default();
+    Config::find(&here).map_or_else(|_| Vec::new(), |config| config.known())
+});
+
+/// The options that name a pipeline from the current directory: its name where edactl.toml knows
+/// it, else its resources.
+fn options(pipeline: &Pipeline) -> String {
+    if pipeline.name == LOCAL || CONFIGURED.contains(&pipeline.name) {
+        return format!("-p {}", quoted(&pipeline.name));
+    }
+    let producer = pipeline.producer.as_ref().map(|it| &it.reference);
+    let consumer = pipeline.consumer.as_ref().map(|it| &it.reference);
+    let named = [
+        ("--producer", producer),
+        ("--queue", pipeline.queue.as_ref().map(|it| &it.url)),
+        ("--consumer", consumer),
+        ("--region", Some(&pipeline.region)),
+    ];
+    let named = named.into_iter().filter_map(|(option, value)| {
+        let value = value.filter(|value| !value.is_empty())?;
+        Some(format!("{option} {}", quoted(value)))
+    });
+    named.collect::<Vec<_>>().join(" ")
+}
+
+impl<'a> Commands<'a> {
+    /// The commands for a run's pipeline.
+    #[must_use]
+    pub fn of(run: &'a Run) -> Self {
+        Self {
+            run,
+            options: options(&run.plan.pipeline),
+        }
+    }
+
     /// A command of edactl for the run's pipeline.
     #[must_use]
     pub fn edactl(&self, rest: &str) -> String {
-        match self.options {
+        match self.options.as_str() {
             "" => format!("edactl {rest}"),
             options => format!("edactl {options} {rest}"),
         }
@@ -118,19 +156,11 @@ pub fn quoted(word: &str) -> Cow<'_, str> {
 
 /// A text from outside as a part of a sentence: one line, not endless.
 pub(super) fn outside(text: &str) -> String {
-    let mut line = String::new();
-    for (nth, char) in text.trim().chars().enumerate() {
-        if nth == LONGEST {
-            line.push('…');
-            break;
-        }
-        if char.is_control() {
-            line.extend(char.escape_default());
-        } else {
-            line.push(char);
-        }
+    let line = escape::inline(text.trim());
+    match line.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line.into_owned(),
     }
-    line
 }
 
 /// Explains why payloads stopped.

@@ -5,6 +5,7 @@ pub mod config_report;
 pub mod count_report;
 pub mod doctor_report;
 pub mod escape;
+pub mod explain;
 pub mod github;
 pub mod hints;
 mod json_line;
@@ -21,5 +22,6 @@ pub mod theme;
 pub mod timeline;
 pub mod trace_report;
 pub mod verify_report;
+pub mod verify_words;
 
 pub use terminal::{print, print_json};

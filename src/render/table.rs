@@ -29,6 +29,30 @@ pub fn render(table: &mut Table) -> String {
     text
 }
 
+/// The same on a terminal of this width: no line is wider, cells are cut with `…` instead.
+#[must_use]
+pub fn render_within(table: &mut Table, width: u16) -> String {
+    table
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(width);
+    for row in table.row_iter_mut() {
+        row.max_height(1);
+    }
+    render(table)
+}
+
+/// The width of the terminal that stdout is; `None`: it is none.
+#[must_use]
+pub fn terminal_width() -> Option<u16> {
+    Table::new().width()
+}
+
+/// A line cut to this many columns, with `…` where it was longer.
+#[must_use]
+pub fn cut(line: &str, width: usize) -> String {
+    console::truncate_str(line, width, "…").into_owned()
+}
+
 /// A number of bytes as people say it, in binary units.
 #[must_use]
 pub fn size(bytes: u64) -> String {

@@ -7,20 +7,24 @@ use serde::{Serialize, Serializer};
 
 use crate::render::{
     escape::inline,
+    explain::{self, Commands, Explanation},
     table::{self, counted},
     theme,
+    verify_words::{self, state_name},
 };
 use edactl_core::{
     humanize::{self, count},
-    latency::between,
-    ledger::State,
-    report::{GroupEntry, Message, Messages, QuantilesEntry, Summary, VerdictName, millis},
+    diagnosis::Group,
+    latency::{LimitOutcome, Quantiles, between},
+    ledger::{Means, State, Way},
+    report::{Message, Messages, Summary, millis},
     run::{MessagePosition, Outcome as Sent, Run},
+    verdict::Outcome,
 };
 
 /// A run of more messages than this is summed up; those with a problem are still listed.
 const LISTED: usize = 20;
-const SCHEMA: &str = "edactl.verify/1";
+const SCHEMA: &str = "edactl.verify/2";
 
 /// A dossier, to be shown.
 #[derive(Clone, Copy)]
@@ -39,9 +43,20 @@ struct Document<'a> {
     run: &'a str,
     pipeline: &'a str,
     #[serde(flatten)]
-    head: &'a Summary,
+    head: HeadDocument<'a>,
     #[serde(serialize_with = "one_by_one")]
     messages: VerifyReport<'a>,
+}
+
+/// The summary, with each finding in a sentence, too.
+#[derive(Serialize)]
+struct HeadDocument<'a> {
+    #[serde(flatten)]
+    head: &'a Summary,
+    /// The findings again, as sentences in the same order.
+    notes: Vec<String>,
+    /// The diagnosis again, as sentences in the same order.
+    explanations: Vec<Explanation>,
 }
 
 /// A million messages are never in memory at once.
@@ -56,7 +71,11 @@ struct MessageDocument<'a> {
     marker: String,
     event: &'a str,
     key: &'a str,
-    state: &'static str,
+    state: State,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    way: Option<Way>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    means: Option<Means>,
     received: u32,
     failed_attempts: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -71,23 +90,6 @@ struct MessageDocument<'a> {
     request_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
-}
-
-/// A state's name, in the table and in JSON.
-#[must_use]
-pub fn state_name(state: State) -> &'static str {
-    match state {
-        State::Done => "done",
-        State::Unattempted => "not attempted",
-        State::NotSent => "not sent",
-        State::DeadLettered => "dead-lettered",
-        State::Lost => "lost",
-        State::Failing => "failing",
-        State::Received => "received",
-        State::Waiting => "waiting",
-        State::InDoubt => "in doubt",
-        State::Untraced => "untraced",
-    }
 }
 
 fn times(received: u32) -> String {
@@ -129,7 +131,7 @@ impl<'a> ReportRow<'a> {
     /// Whether nothing about it deserves a line.
     #[must_use]
     pub fn is_good(&self) -> bool {
-        self.message.state == State::Done && !self.message.is_duplicate()
+        self.message.state == State::Taken && !self.message.is_duplicate
     }
 
     fn document(&self) -> MessageDocument<'a> {
@@ -139,7 +141,9 @@ impl<'a> ReportRow<'a> {
             marker: self.marker.clone(),
             event: self.event,
             key: self.key,
-            state: state_name(self.message.state),
+            state: self.message.state,
+            way: self.message.way,
+            means: self.message.means,
             received: self.message.received,
             failed_attempts: self.message.failed,
             invoked_at: self.invoked,
@@ -160,9 +164,27 @@ impl<'a> VerifyReport<'a> {
             schema: SCHEMA,
             run: self.run.plan.run.as_str(),
             pipeline: &self.run.plan.pipeline.name,
-            head: self.head,
+            head: HeadDocument {
+                head: self.head,
+                notes: self.head.findings.iter().map(verify_words::finding).collect(),
+                explanations: self.explanations(),
+            },
             messages: *self,
         }
+    }
+
+    /// Why the payloads of each group are not proven, and what to do next.
+    #[must_use]
+    pub fn explanations(&self) -> Vec<Explanation> {
+        let commands = Commands::of(self.run);
+        let groups = self.head.diagnosis.iter();
+        groups.map(|group| explain::group(group, &commands)).collect()
+    }
+
+    /// Why the payloads of one group are not proven, and what to do next.
+    #[must_use]
+    pub fn explain(&self, group: &Group) -> Explanation {
+        explain::group(group, &Commands::of(self.run))
     }
 
     /// The messages, one after the other.
@@ -202,37 +224,28 @@ impl<'a> VerifyReport<'a> {
     pub fn to_table(&self) -> String {
         let mut text = self.message_table();
         let witnesses = &self.head.witnesses;
+        let attempted = self.head.counts.attempted;
         if let Some(logs) = &witnesses.logs {
-            let _ = writeln!(text, "logs     {}", inline(logs));
+            let _ = writeln!(text, "logs     {}", verify_words::logs(logs, attempted));
         }
         if let Some(metrics) = &witnesses.metrics {
-            let _ = writeln!(text, "metrics  {}", inline(&metrics.text));
+            let _ = writeln!(text, "metrics  {}", verify_words::metrics(metrics));
         }
         if let Some(queue) = &witnesses.queue {
-            let dead = queue
-                .dead_letters
-                .map(|dead| format!("; {} in the dead-letter queue", count(dead)))
-                .unwrap_or_default();
-            let _ = writeln!(
-                text,
-                "queue    {} visible, {} in flight, {} delayed{dead}",
-                count(queue.visible),
-                count(queue.in_flight),
-                count(queue.delayed)
-            );
+            let _ = writeln!(text, "queue    {}", verify_words::queue(queue));
         }
         if let Some(latency) = &self.head.latency.invoked_to_received {
             let _ = writeln!(text, "latency  {}", latency_line(latency));
         }
-        for group in &self.head.diagnosis {
-            text.push_str(&group_lines(group));
+        for (group, explanation) in self.head.diagnosis.iter().zip(self.explanations()) {
+            text.push_str(&group_lines(group, &explanation));
         }
         for finding in &self.head.findings {
             let _ = writeln!(
                 text,
                 "{} {}",
                 theme::paint(theme::WARN, "note:"),
-                inline(&finding.text)
+                verify_words::finding(finding)
             );
         }
         text.push_str(&self.last_line());
@@ -253,7 +266,7 @@ impl<'a> VerifyReport<'a> {
         }
         let several = self.run.plan.events.len() > 1;
         let errors = listed.iter().any(|row| row.error().is_some());
-        let mut header = vec!["#", "entry", "state", "received", "latency", "error"];
+        let mut header = vec!["#", "entry", "state", "received", "latency", "known by", "error"];
         if !errors {
             header.pop();
         }
@@ -269,6 +282,8 @@ impl<'a> VerifyReport<'a> {
                 times(row.message.received),
                 row.latency
                     .map_or_else(|| "-".to_owned(), humanize::duration),
+                verify_words::proof_words(row.message.means, row.message.way)
+                    .unwrap_or_else(|| "-".to_owned()),
             ];
             if errors {
                 cells.push(inline(row.error().unwrap_or_default()).into_owned());
@@ -289,12 +304,12 @@ impl<'a> VerifyReport<'a> {
     /// One line that says it all, in colour.
     #[must_use]
     pub fn last_line(&self) -> String {
-        let style = match self.head.verdict {
-            VerdictName::Proven | VerdictName::Consistent => theme::GOOD,
-            VerdictName::Disproven => theme::BAD,
-            VerdictName::Undetermined => theme::WARN,
+        let style = match self.head.outcome {
+            Outcome::Proven | Outcome::Consistent => theme::GOOD,
+            Outcome::Disproven => theme::BAD,
+            Outcome::Undetermined(_) => theme::WARN,
         };
-        let title = theme::paint(style, &self.head.title());
+        let title = theme::paint(style, &verify_words::title(self.head.outcome));
         format!("{title}: {}", self.sentence())
     }
 
@@ -303,25 +318,29 @@ impl<'a> VerifyReport<'a> {
     pub fn sentence(&self) -> String {
         let counts = &self.head.counts;
         let mut text = format!(
-            "{} of {} arrived",
-            count(counts.done),
+            "{} of {} taken",
+            count(counts.taken),
             counted(counts.attempted, "message")
         );
         for (number, what) in [
             (counts.lost, "lost"),
+            (counts.some_lost, "of which some are lost"),
+            (counts.filtered, "filtered out"),
+            (counts.untraced, "untraced"),
             (counts.dead_lettered, "dead-lettered"),
             (counts.not_sent, "not sent"),
             (counts.failing, "failing"),
-            (counts.received, "received and not finished"),
+            (counts.received, "received and not known to be taken"),
             (counts.waiting, "not seen yet"),
             (counts.in_doubt, "in doubt"),
-            (counts.duplicated, "received more than once"),
+            (counts.duplicated, "taken more than once"),
         ] {
             if number > 0 {
                 let _ = write!(text, ", {} {what}", count(number));
             }
         }
-        for limit in self.head.latency.limits.iter().filter(|limit| !limit.met) {
+        let limits = self.head.latency.limits.iter();
+        for limit in limits.filter(|limit| limit.outcome == LimitOutcome::Broken) {
             let _ = write!(text, ", {} too slow", limit.quantile);
         }
         let elapsed = Duration::from_millis(self.head.elapsed_ms);
@@ -334,33 +353,32 @@ impl<'a> VerifyReport<'a> {
 }
 
 /// `p50 3 ms, p90 5 ms, p99 8 ms, max 9 ms (from the invocation to the receipt)`.
-fn latency_line(latency: &QuantilesEntry) -> String {
-    let show = |millis| humanize::duration(Duration::from_millis(millis));
+fn latency_line(latency: &Quantiles) -> String {
+    let show = humanize::duration;
     format!(
         "p50 {}, p90 {}, p99 {}, max {} from invoked to received",
-        show(latency.p50_ms),
-        show(latency.p90_ms),
-        show(latency.p99_ms),
-        show(latency.max_ms)
+        show(latency.p50),
+        show(latency.p90),
+        show(latency.p99),
+        show(latency.max)
     )
 }
 
 /// A reason, how many messages it stopped, and the next step, indented.
-fn group_lines(group: &GroupEntry) -> String {
+fn group_lines(group: &Group, explanation: &Explanation) -> String {
     let mut text = format!(
         "{} {}: {}\n",
         theme::paint(theme::BAD, "why:"),
         counted(group.messages.len() as u64, "message"),
-        inline(&group.reason)
+        explanation.reason
     );
-    if let Some(error) = &group.error {
-        if let Some(frame) = &error.frame {
-            let _ = writeln!(text, "     at    {}", inline(frame));
-        }
-        if let Some(command) = &error.command {
-            let _ = writeln!(text, "     log   {}", inline(command));
-        }
+    let frame = group.error.as_ref().and_then(|error| error.frame.as_ref());
+    if let Some(frame) = frame {
+        let _ = writeln!(text, "     at    {}", inline(frame));
     }
-    let _ = writeln!(text, "     next  {}", inline(&group.next));
+    if let Some(command) = &explanation.log {
+        let _ = writeln!(text, "     log   {command}");
+    }
+    let _ = writeln!(text, "     next  {}", explanation.next);
     text
 }

@@ -9,7 +9,7 @@ use edactl_core::{
 };
 
 use crate::render::{
-    explain::{Commands, Explanation, consumer, outside, quoted, waiting},
+    explain::{Commands, Explanation, consumer, outside, quoted, settle},
     table::counted,
 };
 
@@ -208,7 +208,7 @@ pub(super) fn explain(group: &Group, commands: &Commands<'_>) -> Explanation {
         Cause::NotSeen { awaited } => plain(
             format!(
                 "nothing shows where they are yet{}",
-                waiting::waits_for(*awaited)
+                settle::waits_for(*awaited)
             ),
             again,
         ),
@@ -222,11 +222,11 @@ pub(super) fn explain(group: &Group, commands: &Commands<'_>) -> Explanation {
                 format!(
                     "the consumer received them, and nothing tells yet that the queue let them \
                      go{}",
-                    waiting::waits_for(*awaited)
+                    settle::waits_for(*awaited)
                 ),
                 format!(
                     "{again}; {}",
-                    waiting::settle(*awaited, *item_failures, *tells_status)
+                    settle::settle(*awaited, *item_failures, *tells_status)
                 ),
             )
         },

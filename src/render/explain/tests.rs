@@ -12,7 +12,8 @@ use edactl_core::{
 };
 use insta::assert_snapshot;
 
-use super::{Commands, Weight, awaited, finding, group, hold, outside, quoted, settle};
+use super::{Commands, group, outside, quoted, resolve, settle};
+use crate::render::verify_words::{self, awaited, finding, hold};
 
 fn run() -> Run {
     let function = |name: &str| Function {
@@ -220,7 +221,7 @@ fn each_cause_says_why_and_what_next() {
     let run = run();
     let commands = Commands {
         run: &run,
-        options: "-p orders",
+        options: "-p orders".into(),
     };
     let mut text = String::new();
     for cause in causes() {
@@ -251,7 +252,7 @@ fn no_sentence_holds_a_line_end_of_somebody_else() {
     let run = run();
     let commands = Commands {
         run: &run,
-        options: "",
+        options: String::new(),
     };
     for cause in causes() {
         let told = group(&group_of(cause), &commands);
@@ -269,7 +270,7 @@ fn equal_payloads_are_told_as_such() {
     let run = run();
     let commands = Commands {
         run: &run,
-        options: "",
+        options: String::new(),
     };
     let told = Group {
         equals: Some(Equals {
@@ -305,7 +306,7 @@ fn what_is_waited_for_and_what_settles_it() {
         Awaited::Explanation,
         Awaited::Nothing,
     ] {
-        text.push_str(&format!("{}\n", awaited(what)));
+        text.push_str(&format!("{}\n", awaited(what, None)));
         for (item_failures, tells_status) in
             [(Some(false), true), (Some(true), false), (None, true), (None, false)]
         {
@@ -319,8 +320,7 @@ fn what_is_waited_for_and_what_settles_it() {
         Hold::UnexplainedErrors,
         Hold::QueueHolds,
     ] {
-        let (what, settles) = hold(held);
-        text.push_str(&format!("{what}\n  {settles}\n"));
+        text.push_str(&format!("{}\n  {}\n", hold(held), resolve(held)));
     }
     assert_snapshot!(text);
 }
@@ -375,10 +375,9 @@ fn each_finding_has_its_sentence() {
     ];
     let mut text = String::new();
     for told in &findings {
-        let (weight, sentence) = finding(told);
-        let is_error = matches!(told, Finding::TooSlow { .. });
-        assert_eq!(weight == Weight::Error, is_error, "a broken limit is no note");
-        text.push_str(&format!("{weight:?}: {sentence}\n"));
+        let weight = if verify_words::is_error(told) { "error" } else { "note" };
+        let id = verify_words::finding_id(told);
+        text.push_str(&format!("{weight} {id}: {}\n", finding(told)));
     }
     assert_snapshot!(text);
 }
