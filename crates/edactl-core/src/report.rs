@@ -11,8 +11,9 @@ use crate::{
     diagnosis::Group,
     exit::ExitCode,
     latency::{CheckedLimit, LatencyLimit, LimitOutcome, Quantiles, Stage, between},
-    ledger::{Attempt, Awaited, Counters, Hold, Judgement, Means, MessageIndex, State, Way},
+    ledger::{Attempt, Awaited, Hold, Judgement, Means, MessageIndex, State, Way},
     run::Run,
+    topology::queue::QueueCounters,
     verdict::{Counts, Finding, Outcome},
 };
 
@@ -130,7 +131,7 @@ impl MetricsWitness {
 pub struct QueueWitness {
     /// Its counters.
     #[serde(flatten)]
-    pub counters: Counters,
+    pub counters: QueueCounters,
     /// What its dead-letter queue held.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dead_letters: Option<u64>,

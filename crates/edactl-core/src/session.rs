@@ -7,9 +7,10 @@ use jiff::Timestamp;
 
 use crate::{
     latency::CheckedLimit,
-    ledger::{Awaited, Counters, Datum, Facts, Judgement, Ledger},
+    ledger::{Awaited, Datum, Facts, Judgement, Ledger},
     matcher::{LogText, Matcher},
     streams::ConsumerStreams,
+    topology::queue::QueueCounters,
     verdict::{self, Counts, Grounds, Outcome, Reason, Rules, Source, Verdict},
     waits::Environment,
 };
@@ -70,7 +71,7 @@ pub enum Observation<'a> {
         to_end: bool,
     },
     /// The queue's counters.
-    Queue(Counters),
+    Queue(QueueCounters),
     /// How many letters the dead-letter queue holds, hidden ones included.
     LetterCount(u64),
     /// The letters that a peek showed.

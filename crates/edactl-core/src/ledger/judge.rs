@@ -47,7 +47,7 @@ pub enum Awaited {
     /// The consumer's word that its invocation ended well, which its log format promises.
     Status,
     /// The queue's counters, which are not readable.
-    Counters,
+    QueueCounters,
     /// That the queue comes to zero.
     Zero,
     /// Another zero look, a counter lag after the first.
@@ -455,7 +455,7 @@ impl Judgement<'_> {
             (None, Some(first)) => Awaited::SecondLook {
                 due_ms: first + millis(self.ledger.waits.counter_lag),
             },
-            (None, None) if self.ledger.looks.last().is_none() => Awaited::Counters,
+            (None, None) if self.ledger.looks.last().is_none() => Awaited::QueueCounters,
             (None, None) => Awaited::Zero,
         }
     }
@@ -525,7 +525,7 @@ impl Judgement<'_> {
 
     fn counts_are_the_runs(&self, fold: &Fold) -> bool {
         let sending = &self.ledger.sending;
-        let is_empty = sending.queue_at_send.is_some_and(|it| it.are_zero());
+        let is_empty = sending.queue_at_send.is_some_and(|it| it.is_empty());
         let planned = sending.messages;
         is_empty
             && self.is_settled

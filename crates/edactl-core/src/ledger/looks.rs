@@ -1,51 +1,22 @@
 //! The looks at the queue's counters: since when each of them read zero.
 
-use serde::{Deserialize, Serialize};
-
-/// The queue's counters at one look (SQS `GetQueueAttributes`). One that the answer lacks is
-/// unknown, which is not zero.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Counters {
-    /// Waiting to be received.
-    pub visible: Option<u64>,
-    /// Received and neither deleted nor returned yet.
-    pub in_flight: Option<u64>,
-    /// Not yet to be received.
-    pub delayed: Option<u64>,
-}
-
-impl Counters {
-    /// Whether all three were told and are zero.
-    #[must_use]
-    pub fn are_zero(self) -> bool {
-        [self.visible, self.in_flight, self.delayed] == [Some(0); 3]
-    }
-
-    /// What they tell of, at least.
-    #[must_use]
-    pub fn at_least(self) -> u64 {
-        [self.visible, self.in_flight, self.delayed]
-            .into_iter()
-            .flatten()
-            .sum()
-    }
-}
+use crate::topology::queue::QueueCounters;
 
 /// All looks, by when each began, in milliseconds since the session began.
 #[derive(Debug, Clone, Default)]
 pub struct Looks {
-    all: Vec<(u64, Counters)>,
+    all: Vec<(u64, QueueCounters)>,
 }
 
 impl Looks {
     /// Takes in a look; they may come in any order.
-    pub fn add(&mut self, at: u64, counters: Counters) {
+    pub fn add(&mut self, at: u64, counters: QueueCounters) {
         let place = self.all.partition_point(|(known, _)| *known <= at);
         self.all.insert(place, (at, counters));
     }
 
     /// The last look.
-    pub fn last(&self) -> Option<Counters> {
+    pub fn last(&self) -> Option<QueueCounters> {
         self.all.last().map(|(_, counters)| *counters)
     }
 
@@ -53,7 +24,7 @@ impl Looks {
     pub fn zeros(&self) -> Vec<u64> {
         let tail = self.all.iter().rev();
         let mut zeros: Vec<u64> = tail
-            .take_while(|(_, counters)| counters.are_zero())
+            .take_while(|(_, counters)| counters.is_empty())
             .map(|(at, _)| *at)
             .collect();
         zeros.reverse();
@@ -73,8 +44,8 @@ pub fn way_to_zero(zeros: &[u64], since: u64, lag: u64) -> Option<u64> {
 mod tests {
     use super::*;
 
-    fn look(visible: Option<u64>) -> Counters {
-        Counters {
+    fn look(visible: Option<u64>) -> QueueCounters {
+        QueueCounters {
             visible,
             in_flight: Some(0),
             delayed: Some(0),

@@ -67,7 +67,6 @@ use self::{
     dead_letters::DeadLetters,
     groups::Groups,
     invocations::Invocations,
-    looks::Looks,
     metrics::MetricTable,
     receipts::{Receipt, Receipts},
 };
@@ -77,11 +76,11 @@ pub use self::{
         Means, MessageIndex, PlatformFormat, SendStatus, Subject,
     },
     judge::{Awaited, Hold, Judgement},
-    looks::Counters,
+    looks::Looks,
     metrics::{Datum, Metric, Minute, Sums},
     status::{Attempt, MessageCounts, MessageStatus, State, UnseenFailure, Way},
 };
-use crate::waits::Waits;
+use crate::{topology::queue::QueueCounters, waits::Waits};
 
 /// What the settings of the pipeline say that a proof rests on. `None`: not known, which counts as
 /// what proves least.
@@ -131,7 +130,7 @@ pub struct Sending {
     /// When the last answer came, since the session began.
     pub sent_by: Duration,
     /// What the queue held at the send, where that was read.
-    pub queue_at_send: Option<Counters>,
+    pub queue_at_send: Option<QueueCounters>,
     /// How many letters the dead-letter queue held at the send, where that was read.
     pub letters_at_send: Option<u64>,
     /// Whether an earlier run that is not proven sent equal contents within the queue's retention.
@@ -353,8 +352,14 @@ impl Ledger {
         self.last_receipt > i64::MIN
     }
 
+    /// The earliest that the run may have begun, by AWS's clock.
+    #[must_use]
+    pub fn began(&self) -> Timestamp {
+        self.sending.began
+    }
+
     /// Takes in the queue's counters; the look began at `at`.
-    pub fn queue_counters(&mut self, at: Duration, counters: Counters) {
+    pub fn queue_counters(&mut self, at: Duration, counters: QueueCounters) {
         self.looks.add(millis(at), counters);
     }
 
@@ -386,7 +391,7 @@ impl Ledger {
 
     /// The queue's counters at the last look.
     #[must_use]
-    pub fn queue(&self) -> Option<Counters> {
+    pub fn queue(&self) -> Option<QueueCounters> {
         self.looks.last()
     }
 

@@ -8,8 +8,8 @@ pub mod plan;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::run::message_id::MessageId;
 pub use crate::run::plan::{FORMAT, MessagePosition, Plan, PlannedEvent, PlannedPayload};
+use crate::{run::message_id::MessageId, topology::queue::QueueCounters};
 
 /// What became of one invocation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,6 +94,8 @@ pub enum Ending {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "line", rename_all = "kebab-case")]
 pub enum Line {
+    /// What queue and dead-letter queue held right before the first invocation.
+    Held(QueueAtSend),
     /// An invocation is about to leave.
     Invoking {
         /// Its number, from 0.
@@ -127,6 +129,17 @@ pub enum Line {
     },
 }
 
+/// What queue and dead-letter queue held right before the first invocation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueueAtSend {
+    /// The queue's counters.
+    pub queue: QueueCounters,
+    /// How many letters the dead-letter queue held, hidden ones included; left out where there is
+    /// none, or it did not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub letters: Option<u64>,
+}
+
 /// A run as its record tells it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Run {
@@ -134,6 +147,8 @@ pub struct Run {
     pub plan: Plan,
     /// What became of each invocation, by number.
     pub invocations: Vec<Invocation>,
+    /// What the queues held at the send, where that was looked at.
+    pub queue_at_send: Option<QueueAtSend>,
     /// How the send ended; `None`: it was killed.
     pub ended: Option<Ending>,
     /// When it was last verified, and with which exit code.
@@ -148,6 +163,7 @@ impl Run {
         Self {
             plan,
             invocations: vec![Invocation::default(); count],
+            queue_at_send: None,
             ended: None,
             verified: None,
         }
@@ -169,6 +185,7 @@ impl Run {
     pub fn apply(&mut self, line: Line) {
         let slot = |invocation: u64| usize::try_from(invocation).unwrap_or(usize::MAX);
         match line {
+            Line::Held(held) => self.queue_at_send = Some(held),
             Line::Invoking { invocation, at } => {
                 if let Some(known) = self.invocations.get_mut(slot(invocation)) {
                     known.began = Some(at);

@@ -4,14 +4,12 @@ use std::{collections::HashSet, time::Duration};
 
 use edactl_core::{
     event::{Event, MarkerPolicy},
-    ledger::{
-        Awaited, Counters, Datum, Facts, Hold, Ledger, Metric, SendStatus, Sending, State, Way,
-    },
+    ledger::{Awaited, Datum, Facts, Hold, Ledger, Metric, SendStatus, Sending, State, Way},
     matcher::{LogText, Matcher, send_statuses},
     run::{Line, Outcome as Sent, Plan, Run},
     session::{Letter, Look, Observation, Session, Sources},
     streams::ConsumerStreams,
-    topology::Pipeline,
+    topology::{Pipeline, queue::QueueCounters},
     verdict::{Outcome, Rules},
     waits::{Environment, Waits},
 };
@@ -94,8 +92,8 @@ fn elapsed(at: Ms) -> Duration {
     Duration::from_millis(u64::try_from(at - ANSWERED).expect("after the answer"))
 }
 
-fn counters(world: &World, at: Ms) -> Option<Counters> {
-    world.counters(at).map(|look| Counters {
+fn counters(world: &World, at: Ms) -> Option<QueueCounters> {
+    world.counters(at).map(|look| QueueCounters {
         visible: look.visible,
         in_flight: look.in_flight,
         delayed: look.delayed,

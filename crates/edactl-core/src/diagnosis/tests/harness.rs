@@ -7,9 +7,10 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     diagnosis::{Case, Cause, Diagnosis, Group, Topology, at_once, diagnose},
     event::{Event, MarkerPolicy, marker::RunId},
-    ledger::{Counters, Datum, Facts, Ledger, Metric, SendStatus, Sending},
+    ledger::{Datum, Facts, Ledger, Metric, SendStatus, Sending},
     matcher::{LogText, Matcher, send_statuses},
     run::{Line, Outcome, Plan, Run},
+    topology::queue::QueueCounters,
     topology::{
         Pipeline, Queue,
         function::{FunctionFacts, Trigger},
@@ -154,7 +155,7 @@ impl Harness {
     }
 
     pub fn queue(&mut self, counters: (u64, u64, u64)) {
-        let counters = Counters {
+        let counters = QueueCounters {
             visible: Some(counters.0),
             in_flight: Some(counters.1),
             delayed: Some(counters.2),
