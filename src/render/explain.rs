@@ -147,11 +147,11 @@ impl<'a> Commands<'a> {
 /// A word as a shell takes it.
 #[must_use]
 pub fn quoted(word: &str) -> Cow<'_, str> {
-    let is_plain = |char: char| char.is_ascii_alphanumeric() || "-_./:@%+=,$".contains(char);
-    if !word.is_empty() && word.chars().all(|char| is_plain(char) && char != '$') {
+    let is_plain = |char: char| char.is_ascii_alphanumeric() || "-_./:@%+=,".contains(char);
+    if !word.is_empty() && word.chars().all(is_plain) {
         return Cow::Borrowed(word);
     }
-    Cow::Owned(format!("'{}'", word.replace('\'', r"'\''")))
+    Cow::Owned(format!("'{}'", escape::inline(word).replace('\'', r"'\''")))
 }
 
 /// A text from outside as a part of a sentence: one line, not endless.

@@ -17,7 +17,7 @@ pub(super) fn waits_for(what: Awaited) -> String {
 pub fn settle(awaited: Awaited, item_failures: Option<bool>, tells_status: bool) -> &'static str {
     match awaited {
         Awaited::Status => "if the log lacks it for good, see the invocation's end in the log",
-        Awaited::Counters => "let the caller read them (sqs:GetQueueAttributes)",
+        Awaited::QueueCounters => "let the caller read them (sqs:GetQueueAttributes)",
         Awaited::DeadLetters => {
             "empty the dead-letter queue of old letters: all of its letters have to be seen"
         }

@@ -295,7 +295,7 @@ fn what_is_waited_for_and_what_settles_it() {
     for what in [
         Awaited::Receipt,
         Awaited::Status,
-        Awaited::Counters,
+        Awaited::QueueCounters,
         Awaited::Zero,
         Awaited::SecondLook { due_ms },
         Awaited::DeadLetters,
