@@ -12,6 +12,7 @@ use crate::render::{escape, table::counted, verify_report::VerifyReport, verify_
 use edactl_core::{
     diagnosis::Group,
     humanize::{self, count},
+    diagnosis::Group,
     latency::{CheckedLimit, LimitOutcome, Quantiles},
     verdict::{Finding, Outcome},
 };
@@ -47,7 +48,8 @@ pub fn annotations(report: VerifyReport<'_>) -> String {
         errors.push(command("error", "edactl: too slow", None, &text));
     }
     for group in &head.diagnosis {
-        let text = format!("{}\nnext: {}", group.reason, group.next);
+        let explanation = report.explain(group);
+        let text = format!("{}\nnext: {}", explanation.reason, explanation.next);
         let title = format!(
             "edactl: {}",
             counted(group.messages.len() as u64, "message")
@@ -166,10 +168,7 @@ pub fn summary(report: VerifyReport<'_>) -> String {
         .at
         .to_zoned_datetime(TimeZone::UTC)
         .strftime("%Y-%m-%d %H:%M:%S UTC");
-    let mut text = format!(
-        "## {mark} edactl: {}\n\n",
-        markdown(&verify_words::title(head.outcome))
-    );
+    let mut text = format!("## {mark} edactl: {}\n\n", markdown(&verify_words::title(head.outcome)));
     let _ = writeln!(
         text,
         "{}. Run `{}` on **{}**, verified {at}.\n",
@@ -265,14 +264,14 @@ fn reasons(report: VerifyReport<'_>) -> String {
     let mut text =
         "### Why\n\n| messages | why | next | which |\n| ---: | --- | --- | --- |\n".to_owned();
     for (group, names) in report.head.diagnosis.iter().zip(named) {
-        let mut why = markdown(&cut(&group.reason));
-        if let Some(error) = &group.error {
-            if let Some(frame) = &error.frame {
-                let _ = write!(why, "<br>at {}", markdown(&cut(frame)));
-            }
-            if let Some(command) = &error.command {
-                let _ = write!(why, "<br>{}", code(&cut(command)));
-            }
+        let explanation = report.explain(group);
+        let mut why = markdown(&cut(&explanation.reason));
+        let frame = group.error.as_ref().and_then(|error| error.frame.as_ref());
+        if let Some(frame) = frame {
+            let _ = write!(why, "<br>at {}", markdown(&cut(frame)));
+        }
+        if let Some(command) = &explanation.log {
+            let _ = write!(why, "<br>{}", code(&cut(command)));
         }
         let more = group.messages.len() - names.len();
         let mut which = names.join(", ");
@@ -283,7 +282,7 @@ fn reasons(report: VerifyReport<'_>) -> String {
             text,
             "| {} | {why} | {} | {which} |",
             count(group.messages.len() as u64),
-            markdown(&cut(&group.next))
+            markdown(&cut(&explanation.next))
         );
     }
     text.push('\n');

@@ -7,6 +7,7 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use crate::render::{
     escape,
+    explain::Explanation,
     table::counted,
     verify_report::{ReportRow, VerifyReport},
     verify_words::{self, state_name},
@@ -14,6 +15,7 @@ use crate::render::{
 use edactl_core::{
     diagnosis::Group,
     humanize::{self, count},
+    diagnosis::Group,
     latency::LimitOutcome,
     ledger::{Attempt, State},
     verdict::Outcome,
@@ -56,7 +58,9 @@ fn verdict(report: VerifyReport<'_>) -> TestSuite {
     suite.add_property(("pipeline", pipeline.as_str()));
     let class = format!("{}.verdict", one_name(pipeline));
     let kind = match head.outcome {
-        Outcome::Proven | Outcome::Consistent if head.interrupted => Some(NonSuccessKind::Error),
+        Outcome::Proven | Outcome::Consistent if head.interrupted => {
+            Some(NonSuccessKind::Error)
+        }
         Outcome::Proven | Outcome::Consistent => None,
         Outcome::Disproven => Some(NonSuccessKind::Failure),
         Outcome::Undetermined(_) => Some(NonSuccessKind::Error),
@@ -191,9 +195,11 @@ fn status(report: VerifyReport<'_>, row: &ReportRow<'_>) -> TestCaseStatus {
             skipped.set_message("the send ended before it was sent");
             return skipped;
         }
-        State::NotSent | State::DeadLettered | State::Lost | State::SomeLost | State::Filtered => {
-            NonSuccessKind::Failure
-        }
+        State::NotSent
+        | State::DeadLettered
+        | State::Lost
+        | State::SomeLost
+        | State::Filtered => NonSuccessKind::Failure,
         State::Failing | State::Received | State::Waiting | State::InDoubt | State::Untraced => {
             NonSuccessKind::Error
         }
@@ -202,13 +208,13 @@ fn status(report: VerifyReport<'_>, row: &ReportRow<'_>) -> TestCaseStatus {
     let name = state_name(row.message.state);
     let text = group.map_or_else(
         || name.to_owned(),
-        |group| format!("{name}: {}", group.reason),
+        |group| format!("{name}: {}", report.explain(group).reason),
     );
     problem(
         kind,
-        group.map_or(name, |group| &group.id),
+        group.map_or(name, |group| group.cause.id()),
         &text,
-        &story(row, group),
+        &story(row, group.map(|group| report.explain(group)).as_ref()),
     )
 }
 
@@ -222,7 +228,7 @@ fn group_of(report: VerifyReport<'_>, seq: u64) -> Option<&Group> {
 }
 
 /// What is known of a message, and the next step.
-fn story(row: &ReportRow<'_>, group: Option<&Group>) -> String {
+fn story(row: &ReportRow<'_>, explanation: Option<&Explanation>) -> String {
     let mut text = format!("marker: {}\n", row.marker);
     if let Some(error) = row.error() {
         text.push_str(&format!("error: {error}\n"));
@@ -230,15 +236,11 @@ fn story(row: &ReportRow<'_>, group: Option<&Group>) -> String {
     for attempt in &row.message.attempts {
         text.push_str(&attempt_line(attempt));
     }
-    if let Some(group) = group {
-        if let Some(command) = group
-            .error
-            .as_ref()
-            .and_then(|error| error.command.as_deref())
-        {
+    if let Some(explanation) = explanation {
+        if let Some(command) = &explanation.log {
             text.push_str(&format!("log: {command}\n"));
         }
-        text.push_str(&format!("next: {}\n", group.next));
+        text.push_str(&format!("next: {}\n", explanation.next));
     }
     text
 }

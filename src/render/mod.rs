@@ -5,6 +5,7 @@ pub mod config_report;
 pub mod count_report;
 pub mod doctor_report;
 pub mod escape;
+pub mod explain;
 pub mod github;
 pub mod hints;
 mod json_line;
