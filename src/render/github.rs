@@ -12,7 +12,6 @@ use crate::render::{escape, table::counted, verify_report::VerifyReport, verify_
 use edactl_core::{
     diagnosis::Group,
     humanize::{self, count},
-    diagnosis::Group,
     latency::{CheckedLimit, LimitOutcome, Quantiles},
     verdict::{Finding, Outcome},
 };
@@ -168,7 +167,10 @@ pub fn summary(report: VerifyReport<'_>) -> String {
         .at
         .to_zoned_datetime(TimeZone::UTC)
         .strftime("%Y-%m-%d %H:%M:%S UTC");
-    let mut text = format!("## {mark} edactl: {}\n\n", markdown(&verify_words::title(head.outcome)));
+    let mut text = format!(
+        "## {mark} edactl: {}\n\n",
+        markdown(&verify_words::title(head.outcome))
+    );
     let _ = writeln!(
         text,
         "{}. Run `{}` on **{}**, verified {at}.\n",

@@ -170,7 +170,6 @@ pub fn finding_id(finding: &Finding) -> &'static str {
         Finding::ConsumerSilent { .. } => "consumer-silent",
         Finding::Awaits { .. } => "awaits",
         Finding::HeldBack { .. } => "held-back",
-        Finding::MetricsMissing => "metrics-missing",
         Finding::TooSlow { .. } => "too-slow",
         Finding::LatencyUncertain { .. } => "latency-uncertain",
         Finding::ClockSkew { .. } => "clock-skew",
@@ -222,7 +221,10 @@ pub fn finding(finding: &Finding) -> String {
             format!("{} never sent: the send ended early", were(*count))
         }
         Finding::DoubtSettled { count } => {
-            format!("{} in doubt after sending, found at the consumer", were(*count))
+            format!(
+                "{} in doubt after sending, found at the consumer",
+                were(*count)
+            )
         }
         Finding::ConsumerSilent { count } => format!(
             "{} let go by the queue without a trace in the consumer's log, so only counts can \
@@ -234,9 +236,6 @@ pub fn finding(finding: &Finding) -> String {
         }
         Finding::HeldBack { hold: what } => {
             format!("held back: {}; {}", hold(*what), explain::resolve(*what))
-        }
-        Finding::MetricsMissing => {
-            "the queue's metrics are not published yet; the verdict does without them".into()
         }
         Finding::TooSlow { limit } => {
             let (measured, most, option) = limit_words(limit);
@@ -297,7 +296,10 @@ pub fn finding(finding: &Finding) -> String {
 #[must_use]
 pub fn logs(logs: &LogWitness, attempted: u64) -> String {
     if !logs.exists {
-        return format!("the log group {} does not exist (yet)", escape::inline(&logs.group));
+        return format!(
+            "the log group {} does not exist (yet)",
+            escape::inline(&logs.group)
+        );
     }
     format!(
         "{} of {} received, in {} of {}",

@@ -24,9 +24,7 @@ fn a_log_gets_a_line_when_something_changes_and_never_many() {
 fn a_long_wait_gets_fewer_lines() {
     let mut plain = Plain::default();
     let lines = (0..3_600)
-        .filter(|second| {
-            plain.is_worth_a_line(Duration::from_secs(*second), &second.to_string())
-        })
+        .filter(|second| plain.is_worth_a_line(Duration::from_secs(*second), &second.to_string()))
         .count();
     assert!((100..200).contains(&lines), "{lines}");
 }
@@ -38,5 +36,9 @@ fn an_age_begins_with_a_change() {
     assert_eq!(ages.of(1, "a", second(1)), second(0));
     assert_eq!(ages.of(1, "a", second(9)), second(8));
     assert_eq!(ages.of(1, "b", second(10)), second(0));
-    assert_eq!(ages.of(0, "", second(11)), second(10), "a row that said nothing");
+    assert_eq!(
+        ages.of(0, "", second(11)),
+        second(10),
+        "a row that said nothing"
+    );
 }
