@@ -26,9 +26,23 @@ pub enum Fault {
     LateAnswer,
     /// The producer runs, and the connection is closed without an answer.
     NoAnswer,
+    /// The consumer logs the message, puts it among its batch item failures and says nothing.
+    QuietFailure,
+    /// The consumer's handler throws after it has logged its messages.
+    ConsumerThrow,
+    /// The consumer's handler throws before it has logged anything.
+    ConsumerThrowEarly,
+    /// The consumer's handler throws, and its custom runtime writes no word of it.
+    ConsumerThrowSilent,
+    /// The producer raises an error after it has sent half of its messages.
+    ProducerMidway,
+    /// A line can be read only [`super::settings::LATE_LINE`] after its neighbours.
+    LateLine,
+    /// After the message was deleted, a copy of it is delivered once more.
+    GhostCopy,
 }
 
-const NAMES: [(Fault, &str); 9] = [
+const NAMES: [(Fault, &str); 16] = [
     (Fault::Drop, "drop"),
     (Fault::Duplicate, "duplicate"),
     (Fault::ConsumerError, "consumer-error"),
@@ -38,6 +52,13 @@ const NAMES: [(Fault, &str); 9] = [
     (Fault::PartialSend, "partial-send"),
     (Fault::LateAnswer, "late-answer"),
     (Fault::NoAnswer, "no-answer"),
+    (Fault::QuietFailure, "quiet-failure"),
+    (Fault::ConsumerThrow, "consumer-throw"),
+    (Fault::ConsumerThrowEarly, "consumer-throw-early"),
+    (Fault::ConsumerThrowSilent, "consumer-throw-silent"),
+    (Fault::ProducerMidway, "producer-midway"),
+    (Fault::LateLine, "late-line"),
+    (Fault::GhostCopy, "ghost-copy"),
 ];
 
 impl Fault {

@@ -3,6 +3,7 @@
 
 pub mod activity;
 pub mod client;
+pub mod clock;
 pub mod control;
 pub mod faults;
 pub mod ground_truth;
@@ -11,6 +12,7 @@ pub mod lambda;
 pub mod live;
 pub mod logs;
 pub mod metrics;
+mod named;
 pub mod names;
 pub mod pipeline;
 pub mod queues;

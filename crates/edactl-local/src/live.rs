@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use tokio::sync::watch;
 
 use crate::{
+    clock::Clock,
     faults::{Dice, Fault},
     settings::Settings,
 };
@@ -13,6 +15,8 @@ use crate::{
 #[derive(Debug)]
 pub struct Live {
     state: watch::Sender<State>,
+    /// AWS's clock, as the settings shift it.
+    clock: Clock,
 }
 
 #[derive(Debug, Clone)]
@@ -32,8 +36,22 @@ impl Live {
     /// These settings, until others come.
     #[must_use]
     pub fn new(settings: Settings) -> Arc<Self> {
+        let clock = Clock::default();
+        clock.shift(settings.clock_skew);
         let state = watch::Sender::new(State::new(settings));
-        Arc::new(Self { state })
+        Arc::new(Self { state, clock })
+    }
+
+    /// AWS's clock.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// What time it is by AWS's clock.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// Reads what is needed of the settings.
@@ -43,6 +61,7 @@ impl Live {
 
     /// Puts other settings in force. The dice begin anew, so that a seed shows the same again.
     pub fn replace(&self, settings: Settings) {
+        self.clock.shift(settings.clock_skew);
         self.state.send_replace(State::new(settings));
     }
 

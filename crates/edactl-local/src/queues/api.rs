@@ -28,7 +28,7 @@ use rustack_sqs_model::{
 use serde_json::json;
 
 use crate::{
-    ground_truth::{Fate, Sender},
+    ground_truth::{Outcome, Sender},
     queues::{Queue, Queues, limits},
 };
 
@@ -84,7 +84,7 @@ impl Queues {
             SqsOperation::DeleteMessage => {
                 let input: DeleteMessageInput = read(&body)?;
                 let queue = self.at(&input.queue_url)?;
-                self.delete(queue, input.receipt_handle, Fate::Deleted)
+                self.delete(queue, input.receipt_handle, Outcome::Deleted)
                     .await?;
                 reply(&json!({}))
             }
@@ -149,6 +149,7 @@ impl Queues {
                 if !names.is_empty() {
                     attributes = queue.engine.get_attributes(names.clone()).await?;
                 }
+                self.blur(queue, &mut attributes).await;
                 queue.fixed().add(&names, &mut attributes);
                 reply(&GetQueueAttributesOutput { attributes })
             }
@@ -242,7 +243,7 @@ impl Queues {
         let mut output = DeleteMessageBatchOutput::default();
         for entry in input.entries {
             match self
-                .delete(queue, entry.receipt_handle, Fate::Deleted)
+                .delete(queue, entry.receipt_handle, Outcome::Deleted)
                 .await
             {
                 Ok(()) => output
