@@ -123,7 +123,8 @@ fn a_reused_port_and_process_id_block_nobody() {
         .parse()
         .expect("a number");
     // The file of a dead pipeline; its port and process id have gone to others since.
-    let stale = json!({"id": "old", "version": "0.0.1", "pid": std::process::id(), "port": port});
+    let stale =
+        json!({"token": "old", "version": "0.0.1", "pid": std::process::id(), "port": port});
     fs::create_dir_all(sandbox.state()).expect("a directory");
     fs::write(sandbox.state().join("local.json"), stale.to_string()).expect("a file");
     sandbox.run("local start").expect(0);
