@@ -701,6 +701,9 @@ pub struct LocalStartArgs {
     /// The most messages that the trigger hands over at once
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(i32).range(1..=10))]
     pub batch_size: i32,
+    /// The trigger lets a batch wait this long for more messages
+    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = parse_duration)]
+    pub batch_window: Duration,
     /// What the producer makes of an event
     #[arg(
         long, value_name = "SHAPE", default_value_t,

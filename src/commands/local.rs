@@ -66,6 +66,7 @@ fn settings(args: &LocalStartArgs) -> Result<Settings, Error> {
         event_count_metrics: args.event_count_metrics,
         batch_item_failures: !args.no_batch_item_failures,
         batch_size: args.batch_size,
+        batch_window: args.batch_window,
         producer_shape: args.producer_shape,
         producer_answer: args.producer_answer,
         traffic_failures: args.traffic_failures,
@@ -313,6 +314,7 @@ fn describe(settings: &Settings) -> String {
         ("queue delay", settings.queue_delay, ordinary.queue_delay),
         ("idle time", settings.idle, ordinary.idle),
         ("counter lag", settings.counter_lag, ordinary.counter_lag),
+        ("batch window", settings.batch_window, ordinary.batch_window),
         ("report delay", settings.report_delay, ordinary.report_delay),
         (
             "stragglers",

@@ -2,6 +2,8 @@
 //! endpoints on one loopback port. The rest of edactl reaches it only over HTTP, as it reaches AWS.
 
 pub mod activity;
+#[cfg(test)]
+mod behaviour_tests;
 pub mod client;
 pub mod clock;
 pub mod control;

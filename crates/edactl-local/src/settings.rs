@@ -79,6 +79,9 @@ pub struct Settings {
     pub batch_item_failures: bool,
     /// The mapping's batch size, 1 to 10.
     pub batch_size: i32,
+    /// How long a batch may wait for more messages; told in whole seconds, as Lambda has it.
+    #[serde(with = "readable")]
+    pub batch_window: Duration,
     /// What the producer makes of an event.
     pub producer_shape: ProducerShape,
     /// How the producer tells what it sent.
@@ -117,6 +120,7 @@ impl Default for Settings {
             event_count_metrics: false,
             batch_item_failures: true,
             batch_size: 10,
+            batch_window: Duration::ZERO,
             producer_shape: ProducerShape::default(),
             producer_answer: ProducerAnswer::default(),
             log_megabytes: 64,

@@ -435,7 +435,7 @@ fn mapping(lambda: &Lambda, mapping: &Mapping) -> Value {
         "State": if mapping.enabled { "Enabled" } else { "Disabled" },
         "StateTransitionReason": "USER_INITIATED",
         "BatchSize": mapping.batch_size,
-        "MaximumBatchingWindowInSeconds": 0,
+        "MaximumBatchingWindowInSeconds": mapping.window.as_millis().div_ceil(1_000),
         "FunctionResponseTypes":
             if mapping.reports_failures { json!(["ReportBatchItemFailures"]) } else { json!([]) },
         "ScalingConfig": { "MaximumConcurrency": mapping.concurrency },

@@ -127,13 +127,17 @@ impl Lambda {
     /// Puts those settings in force that others may change meanwhile, where they differ from what
     /// was in force before.
     pub fn apply(&self, settings: &Settings) {
-        let (reports, size) = self
-            .live
-            .read(|before| (before.batch_item_failures, before.batch_size));
-        if (reports, size) != (settings.batch_item_failures, settings.batch_size) {
+        let of = |settings: &Settings| {
+            (
+                settings.batch_item_failures,
+                settings.batch_size,
+                settings.batch_window,
+            )
+        };
+        let wanted = of(settings);
+        if self.live.read(of) != wanted {
             self.trigger.change(|mapping| {
-                mapping.reports_failures = settings.batch_item_failures;
-                mapping.batch_size = settings.batch_size;
+                (mapping.reports_failures, mapping.batch_size, mapping.window) = wanted;
             });
         }
         if settings.shared_log_group {

@@ -9,18 +9,22 @@ use std::{
 
 use jiff::Timestamp;
 use rustack_sqs_model::types::Message;
-use tokio::sync::watch;
+use tokio::{sync::watch, time::Instant};
 
 use crate::{
     faults::Fault,
     ground_truth::{AttemptResult, Outcome},
     lambda::{Lambda, new_request_id},
     metrics::of_mapping,
+    queues::LONGEST_POLL,
 };
 use edactl_functions::consumer::{SqsEvent, SqsRecord};
 
 /// Batches under way at once: what an SQS mapping begins with on AWS.
 pub const CONCURRENCY: usize = 5;
+
+/// How often a batch that waits for more messages looks for some.
+const BETWEEN_POLLS: Duration = Duration::from_millis(10);
 
 /// The mapping's id.
 pub const UUID: &str = "5eda0c71-0000-4000-8000-000000000001";
@@ -32,6 +36,8 @@ pub struct Mapping {
     pub enabled: bool,
     /// The most messages of one batch.
     pub batch_size: i32,
+    /// How long a batch may wait for more messages.
+    pub window: Duration,
     /// Batches under way at once.
     pub concurrency: usize,
     /// Whether the consumer's answer tells which messages failed (`ReportBatchItemFailures`).
@@ -44,6 +50,8 @@ pub struct Mapping {
 #[derive(Debug)]
 pub struct Trigger {
     mapping: watch::Sender<Mapping>,
+    /// Held by the poller that gathers a batch, where there is a batching window.
+    gathering: tokio::sync::Mutex<()>,
     /// Messages that were already delivered once more than needed.
     duplicated: Mutex<HashSet<String>>,
     /// Messages of which a copy is under way.
@@ -55,12 +63,14 @@ impl Default for Trigger {
         let mapping = Mapping {
             enabled: true,
             batch_size: 10,
+            window: Duration::ZERO,
             concurrency: CONCURRENCY,
             reports_failures: true,
             modified: Timestamp::now(),
         };
         Self {
             mapping: watch::Sender::new(mapping),
+            gathering: tokio::sync::Mutex::default(),
             duplicated: Mutex::default(),
             copied: Mutex::default(),
         }
@@ -100,10 +110,18 @@ async fn poll_place(lambda: Arc<Lambda>, place: usize) {
             }
             continue;
         }
+        // With a window, one poller after the other fills its batch.
+        let gathering = if mapping.window.is_zero() {
+            None
+        } else {
+            Some(lambda.trigger.gathering.lock().await)
+        };
         // A poll that is dropped when the mapping changes receives nothing; a message that came in
         // that very moment is visible again after the visibility timeout.
         let received = tokio::select! {
-            received = lambda.queues.receive_for_consumer(mapping.batch_size) => received,
+            received = lambda.queues.receive_for_consumer(mapping.batch_size, LONGEST_POLL) => {
+                received
+            }
             changed = updates.changed() => {
                 if changed.is_err() {
                     return;
@@ -112,11 +130,33 @@ async fn poll_place(lambda: Arc<Lambda>, place: usize) {
             }
         };
         match received {
-            Ok(messages) if !messages.is_empty() => deliver(&lambda, messages, &mapping).await,
+            Ok(mut messages) if !messages.is_empty() => {
+                fill(&lambda, &mut messages, &mapping).await;
+                drop(gathering);
+                deliver(&lambda, messages, &mapping).await;
+            }
             Ok(_) => {}
             // The queue is gone, or the pipeline is ending.
             Err(_) => tokio::time::sleep(Duration::from_secs(1)).await,
         }
+    }
+}
+
+/// Waits for more messages of the batch until it is full or its window is over.
+async fn fill(lambda: &Lambda, messages: &mut Vec<Message>, mapping: &Mapping) {
+    let until = Instant::now() + mapping.window;
+    loop {
+        let held = i32::try_from(messages.len()).unwrap_or(i32::MAX);
+        let left = mapping.batch_size.saturating_sub(held);
+        if left <= 0 || Instant::now() >= until {
+            return;
+        }
+        let more = lambda
+            .queues
+            .receive_for_consumer(left, Duration::ZERO)
+            .await;
+        messages.extend(more.unwrap_or_default());
+        tokio::time::sleep(BETWEEN_POLLS).await;
     }
 }
 

@@ -317,3 +317,35 @@ fn reply(output: &impl serde::Serialize) -> Result<SqsReply, SqsError> {
         serde_json::to_vec(output).map_err(|error| SqsError::internal_error(error.to_string()))?;
     Ok(json_response(json, &uuid::Uuid::new_v4().to_string()))
 }
+
+#[cfg(test)]
+impl Queues {
+    /// Asks as a client would.
+    pub(crate) async fn ask(
+        self: &Arc<Self>,
+        operation: &str,
+        input: &serde_json::Value,
+    ) -> serde_json::Value {
+        use http_body_util::BodyExt;
+
+        let operation = SqsOperation::from_name(operation).expect("an operation");
+        let body = input.to_string().into();
+        let reply = Arc::clone(self)
+            .answer(operation, body)
+            .await
+            .expect("an answer");
+        let body = reply
+            .into_body()
+            .collect()
+            .await
+            .expect("a body")
+            .to_bytes();
+        serde_json::from_slice(&body).expect("JSON")
+    }
+
+    /// Receives one letter of the dead-letter queue, with its attributes.
+    pub(crate) async fn receive_letter(self: &Arc<Self>) -> serde_json::Value {
+        let input = json!({ "QueueUrl": self.dead.url(), "MessageSystemAttributeNames": ["All"] });
+        self.ask("ReceiveMessage", &input).await["Messages"][0].clone()
+    }
+}

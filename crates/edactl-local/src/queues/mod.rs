@@ -28,10 +28,10 @@ use rustack_sqs_core::{
 use rustack_sqs_model::{error::SqsError, input::SendMessageInput, output::SendMessageOutput};
 use tokio::sync::{mpsc, watch};
 
-pub use self::api::QueuesHandler;
 use self::{
     ages::Ages, attributes::Fixed, counters::Counted, limits::MESSAGE_LIMIT, moves::MoveTasks,
 };
+pub use self::{api::QueuesHandler, receiving::LONGEST_POLL};
 use crate::{
     faults::Fault,
     ground_truth::{GroundTruth, Outcome, Sender},

@@ -19,22 +19,23 @@ use crate::{
 /// The age metric leaves out messages that were received this often.
 const RECEIVES_WITHOUT_AGE: u32 = 3;
 /// The longest long poll that SQS knows.
-const LONGEST_POLL: Duration = Duration::from_secs(20);
+pub const LONGEST_POLL: Duration = Duration::from_secs(20);
 
 impl Queues {
     /// Receives up to `most` messages of the main queue for the consumer, with all their
-    /// attributes; waits for one as long as SQS lets a long poll wait.
+    /// attributes; waits for one so long, at most [`LONGEST_POLL`].
     ///
     /// # Errors
     /// When the engine has ended.
     pub async fn receive_for_consumer(
         self: &Arc<Self>,
         most: i32,
+        wait: Duration,
     ) -> Result<Vec<Message>, SqsError> {
         let input = ReceiveMessageInput {
             queue_url: self.main.url().to_owned(),
             max_number_of_messages: Some(most),
-            wait_time_seconds: i32::try_from(LONGEST_POLL.as_secs()).ok(),
+            wait_time_seconds: i32::try_from(wait.min(LONGEST_POLL).as_secs()).ok(),
             message_system_attribute_names: vec!["All".to_owned()],
             message_attribute_names: vec!["All".to_owned()],
             ..ReceiveMessageInput::default()
