@@ -63,11 +63,11 @@ pub fn handle(
         }
         let mut fails = live.happens(Fault::QuietFailure);
         if asks_to_fail(&message.body) {
-            let line = refused(message);
+            let refusal = refused(message);
             invocation.record(if style == LogStyle::Body {
-                line
+                refusal
             } else {
-                Record::error(line.message)
+                Record::error(refusal.message)
             });
             fails = true;
         } else if live.happens(Fault::ConsumerError) {

@@ -43,14 +43,14 @@ const CUT: usize = 60;
 
 impl LogStyle {
     /// Whether this invocation is logged at all.
-    pub fn logs(self, request_id: &str) -> bool {
+    pub(crate) fn logs(self, request_id: &str) -> bool {
         // A request id is random: six of its sixteen first digits are about one in three.
         self != Self::Sampled || request_id.starts_with(['0', '1', '2', '3', '4', '5'])
     }
 
     /// The line of one message, `place` in its batch. `None`: the style has a line for the whole
     /// batch, or none.
-    pub fn of_one(self, record: &SqsRecord, place: usize) -> Option<String> {
+    pub(crate) fn of_one(self, record: &SqsRecord, place: usize) -> Option<String> {
         let SqsRecord { message_id, body } = record;
         let typed = |print| format!("Processing {}", message(print, body));
         Some(match self {
@@ -84,7 +84,7 @@ impl LogStyle {
     }
 
     /// The line of the whole batch.
-    pub fn of_all(self, records: &[SqsRecord]) -> Option<String> {
+    pub(crate) fn of_all(self, records: &[SqsRecord]) -> Option<String> {
         match self {
             Self::Batch => {
                 let bodies: Vec<_> = records.iter().map(|record| record.body.as_str()).collect();

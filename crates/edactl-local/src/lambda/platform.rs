@@ -44,7 +44,7 @@ pub enum Failure {
 
 impl Failure {
     /// `errorType`, as Lambda tells it.
-    pub fn kind(&self) -> &str {
+    pub(crate) fn kind(&self) -> &str {
         match self {
             Self::Raised { kind, .. } => kind,
             Self::TimedOut(_) => "Sandbox.Timedout",
@@ -52,7 +52,7 @@ impl Failure {
     }
 
     /// `errorMessage`, as Lambda tells it.
-    pub fn message(&self, request_id: &str) -> String {
+    pub(crate) fn message(&self, request_id: &str) -> String {
         match self {
             Self::Raised { message, .. } => message.clone(),
             Self::TimedOut(after) => {
@@ -102,7 +102,7 @@ pub struct LastLines {
 }
 
 /// The line of a new execution environment, if the level lets it be written.
-pub fn init_start(writing: Writing, at: Timestamp) -> Option<String> {
+pub(crate) fn init_start(writing: Writing, at: Timestamp) -> Option<String> {
     match writing.format {
         LogFormat::Text => Some(format!("INIT_START Runtime Version: {RUNTIME}\n")),
         LogFormat::Json if writing.level == SystemLogLevel::Warn => None,
@@ -117,7 +117,7 @@ pub fn init_start(writing: Writing, at: Timestamp) -> Option<String> {
 }
 
 /// The line at the start of an invocation, if the level lets it be written.
-pub fn start(writing: Writing, at: Timestamp, request_id: &str) -> Option<String> {
+pub(crate) fn start(writing: Writing, at: Timestamp, request_id: &str) -> Option<String> {
     match writing.format {
         LogFormat::Text => Some(format!("START RequestId: {request_id} Version: $LATEST\n")),
         LogFormat::Json if writing.level == SystemLogLevel::Warn => None,
@@ -130,7 +130,7 @@ pub fn start(writing: Writing, at: Timestamp, request_id: &str) -> Option<String
 }
 
 /// The lines at the end of an invocation.
-pub fn end(writing: Writing, at: Timestamp, ended: &Ended<'_>) -> LastLines {
+pub(crate) fn end(writing: Writing, at: Timestamp, ended: &Ended<'_>) -> LastLines {
     let mut lines = LastLines::default();
     if let Some(Failure::Raised {
         kind,

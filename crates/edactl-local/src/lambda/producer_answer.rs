@@ -30,7 +30,7 @@ pub struct Sent {
 
 impl ProducerAnswer {
     /// The answer after these messages.
-    pub fn tell(self, sent: &[Sent]) -> Value {
+    pub(crate) fn tell(self, sent: &[Sent]) -> Value {
         let ids: Vec<&str> = sent
             .iter()
             .filter_map(|sent| sent.result.as_deref().ok())

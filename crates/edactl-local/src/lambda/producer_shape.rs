@@ -127,7 +127,7 @@ fn record_body(record: &Value) -> Option<(&'static str, String)> {
 }
 
 /// Runs a producer that behaves so. Tells what it sent, also when it raised an error.
-pub async fn run(
+pub(crate) async fn run(
     event: &[u8],
     behaviour: Behaviour,
     queue_url: &str,

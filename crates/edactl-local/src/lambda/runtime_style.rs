@@ -25,7 +25,7 @@ named! {
 
 impl RuntimeStyle {
     /// The type of an error that is thrown on demand, as the runtime names it.
-    pub fn error_kind(self) -> &'static str {
+    pub(crate) fn error_kind(self) -> &'static str {
         match self {
             Self::Python => "RuntimeError",
             Self::PythonCustom => "OrderRejected",
@@ -47,7 +47,13 @@ impl RuntimeStyle {
     }
 
     /// A line of the application, without a newline.
-    pub fn line(self, record: &Record, format: LogFormat, at: Timestamp, id: &str) -> String {
+    pub(crate) fn line(
+        self,
+        record: &Record,
+        format: LogFormat,
+        at: Timestamp,
+        id: &str,
+    ) -> String {
         let (iso, message) = (time(at), &record.message);
         let is_error = record.level == Level::Error;
         let level = if is_error { "ERROR" } else { "INFO" };
@@ -90,7 +96,7 @@ impl RuntimeStyle {
     }
 
     /// The lines of an error that the handler threw: each is one event, without its last newline.
-    pub fn thrown(
+    pub(crate) fn thrown(
         self,
         kind: &str,
         message: &str,

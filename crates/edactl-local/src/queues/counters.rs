@@ -20,12 +20,18 @@ const NAMES: [&str; 3] = [
 /// How often lagging counters are sampled.
 const SAMPLE_EVERY: Duration = Duration::from_millis(20);
 
+/// Visible, in flight, delayed.
+pub type Counts = [u64; 3];
+
+/// Counts, and when they were true.
+type Sample = (Instant, Counts);
+
 /// What the counters of each queue showed lately, oldest first.
 #[derive(Debug, Default)]
-pub struct Counted(Mutex<HashMap<&'static str, VecDeque<(Instant, [f64; 3])>>>);
+pub struct Counted(Mutex<HashMap<&'static str, VecDeque<Sample>>>);
 
 impl Counted {
-    fn add(&self, queue: &'static str, at: Instant, counters: [f64; 3], lag: Duration) {
+    fn add(&self, queue: &'static str, at: Instant, counters: Counts, lag: Duration) {
         let mut queues = self
             .0
             .lock()
@@ -42,13 +48,13 @@ impl Counted {
 
     /// The counters as they were `ages` ago, each by its own age; what was true at some moment
     /// since then, where no sample is that old.
-    fn aged(&self, queue: &str, now: Instant, ages: [Duration; 3], truth: [f64; 3]) -> [f64; 3] {
+    fn at_ages(&self, queue: &str, now: Instant, ages: [Duration; 3], truth: Counts) -> Counts {
         let queues = self
             .0
             .lock()
             .expect("nothing panics while it holds the lock");
         let samples = queues.get(queue);
-        let mut aged = truth;
+        let mut shown = truth;
         for (place, age) in ages.into_iter().enumerate() {
             let found = samples.and_then(|samples| {
                 samples
@@ -56,10 +62,10 @@ impl Counted {
                     .find(|(at, _)| now.duration_since(*at) <= age)
             });
             if let Some((_, counters)) = found {
-                aged[place] = counters[place];
+                shown[place] = counters[place];
             }
         }
-        aged
+        shown
     }
 
     fn clear(&self) {
@@ -72,7 +78,7 @@ impl Counted {
 
 impl Queues {
     /// What a queue truly holds: visible, in flight, delayed.
-    pub(super) async fn counters(&self, queue: &Queue) -> [f64; 3] {
+    pub(super) async fn counters(&self, queue: &Queue) -> Counts {
         let asked = NAMES.map(str::to_owned).to_vec();
         let attributes = queue.engine.get_attributes(asked).await;
         NAMES.map(|name| {
@@ -80,7 +86,7 @@ impl Queues {
                 .as_ref()
                 .ok()
                 .and_then(|attributes| attributes.get(name)?.parse().ok())
-                .unwrap_or(0.0)
+                .unwrap_or_default()
         })
     }
 
@@ -119,8 +125,10 @@ impl Queues {
         }
         let truth = self.counters(queue).await;
         let ages = [(); 3].map(|()| lag.mul_f64(rand::rng().random_range(0.0..1.0)));
-        let aged = self.counted.aged(queue.name, Instant::now(), ages, truth);
-        for (name, value) in NAMES.into_iter().zip(aged) {
+        let values = self
+            .counted
+            .at_ages(queue.name, Instant::now(), ages, truth);
+        for (name, value) in NAMES.into_iter().zip(values) {
             if let Some(shown) = attributes.get_mut(name) {
                 *shown = value.to_string();
             }
@@ -137,19 +145,18 @@ mod tests {
         let counted = Counted::default();
         let lag = Duration::from_secs(10);
         for visible in 0..4 {
-            let visible = f64::from(visible);
-            counted.add("q", Instant::now(), [visible, 9.0 - visible, 0.0], lag);
+            counted.add("q", Instant::now(), [visible, 9 - visible, 0], lag);
             tokio::time::advance(Duration::from_secs(1)).await;
         }
-        let truth = [4.0, 5.0, 1.0];
-        let aged = |ages: [u64; 3]| {
-            counted.aged("q", Instant::now(), ages.map(Duration::from_secs), truth)
+        let truth = [4, 5, 1];
+        let look = |ages: [u64; 3]| {
+            counted.at_ages("q", Instant::now(), ages.map(Duration::from_secs), truth)
         };
-        assert_eq!(aged([0, 0, 0]), truth);
-        assert_eq!(aged([4, 1, 0]), [0.0, 6.0, 1.0]);
-        assert_eq!(aged([2, 9, 9]), [2.0, 9.0, 0.0]);
+        assert_eq!(look([0, 0, 0]), truth);
+        assert_eq!(look([4, 1, 0]), [0, 6, 1]);
+        assert_eq!(look([2, 9, 9]), [2, 9, 0]);
         assert_eq!(
-            counted.aged("other", Instant::now(), [lag; 3], truth),
+            counted.at_ages("other", Instant::now(), [lag; 3], truth),
             truth
         );
         tokio::time::advance(lag).await;

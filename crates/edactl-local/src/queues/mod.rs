@@ -232,8 +232,7 @@ impl Queues {
         let mut holds = false;
         for queue in [&self.main, &self.dead] {
             let [visible, in_flight, delayed] = self.counters(queue).await;
-            #[allow(clippy::cast_precision_loss)] // Seconds.
-            let age = queue.ages().oldest(self.live.now()).as_secs() as f64;
+            let age = queue.ages().oldest(self.live.now()).as_secs();
             for (name, value) in [
                 ("ApproximateNumberOfMessagesVisible", visible),
                 ("ApproximateNumberOfMessagesNotVisible", in_flight),
@@ -241,9 +240,11 @@ impl Queues {
                 ("ApproximateAgeOfOldestMessage", age),
             ] {
                 let metric = of_queue(queue.name, name);
-                self.metrics.measure_gauge(metric, self.live.now(), value);
+                #[allow(clippy::cast_precision_loss)] // Messages, and seconds.
+                self.metrics
+                    .measure_gauge(metric, self.live.now(), value as f64);
             }
-            holds |= visible + in_flight + delayed > 0.0;
+            holds |= visible + in_flight + delayed > 0;
         }
         holds
     }
@@ -260,7 +261,7 @@ impl Queues {
 
     /// Whether the main queue holds a message, waiting, in flight or delayed.
     pub async fn is_busy(&self) -> bool {
-        self.counters(&self.main).await.iter().sum::<f64>() > 0.0
+        self.counters(&self.main).await.iter().sum::<u64>() > 0
     }
 
     /// Sends a message that nobody here asked for: others use the queue, too.

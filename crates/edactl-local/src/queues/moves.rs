@@ -94,8 +94,8 @@ impl MoveTasks {
                 "The resource that you specified for the DestinationArn parameter doesn't exist.",
             ));
         }
-        #[allow(clippy::cast_possible_truncation)] // A count of messages.
-        let to_move = queues.counters(&queues.dead).await[0] as i64;
+        let [visible, ..] = queues.counters(&queues.dead).await;
+        let to_move = i64::try_from(visible).unwrap_or(i64::MAX);
         let task = Arc::new(MoveTask {
             handle: uuid::Uuid::new_v4().to_string(),
             begun: queues.live.now(),
