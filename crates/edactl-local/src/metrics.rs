@@ -74,6 +74,8 @@ pub fn of_mapping(uuid: &'static str, name: &'static str) -> Metric {
 #[derive(Debug, Clone, Copy)]
 struct Measured {
     since: Instant,
+    /// How long others may still join it.
+    open: Duration,
     /// Whether it is published later than the others.
     is_straggler: bool,
     count: f64,
@@ -91,6 +93,8 @@ pub struct Metrics {
     /// Rings when something happened that was worth measuring.
     happened: Notify,
     stragglers: Mutex<Stragglers>,
+    /// How many values each metric has in its latest minute.
+    made: Mutex<HashMap<Metric, (i64, u32)>>,
 }
 
 /// Every other value is published so much later; zero: none is.
@@ -102,7 +106,11 @@ struct Stragglers {
 
 /// The values of a metric that are kept: half an hour of the busiest traffic. Without a limit of
 /// its own the engine grows for as long as the pipeline is used.
-const MOST_VALUES: usize = 20_000;
+const MOST_VALUES: usize = 5_000;
+/// So many values of a metric in a minute are published promptly.
+const PROMPT_VALUES: u32 = 100;
+/// How often further values of that minute are.
+const BUSY_PUBLISH_EVERY: Duration = Duration::from_secs(1);
 
 impl Default for Metrics {
     fn default() -> Self {
@@ -117,6 +125,7 @@ impl Default for Metrics {
             pending: Mutex::default(),
             happened: Notify::new(),
             stragglers: Mutex::default(),
+            made: Mutex::default(),
         }
     }
 }
@@ -150,6 +159,25 @@ impl Metrics {
         Some(stragglers.values.is_multiple_of(2))
     }
 
+    /// How long a new value of a metric is open: in a busy minute longer, so that the engine keeps
+    /// few values of it.
+    fn open_for(&self, metric: Metric, minute: i64) -> Duration {
+        let mut made = self
+            .made
+            .lock()
+            .expect("nothing panics while it holds the lock");
+        let (of, count) = made.entry(metric).or_default();
+        if *of != minute {
+            (*of, *count) = (minute, 0);
+        }
+        *count += 1;
+        if *count > PROMPT_VALUES {
+            BUSY_PUBLISH_EVERY
+        } else {
+            PUBLISH_EVERY
+        }
+    }
+
     /// Waits until something happens, or returns at once if it happened since the last time.
     pub async fn happening(&self) {
         self.happened.notified().await;
@@ -179,7 +207,7 @@ impl Metrics {
         let values = pending.entry((metric, minute)).or_default();
         match values
             .last_mut()
-            .filter(|last| straggles.is_none() && now - last.since < PUBLISH_EVERY)
+            .filter(|last| straggles.is_none() && now - last.since < last.open)
         {
             Some(last) => {
                 last.count += 1.0;
@@ -189,6 +217,7 @@ impl Metrics {
             }
             None => values.push(Measured {
                 since: now,
+                open: self.open_for(metric, minute),
                 is_straggler: straggles.unwrap_or_default(),
                 count: 1.0,
                 sum: value,
@@ -204,8 +233,6 @@ impl Metrics {
     /// Never: nothing panics while it holds the lock.
     pub fn publish(&self, delay: Duration) -> Option<Instant> {
         let now = Instant::now();
-        // Values may still join one for as long as that takes.
-        let delay = delay + PUBLISH_EVERY;
         let later = self.stragglers().later;
         let (mut due, mut next) = (Vec::new(), None::<Instant>);
         self.pending
@@ -213,12 +240,11 @@ impl Metrics {
             .expect("nothing panics while it holds the lock")
             .retain(|(metric, minute), values| {
                 values.retain(|value| {
-                    // A value is complete only when no more can join it.
-                    let delay = if value.is_straggler {
-                        delay + later
-                    } else {
-                        delay
-                    };
+                    // Values may still join one for as long as it is open.
+                    let mut delay = delay + value.open;
+                    if value.is_straggler {
+                        delay += later;
+                    }
                     let is_due = now - value.since >= delay;
                     if is_due {
                         due.push((*metric, *minute, *value));
@@ -285,5 +311,33 @@ mod tests {
         tokio::time::advance(Duration::from_secs(5)).await;
         assert_eq!(metrics.publish(Duration::ZERO), None);
         assert_eq!(left(), 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_busy_minute_has_few_values() {
+        let metrics = Metrics::default();
+        let metric = of_queue(names::QUEUE, "NumberOfMessagesSent");
+        let mut values = 0;
+        for _ in 0..60_000 / 20 {
+            metrics.measure(metric, Timestamp::UNIX_EPOCH, 1.0);
+            tokio::time::advance(Duration::from_millis(20)).await;
+            let before = metrics
+                .pending
+                .lock()
+                .unwrap()
+                .values()
+                .map(Vec::len)
+                .sum::<usize>();
+            metrics.publish(Duration::ZERO);
+            let after = metrics
+                .pending
+                .lock()
+                .unwrap()
+                .values()
+                .map(Vec::len)
+                .sum::<usize>();
+            values += before - after;
+        }
+        assert!((100..=200).contains(&values), "{values}");
     }
 }

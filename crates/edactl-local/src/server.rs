@@ -129,17 +129,22 @@ async fn serve_connection(pipeline: Arc<Pipeline>, stream: TcpStream) {
 struct NoAnswer;
 
 async fn answer(pipeline: &Pipeline, request: Request<Incoming>) -> Option<Reply> {
+    let reply = answer_admitted(pipeline, request).await?;
+    Some(dated(reply, pipeline.live.now()))
+}
+
+async fn answer_admitted(pipeline: &Pipeline, request: Request<Incoming>) -> Option<Reply> {
     let refusal = route::refuse_browsers(&request)
         .or_else(|| route::refuse_strangers(&request, &pipeline.token));
     if let Some(refusal) = refusal {
         return Some(refusal);
     }
-    let under_way = pipeline.activity.begin();
+    let active = pipeline.activity.begin();
     let reply = match route::service_of(&request) {
         Some(service) => answer_as(pipeline, service, request).await,
         None => answer_form(request).await,
     };
-    reply.map(|reply| under_way.until_read(dated(reply, pipeline.live.now())))
+    reply.map(|reply| active.until_read(reply))
 }
 
 /// The answer with the `Date` of AWS's clock.
