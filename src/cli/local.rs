@@ -11,6 +11,7 @@ use jiff::SignedDuration;
 use super::OutputFormat;
 use edactl_core::humanize::parse_duration;
 use edactl_local::{
+    faults,
     lambda::{
         log_style::LogStyle, platform::SystemLogLevel, producer_answer::ProducerAnswer,
         producer_shape::ProducerShape, runtime_style::RuntimeStyle,
@@ -51,9 +52,9 @@ pub struct LocalStartArgs {
     #[arg(long)]
     pub print_env: bool,
     /// Misbehave: NAME=PROBABILITY, such as drop=0.01,duplicate=0.05,consumer-error=0.1
-    #[arg(long, value_name = "LIST", default_value = "")]
+    #[arg(long, value_name = "LIST", default_value = "", help = fault_help())]
     pub fault: String,
-    /// Seed for the faults' dice, to see the same misbehaviour again
+    /// Seed of the faults' random numbers, to see the same misbehaviour again
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
     /// Log lines can be read only this long after they were written
@@ -152,6 +153,13 @@ pub struct LocalStartArgs {
     /// End after this long without a request
     #[arg(long, value_name = "DURATION", default_value = "10m", value_parser = parse_duration)]
     pub idle: Duration,
+}
+
+fn fault_help() -> String {
+    format!(
+        "Misbehave: NAME=PROBABILITY, such as drop=0.01,duplicate=0.05; the names are {}",
+        faults::names()
+    )
 }
 
 /// A parser of values that have a name and a description.

@@ -179,7 +179,7 @@ fn serve(global: &GlobalArgs, args: &LocalStartArgs) -> Result<ExitCode, Error> 
 /// In the background: is the user's pipeline, or leaves that to one that was faster.
 async fn serve_for_starter(port: u16, settings: Settings) -> Result<ExitCode, Error> {
     let prepared = async {
-        match Registry::open()?.place().await? {
+        match Registry::open()?.claim().await? {
             Registration::Taken(instance) => {
                 Announcement::Taken(instance.address).send();
                 Ok::<_, Error>(None)
@@ -217,7 +217,7 @@ async fn serve_for_user(
     let address = server.address();
     let endpoint = format!("http://{address}");
     // Held until the end.
-    let _claim = match Registry::open()?.place().await? {
+    let _claim = match Registry::open()?.claim().await? {
         Registration::Mine(claim) => {
             claim.register(token, address)?;
             Some(claim)

@@ -288,7 +288,7 @@ mod tests {
         truth.ended("m-1", Outcome::Deleted);
         truth.ended("forgotten", Outcome::Deleted);
         let [first, second] = &told(&truth)[..] else {
-            panic!("two lives")
+            panic!("two messages")
         };
         assert_eq!(
             *first,
@@ -317,9 +317,9 @@ mod tests {
         truth.ended("m-1", Outcome::Deleted);
         assert!(told(&truth).is_empty());
         truth.sent("m-1", "{}", Sender::Client, at, Outcome::Queued);
-        let life = &told(&truth)[0];
+        let message = &told(&truth)[0];
         assert_eq!(
-            (&life["outcome"], &life["attempts"][0]["result"]),
+            (&message["outcome"], &message["attempts"][0]["result"]),
             (&json!("deleted"), &json!("taken"))
         );
     }

@@ -232,8 +232,8 @@ impl Registry {
     /// The registered pipeline, if it lives.
     pub async fn running(&self) -> Option<Instance> {
         let address = self.read()?;
-        let place = (Ipv4Addr::LOCALHOST, address.port).into();
-        let instance = client::status(place, &address.token).await?;
+        let socket = (Ipv4Addr::LOCALHOST, address.port).into();
+        let instance = client::status(socket, &address.token).await?;
         // Another program may have got the port.
         (instance.id == client::public_id(&address.token)).then_some(instance)
     }
@@ -243,7 +243,7 @@ impl Registry {
     ///
     /// # Errors
     /// When the lock's holder does not answer, or the files cannot be used.
-    pub async fn place(&self) -> Result<Registration, InstanceError> {
+    pub async fn claim(&self) -> Result<Registration, InstanceError> {
         let deadline = Instant::now() + PATIENCE;
         loop {
             if let Some(lock) = self.try_lock()? {
@@ -477,7 +477,7 @@ mod tests {
     }
 
     async fn claim(registry: &Registry) -> Claim {
-        match registry.place().await.unwrap() {
+        match registry.claim().await.unwrap() {
             Registration::Mine(claim) => claim,
             Registration::Taken(instance) => panic!("taken by {instance:?}"),
         }
@@ -511,7 +511,7 @@ mod tests {
         let address = serve("mine").await;
         let first = claim(&registry).await;
         first.register("mine".into(), address).unwrap();
-        match registry.place().await.unwrap() {
+        match registry.claim().await.unwrap() {
             Registration::Taken(instance) => assert_eq!(instance.address, address),
             Registration::Mine(_) => panic!("two pipelines"),
         }
@@ -547,7 +547,7 @@ mod tests {
         claim
             .register("mine".into(), ([127, 0, 0, 1], 1).into())
             .unwrap();
-        let error = registry.place().await.unwrap_err();
+        let error = registry.claim().await.unwrap_err();
         let me = std::process::id();
         assert!(
             matches!(error, InstanceError::Silent { pid: Some(pid) } if pid == me),

@@ -1,4 +1,4 @@
-//! The settings in force, and the dice that are thrown under them.
+//! The settings in force, and the random numbers that decide about faults.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 use crate::{
     clock::Clock,
-    faults::{Dice, Fault},
+    faults::{Fault, FaultRng},
     settings::Settings,
 };
 
@@ -22,13 +22,13 @@ pub struct Live {
 #[derive(Debug, Clone)]
 struct State {
     settings: Settings,
-    dice: Arc<Dice>,
+    random: Arc<FaultRng>,
 }
 
 impl State {
     fn new(settings: Settings) -> Self {
-        let dice = Arc::new(Dice::new(settings.seed));
-        Self { settings, dice }
+        let random = Arc::new(FaultRng::new(settings.seed));
+        Self { settings, random }
     }
 }
 
@@ -59,7 +59,8 @@ impl Live {
         read(&self.state.borrow().settings)
     }
 
-    /// Puts other settings in force. The dice begin anew, so that a seed shows the same again.
+    /// Puts other settings in force. Their random numbers begin anew, so that a seed
+    /// decides the same again.
     pub fn replace(&self, settings: Settings) {
         self.clock.shift(settings.clock_skew);
         self.state.send_replace(State::new(settings));
@@ -69,7 +70,7 @@ impl Live {
     #[must_use]
     pub fn happens(&self, fault: Fault) -> bool {
         let state = self.state.borrow();
-        state.dice.happens(&state.settings.faults, fault)
+        state.random.happens(&state.settings.faults, fault)
     }
 
     /// Hears of every change from now on.
@@ -110,21 +111,21 @@ mod tests {
     }
 
     #[test]
-    fn a_seed_falls_the_same_after_a_change() {
+    fn a_seed_decides_the_same_after_a_change() {
         let settings = Settings {
             faults: "drop=0.5".parse().unwrap(),
             seed: Some(3),
             ..Settings::default()
         };
         let live = Live::new(settings.clone());
-        let throw = || {
+        let decide = || {
             (0..32)
                 .map(|_| live.happens(Fault::Drop))
                 .collect::<Vec<_>>()
         };
-        let first = throw();
-        assert_ne!(throw(), first);
+        let first = decide();
+        assert_ne!(decide(), first);
         live.replace(settings);
-        assert_eq!(throw(), first);
+        assert_eq!(decide(), first);
     }
 }

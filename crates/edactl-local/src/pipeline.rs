@@ -1,4 +1,4 @@
-//! Everything behind the port of the embedded pipeline, and its life: settings, measuring,
+//! Everything behind the port of the embedded pipeline, from start to end: settings, measuring,
 //! publishing, and its end when nobody has used it for a while.
 
 use std::{sync::Arc, time::Duration};

@@ -96,7 +96,7 @@ pub fn refuse_browsers<B>(request: &Request<B>) -> Option<Reply> {
 /// Only who knows the token of the user's registration file may ask the pipeline's own endpoints:
 /// other users of the machine reach the port, too.
 #[must_use]
-pub fn refuse_strangers<B>(request: &Request<B>, token: &str) -> Option<Reply> {
+pub fn refuse_without_token<B>(request: &Request<B>, token: &str) -> Option<Reply> {
     if !request.uri().path().starts_with(CONTROL) {
         return None;
     }
@@ -180,7 +180,7 @@ mod tests {
     #[test]
     fn only_who_knows_the_token_may_ask_the_pipelines_own_endpoints() {
         let refused = |path: &str, headers: &[(&str, &str)]| {
-            refuse_strangers(&request(path, headers), "secret").is_some()
+            refuse_without_token(&request(path, headers), "secret").is_some()
         };
         assert!(!refused("/_edactl/stop", &[(TOKEN, "secret")]));
         assert!(refused("/_edactl/stop", &[(TOKEN, "Secret")]));

@@ -135,7 +135,7 @@ async fn answer(pipeline: &Pipeline, request: Request<Incoming>) -> Option<Reply
 
 async fn answer_admitted(pipeline: &Pipeline, request: Request<Incoming>) -> Option<Reply> {
     let refusal = route::refuse_browsers(&request)
-        .or_else(|| route::refuse_strangers(&request, &pipeline.token));
+        .or_else(|| route::refuse_without_token(&request, &pipeline.token));
     if let Some(refusal) = refusal {
         return Some(refusal);
     }
@@ -164,7 +164,7 @@ async fn answer_as(
     service: ServiceName,
     request: Request<Incoming>,
 ) -> Option<Reply> {
-    if let Some(refusal) = refuse_haste(pipeline, service, &request) {
+    if let Some(refusal) = refuse_throttled(pipeline, service, &request) {
         return Some(refusal);
     }
     let operation = route::operation(&request).to_owned();
@@ -208,7 +208,7 @@ async fn answer_form(request: Request<Incoming>) -> Option<Reply> {
     ))
 }
 
-fn refuse_haste(
+fn refuse_throttled(
     pipeline: &Pipeline,
     service: ServiceName,
     request: &Request<Incoming>,

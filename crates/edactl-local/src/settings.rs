@@ -24,7 +24,7 @@ pub const LATE_ANSWER: Duration = Duration::from_secs(5);
 pub struct Settings {
     /// What goes wrong, and how often.
     pub faults: Faults,
-    /// Seed of the faults' dice.
+    /// Seed of the random numbers that decide about faults.
     pub seed: Option<u64>,
     /// Log lines can be read only this long after they were written.
     #[serde(with = "readable")]

@@ -16,7 +16,7 @@ const SHORTEST_PAUSE: Duration = Duration::from_millis(20);
 pub async fn send(queues: Arc<Queues>, live: Arc<Live>) {
     let mut changes = live.changes();
     let mut number = 0_u64;
-    let mut dice = StdRng::from_rng(&mut rand::rng());
+    let mut random = StdRng::from_rng(&mut rand::rng());
     loop {
         let (rate, failures) =
             live.read(|settings| (settings.traffic.min(FASTEST), settings.traffic_failures));
@@ -30,7 +30,7 @@ pub async fn send(queues: Arc<Queues>, live: Arc<Live>) {
         }
         for _ in 0..batch {
             number += 1;
-            let fails = dice.random_bool(failures);
+            let fails = random.random_bool(failures);
             let body = if fails {
                 format!("{{\"traffic\":{number},\"fail\":true}}")
             } else {

@@ -27,7 +27,7 @@ pub fn handle(
 ) -> Result<BatchResponse, Failure> {
     let records = &event.records;
     let any = |fault| {
-        // Every message throws the dice, so that one more in a batch shifts no other's throw.
+        // Each message asks for a random number, so that the size of a batch shifts nothing.
         records.iter().filter(|_| live.happens(fault)).count() > 0
     };
     let (style, lookalikes, runtime) = live.read(|settings| {

@@ -193,7 +193,7 @@ impl Queues {
         limits::check(&input, queue.fixed().message_limit)?;
         let (body, at) = (input.message_body.clone(), self.live.now());
         let is_main = queue.name == names::QUEUE;
-        // The made-up traffic of others throws no dice: it would shift those of the test.
+        // The made-up traffic of others asks for no random number: it would shift those of the test.
         let is_lost = is_main && sender == Sender::Client && self.live.happens(Fault::Drop);
         let output = if is_lost {
             SendMessageOutput {

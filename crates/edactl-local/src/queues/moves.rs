@@ -26,8 +26,8 @@ use crate::{
     queues::{Queues, arn},
 };
 
-/// AWS lists the tasks of the last while; this many are kept here.
-const KEPT: usize = 10;
+/// How many tasks are remembered.
+const MOST_TASKS: usize = 10;
 
 /// The tasks so far, newest last.
 #[derive(Debug, Default)]
@@ -115,7 +115,7 @@ impl MoveTasks {
                 ));
             }
             tasks.push(Arc::clone(&task));
-            let surplus = tasks.len().saturating_sub(KEPT);
+            let surplus = tasks.len().saturating_sub(MOST_TASKS);
             tasks.drain(..surplus);
         }
         let handle = task.handle.clone();
