@@ -167,7 +167,12 @@ pub(super) fn outside(text: &str) -> String {
 #[must_use]
 pub fn group(group: &Group, commands: &Commands<'_>) -> Explanation {
     let mut explanation = causes::explain(group, commands);
-    if let Some(Equals { key, count: all, seen }) = &group.equals {
+    if let Some(Equals {
+        key,
+        count: all,
+        seen,
+    }) = &group.equals
+    {
         explanation.reason.push_str(&format!(
             "; of {} equal payloads (entry \"{}\") {} were seen",
             count(*all),

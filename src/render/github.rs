@@ -10,8 +10,8 @@ use jiff::tz::TimeZone;
 
 use crate::render::{escape, table::counted, verify_report::VerifyReport, verify_words};
 use edactl_core::{
-    humanize::{self, count},
     diagnosis::Group,
+    humanize::{self, count},
     latency::{CheckedLimit, LimitOutcome, Quantiles},
     verdict::{Finding, Outcome},
 };
@@ -167,7 +167,10 @@ pub fn summary(report: VerifyReport<'_>) -> String {
         .at
         .to_zoned_datetime(TimeZone::UTC)
         .strftime("%Y-%m-%d %H:%M:%S UTC");
-    let mut text = format!("## {mark} edactl: {}\n\n", markdown(&verify_words::title(head.outcome)));
+    let mut text = format!(
+        "## {mark} edactl: {}\n\n",
+        markdown(&verify_words::title(head.outcome))
+    );
     let _ = writeln!(
         text,
         "{}. Run `{}` on **{}**, verified {at}.\n",

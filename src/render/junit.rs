@@ -13,8 +13,8 @@ use crate::render::{
     verify_words::{self, state_name},
 };
 use edactl_core::{
-    humanize::{self, count},
     diagnosis::Group,
+    humanize::{self, count},
     latency::LimitOutcome,
     ledger::{Attempt, State},
     verdict::Outcome,
@@ -57,9 +57,7 @@ fn verdict(report: VerifyReport<'_>) -> TestSuite {
     suite.add_property(("pipeline", pipeline.as_str()));
     let class = format!("{}.verdict", one_name(pipeline));
     let kind = match head.outcome {
-        Outcome::Proven | Outcome::Consistent if head.interrupted => {
-            Some(NonSuccessKind::Error)
-        }
+        Outcome::Proven | Outcome::Consistent if head.interrupted => Some(NonSuccessKind::Error),
         Outcome::Proven | Outcome::Consistent => None,
         Outcome::Disproven => Some(NonSuccessKind::Failure),
         Outcome::Undetermined(_) => Some(NonSuccessKind::Error),
@@ -194,11 +192,9 @@ fn status(report: VerifyReport<'_>, row: &ReportRow<'_>) -> TestCaseStatus {
             skipped.set_message("the send ended before it was sent");
             return skipped;
         }
-        State::NotSent
-        | State::DeadLettered
-        | State::Lost
-        | State::SomeLost
-        | State::Filtered => NonSuccessKind::Failure,
+        State::NotSent | State::DeadLettered | State::Lost | State::SomeLost | State::Filtered => {
+            NonSuccessKind::Failure
+        }
         State::Failing | State::Received | State::Waiting | State::InDoubt | State::Untraced => {
             NonSuccessKind::Error
         }

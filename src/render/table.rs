@@ -68,24 +68,24 @@ pub fn wrap_command(command: &str, width: usize, indent: &str) -> String {
 
 fn broken(text: &str, width: usize, indent: &str, end: &str) -> String {
     let width_of = console::measure_text_width;
+    let room = width.saturating_sub(width_of(end));
     let mut lines = String::new();
     let mut used = 0;
-    for word in text.split(' ') {
-        let room = width.saturating_sub(width_of(end));
-        if used > 0 && used + 1 + width_of(word) > room {
+    // Whether the line holds a word: blanks at its begin are no place to break it.
+    let mut has_word = false;
+    for (nth, word) in text.split(' ').enumerate() {
+        if has_word && used + 1 + width_of(word) > room {
             lines.push_str(end);
             lines.push('\n');
             lines.push_str(indent);
-            lines.push_str(word);
-            used = width_of(indent) + width_of(word);
-        } else {
-            if used > 0 {
-                lines.push(' ');
-                used += 1;
-            }
-            lines.push_str(word);
-            used += width_of(word);
+            used = width_of(indent);
+        } else if nth > 0 {
+            lines.push(' ');
+            used += 1;
         }
+        lines.push_str(word);
+        used += width_of(word);
+        has_word |= !word.is_empty();
     }
     lines
 }
@@ -131,20 +131,29 @@ mod tests {
 
     #[test]
     fn lines_are_broken_at_blanks_and_commands_as_a_shell_takes_them() {
-        assert_eq!(wrap("one two three four", 9, "  "), "one two\n  three\n  four");
+        assert_eq!(
+            wrap("one two three four", 9, "  "),
+            "one two\n  three\n  four"
+        );
         assert_eq!(wrap("a-very-long-word b", 5, " "), "a-very-long-word\n b");
+        assert_eq!(wrap("     log  a b", 11, "  "), "     log  a\n  b");
         assert_eq!(
             wrap_command("edactl logs --from consumer", 16, "  "),
             "edactl logs \\\n  --from \\\n  consumer"
         );
-        assert_eq!(wrap("\u{1b}[31mred\u{1b}[0m two", 7, ""), "\u{1b}[31mred\u{1b}[0m two");
+        assert_eq!(
+            wrap("\u{1b}[31mred\u{1b}[0m two", 7, ""),
+            "\u{1b}[31mred\u{1b}[0m two"
+        );
     }
 
     #[test]
     fn no_line_is_wider_than_the_terminal_and_no_cell_wraps() {
         let id = "169f3f51-0320-4f83-9099-ac1a414e52d0";
         let mut table = with_header(&["entry", "error"]);
-        table.add_row(["a", &format!("{id} {id} {id}")]).add_row([id, "short"]);
+        table
+            .add_row(["a", &format!("{id} {id} {id}")])
+            .add_row([id, "short"]);
         let text = render_within(&mut table, 60);
         assert_eq!(text.lines().count(), 3, "{text}");
         for line in text.lines() {

@@ -10,7 +10,7 @@ use crate::render::{
     table, theme,
     timeline::{Step, seen_sent},
     verify_report::VerifyReport,
-        verify_words::{self, state_name},
+    verify_words::{self, state_name},
 };
 use edactl_core::{
     humanize::{self, count},
@@ -103,7 +103,10 @@ impl<'a> TraceReport<'a> {
             let note = theme::paint(theme::WARN, "note:");
             // Before the last line, which says it all.
             let last = text.trim_end().rfind('\n').map_or(0, |end| end + 1);
-            text.insert_str(last, &format!("{note} {}\n", verify_words::finding(&finding)));
+            text.insert_str(
+                last,
+                &format!("{note} {}\n", verify_words::finding(&finding)),
+            );
         }
         text
     }

@@ -14,8 +14,8 @@ use crate::render::{
     verify_words::{self, state_name},
 };
 use edactl_core::{
-    humanize::{self, count},
     diagnosis::Group,
+    humanize::{self, count},
     latency::{LimitOutcome, Quantiles, between},
     ledger::{Means, State, Way},
     report::{Message, Messages, Summary, millis},
@@ -105,7 +105,11 @@ fn times(received: u32, is_final: bool) -> String {
         2 => "twice".to_owned(),
         more => format!("{more} times"),
     };
-    if is_final { times } else { format!("at least {times}") }
+    if is_final {
+        times
+    } else {
+        format!("at least {times}")
+    }
 }
 
 /// A message of the dossier, with its place in the run.
@@ -173,7 +177,12 @@ impl<'a> VerifyReport<'a> {
             pipeline: &self.run.plan.pipeline.name,
             head: HeadDocument {
                 head: self.head,
-                notes: self.head.findings.iter().map(verify_words::finding).collect(),
+                notes: self
+                    .head
+                    .findings
+                    .iter()
+                    .map(verify_words::finding)
+                    .collect(),
                 explanations: self.explanations(),
             },
             messages: *self,
@@ -185,7 +194,9 @@ impl<'a> VerifyReport<'a> {
     pub fn explanations(&self) -> Vec<Explanation> {
         let commands = Commands::of(self.run);
         let groups = self.head.diagnosis.iter();
-        groups.map(|group| explain::group(group, &commands)).collect()
+        groups
+            .map(|group| explain::group(group, &commands))
+            .collect()
     }
 
     /// Why the payloads of one group are not proven, and what to do next.
@@ -245,7 +256,10 @@ impl<'a> VerifyReport<'a> {
         };
         let witnesses = &self.head.witnesses;
         if let Some(logs) = &witnesses.logs {
-            say("logs", &verify_words::logs(logs, self.head.counts.attempted));
+            say(
+                "logs",
+                &verify_words::logs(logs, self.head.counts.attempted),
+            );
         }
         if let Some(metrics) = &witnesses.metrics {
             say("metrics", &verify_words::metrics(metrics));
@@ -256,13 +270,19 @@ impl<'a> VerifyReport<'a> {
         if let Some(latency) = &self.head.latency.invoked_to_received {
             say("latency", &latency_line(latency));
         }
-        let (errors, notes): (Vec<&Finding>, Vec<&Finding>) =
-            self.head.findings.iter().partition(|it| verify_words::is_error(it));
+        let (errors, notes): (Vec<&Finding>, Vec<&Finding>) = self
+            .head
+            .findings
+            .iter()
+            .partition(|it| verify_words::is_error(it));
         for note in notes {
             text.push_str(&finding_line(note, columns));
         }
         let last = table::wrap(&self.last_line(), columns, "  ");
-        let mut end: String = errors.into_iter().map(|it| finding_line(it, columns)).collect();
+        let mut end: String = errors
+            .into_iter()
+            .map(|it| finding_line(it, columns))
+            .collect();
         end.push_str(&last);
         let rows = match width {
             Some(_) => LAST_ROWS.saturating_sub(end.lines().count()),
@@ -317,7 +337,9 @@ impl<'a> VerifyReport<'a> {
         }
         let several = self.run.plan.events.len() > 1;
         let errors = listed.iter().any(|row| row.error().is_some());
-        let mut header = vec!["#", "entry", "state", "received", "latency", "known by", "error"];
+        let mut header = vec![
+            "#", "entry", "state", "received", "latency", "known by", "error",
+        ];
         if !errors {
             header.pop();
         }
@@ -426,7 +448,11 @@ fn finding_line(finding: &Finding, columns: usize) -> String {
     } else {
         (theme::WARN, "note:")
     };
-    let line = format!("{} {}", theme::paint(style, word), verify_words::finding(finding));
+    let line = format!(
+        "{} {}",
+        theme::paint(style, word),
+        verify_words::finding(finding)
+    );
     table::wrap(&line, columns, "      ") + "\n"
 }
 
@@ -442,7 +468,10 @@ fn group_lines(group: &Group, explanation: &Explanation, columns: usize) -> Stri
     let mut text = table::wrap(&why, columns, "     ") + "\n";
     let frame = group.error.as_ref().and_then(|error| error.frame.as_ref());
     if let Some(frame) = frame {
-        text.push_str(&table::cut(&format!("     at    {}", inline(frame)), columns));
+        text.push_str(&table::cut(
+            &format!("     at    {}", inline(frame)),
+            columns,
+        ));
         text.push('\n');
     }
     if let Some(command) = &explanation.log {
@@ -470,7 +499,9 @@ fn style_of(state: State) -> Style {
 fn paint_states(table: &str, states: impl Iterator<Item = State>) -> String {
     let mut lines = table.lines();
     let header = lines.next().unwrap_or_default();
-    let column = header.find("STATE").map(|at| console::measure_text_width(&header[..at]));
+    let column = header
+        .find("STATE")
+        .map(|at| console::measure_text_width(&header[..at]));
     let mut text = format!("{header}\n");
     for (line, state) in lines.zip(states) {
         let name = state_name(state);
@@ -491,7 +522,8 @@ fn paint_states(table: &str, states: impl Iterator<Item = State>) -> String {
 /// Where a column begins in a line, which may hold wide characters before it.
 fn at_column(line: &str, column: usize) -> Option<usize> {
     let ends = line.char_indices().map(|(at, _)| at);
-    ends.into_iter().find(|at| console::measure_text_width(&line[..*at]) == column)
+    ends.into_iter()
+        .find(|at| console::measure_text_width(&line[..*at]) == column)
 }
 
 #[cfg(test)]

@@ -222,7 +222,10 @@ pub fn finding(finding: &Finding) -> String {
             format!("{} never sent: the send ended early", were(*count))
         }
         Finding::DoubtSettled { count } => {
-            format!("{} in doubt after sending, found at the consumer", were(*count))
+            format!(
+                "{} in doubt after sending, found at the consumer",
+                were(*count)
+            )
         }
         Finding::ConsumerSilent { count } => format!(
             "{} let go by the queue without a trace in the consumer's log, so only counts can \
@@ -297,7 +300,10 @@ pub fn finding(finding: &Finding) -> String {
 #[must_use]
 pub fn logs(logs: &LogWitness, attempted: u64) -> String {
     if !logs.exists {
-        return format!("the log group {} does not exist (yet)", escape::inline(&logs.group));
+        return format!(
+            "the log group {} does not exist (yet)",
+            escape::inline(&logs.group)
+        );
     }
     format!(
         "{} of {} received, in {} of {}",

@@ -43,7 +43,10 @@ pub(super) fn explain(group: &Group, commands: &Commands<'_>) -> Explanation {
             "mend that and send again: nothing of these invocations was sent",
         ),
         Cause::ProducerFailed { said, state } if *state == State::NotSent => with_log(plain(
-            format!("the producer failed, and sent none of them: {}", outside(said)),
+            format!(
+                "the producer failed, and sent none of them: {}",
+                outside(said)
+            ),
             "mend the producer, and send again",
         )),
         Cause::ProducerFailed { said, .. } => with_log(plain(
@@ -135,7 +138,10 @@ pub(super) fn explain(group: &Group, commands: &Commands<'_>) -> Explanation {
             log: Some(commands.logs("consumer", None)),
             ..plain(
                 format!("the trigger's last poll failed: {}", outside(said)),
-                format!("see the consumer's errors; {} looks further", commands.edactl("doctor")),
+                format!(
+                    "see the consumer's errors; {} looks further",
+                    commands.edactl("doctor")
+                ),
             )
         },
         Cause::FilterUnreadable { said, .. } => plain(
@@ -170,7 +176,10 @@ pub(super) fn explain(group: &Group, commands: &Commands<'_>) -> Explanation {
                 ))
             ),
         ),
-        Cause::WrongQueue { variable, queue: other } => plain(
+        Cause::WrongQueue {
+            variable,
+            queue: other,
+        } => plain(
             format!(
                 "the producer sends to {} (its variable {}), not to {queue}",
                 outside(other),
@@ -183,9 +192,8 @@ pub(super) fn explain(group: &Group, commands: &Commands<'_>) -> Explanation {
             ),
         ),
         Cause::Delayed { delay_ms } => {
-            let by = delay_ms.map(|delay| {
-                format!(" by {}", humanize::duration(Duration::from_millis(delay)))
-            });
+            let by = delay_ms
+                .map(|delay| format!(" by {}", humanize::duration(Duration::from_millis(delay))));
             plain(
                 format!("{queue} delays them{}", by.unwrap_or_default()),
                 again,
@@ -291,18 +299,21 @@ pub(super) fn explain(group: &Group, commands: &Commands<'_>) -> Explanation {
             received,
             item_failures,
         } => consumer::dead(*received, *item_failures, commands),
-        Cause::ReceivedTwice { short_visibility_ms } => consumer::twice(*short_visibility_ms),
+        Cause::ReceivedTwice {
+            short_visibility_ms,
+        } => consumer::twice(*short_visibility_ms),
     }
 }
 
 fn because(said: Option<&str>) -> String {
-    said.map(|said| format!(": {}", outside(said))).unwrap_or_default()
+    said.map(|said| format!(": {}", outside(said)))
+        .unwrap_or_default()
 }
 
 fn in_brackets(said: Option<&str>) -> String {
-    said.map(|said| format!(" ({})", outside(said))).unwrap_or_default()
+    said.map(|said| format!(" ({})", outside(said)))
+        .unwrap_or_default()
 }
-
 
 fn untraced(
     (shown, ran_without_payload, counts_agree): (u64, bool, bool),
@@ -341,7 +352,9 @@ fn untraced(
         )))
         .filter(|_| shown > 0),
         ..plain(
-            format!("gone from the queue, and the consumer's log does not show them{though}{counts}"),
+            format!(
+                "gone from the queue, and the consumer's log does not show them{though}{counts}"
+            ),
             format!("{log_it}{settles}"),
         )
     }

@@ -49,7 +49,9 @@ pub(super) fn timed_out(
     if let Some(limit) = timeout_ms {
         let limit = humanize::duration(Duration::from_millis(limit));
         let with_limit = format!("into its timeout of {limit}");
-        explanation.reason = explanation.reason.replacen("into its timeout", &with_limit, 1);
+        explanation.reason = explanation
+            .reason
+            .replacen("into its timeout", &with_limit, 1);
     }
     explanation
 }
@@ -61,7 +63,9 @@ pub(super) fn failed(
     error: Option<&ConsumerError>,
     commands: &Commands<'_>,
 ) -> Explanation {
-    let said = error.map(ConsumerError::text).filter(|text| !text.is_empty());
+    let said = error
+        .map(ConsumerError::text)
+        .filter(|text| !text.is_empty());
     let said = said.map_or_else(|| "it does not say why".to_owned(), |text| outside(&text));
     let request_id = error.and_then(|error| error.request_id.as_deref());
     let dlq = commands.dead_letter_queue();
@@ -152,7 +156,11 @@ pub(super) fn unseen(
 }
 
 /// A dead letter of which the log tells no error.
-pub(super) fn dead(received: u32, item_failures: Option<bool>, commands: &Commands<'_>) -> Explanation {
+pub(super) fn dead(
+    received: u32,
+    item_failures: Option<bool>,
+    commands: &Commands<'_>,
+) -> Explanation {
     let dlq = commands.dead_letter_queue();
     let log = Some(commands.logs("consumer", None));
     if received == 0 {
@@ -176,7 +184,9 @@ pub(super) fn dead(received: u32, item_failures: Option<bool>, commands: &Comman
     Explanation {
         log,
         ..plain(
-            format!("in {dlq}, though the consumer received them ({times}) and logged no error{how}"),
+            format!(
+                "in {dlq}, though the consumer received them ({times}) and logged no error{how}"
+            ),
             format!("let the consumer log why it gives a message back; then redrive {dlq}"),
         )
     }

@@ -34,7 +34,13 @@ fn run() -> Run {
         ..Pipeline::named("orders")
     };
     let began = "2026-11-24T12:00:00Z".parse().unwrap();
-    Run::new(Plan::new("0g1x2y3z4a5b".parse().unwrap(), began, pipeline, &[], 1))
+    Run::new(Plan::new(
+        "0g1x2y3z4a5b".parse().unwrap(),
+        began,
+        pipeline,
+        &[],
+        1,
+    ))
 }
 
 fn error() -> ConsumerError {
@@ -141,7 +147,11 @@ fn causes() -> Vec<Cause> {
         },
         Cause::ConsumerFailsUnseen {
             state: State::Waiting,
-            errors: vec![unseen(FailureKind::CannotStart, "Runtime.ImportModuleError", 1)],
+            errors: vec![unseen(
+                FailureKind::CannotStart,
+                "Runtime.ImportModuleError",
+                1,
+            )],
             others: 0,
         },
         Cause::ConsumerFailsUnseen {
@@ -199,7 +209,12 @@ fn causes() -> Vec<Cause> {
     causes.push(Cause::ConsumerOutOfMemory { state });
     causes.push(Cause::ConsumerCannotStart { state });
     causes.push(Cause::MarkerRejected { state });
-    for state in [State::DeadLettered, State::Failing, State::Received, State::Lost] {
+    for state in [
+        State::DeadLettered,
+        State::Failing,
+        State::Received,
+        State::Lost,
+    ] {
         causes.push(Cause::ConsumerError { state });
     }
     causes
@@ -227,7 +242,10 @@ fn each_cause_says_why_and_what_next() {
     for cause in causes() {
         let id = cause.id();
         let told = group(&group_of(cause), &commands);
-        text.push_str(&format!("{id}\n  why: {}\n  next: {}\n", told.reason, told.next));
+        text.push_str(&format!(
+            "{id}\n  why: {}\n  next: {}\n",
+            told.reason, told.next
+        ));
         if let Some(log) = told.log {
             text.push_str(&format!("  log: {log}\n"));
         }
@@ -258,7 +276,10 @@ fn no_sentence_holds_a_line_end_of_somebody_else() {
         let told = group(&group_of(cause), &commands);
         for sentence in [&told.reason, &told.next] {
             assert!(!sentence.contains('\n'), "{sentence}");
-            assert!(!sentence.ends_with('.') && !sentence.contains("  "), "{sentence}");
+            assert!(
+                !sentence.ends_with('.') && !sentence.contains("  "),
+                "{sentence}"
+            );
         }
     }
     assert_eq!(outside("a\nb\u{1b}[2J"), "a\\nb\\u{1b}[2J");
@@ -282,7 +303,8 @@ fn equal_payloads_are_told_as_such() {
     };
     let told = group(&told, &commands);
     assert!(
-        told.reason.ends_with("; of 3 equal payloads (entry \"a\") 1 were seen"),
+        told.reason
+            .ends_with("; of 3 equal payloads (entry \"a\") 1 were seen"),
         "{}",
         told.reason
     );
@@ -307,9 +329,12 @@ fn what_is_waited_for_and_what_settles_it() {
         Awaited::Nothing,
     ] {
         text.push_str(&format!("{}\n", awaited(what, None)));
-        for (item_failures, tells_status) in
-            [(Some(false), true), (Some(true), false), (None, true), (None, false)]
-        {
+        for (item_failures, tells_status) in [
+            (Some(false), true),
+            (Some(true), false),
+            (None, true),
+            (None, false),
+        ] {
             let settles = settle(what, item_failures, tells_status);
             text.push_str(&format!("  {settles}\n"));
         }
@@ -375,7 +400,11 @@ fn each_finding_has_its_sentence() {
     ];
     let mut text = String::new();
     for told in &findings {
-        let weight = if verify_words::is_error(told) { "error" } else { "note" };
+        let weight = if verify_words::is_error(told) {
+            "error"
+        } else {
+            "note"
+        };
         let id = verify_words::finding_id(told);
         text.push_str(&format!("{weight} {id}: {}\n", finding(told)));
     }
@@ -386,7 +415,10 @@ fn each_finding_has_its_sentence() {
 fn words_are_quoted_for_the_shell_where_they_need_it() {
     for (word, shell) in [
         ("orders", "orders"),
-        ("arn:aws:lambda:eu-central-1:1:function:f", "arn:aws:lambda:eu-central-1:1:function:f"),
+        (
+            "arn:aws:lambda:eu-central-1:1:function:f",
+            "arn:aws:lambda:eu-central-1:1:function:f",
+        ),
         ("a b", "'a b'"),
         ("$(x)", "'$(x)'"),
         ("it's", r"'it'\''s'"),

@@ -91,7 +91,11 @@ impl Row {
 
 /// A row a source that is read.
 pub(super) fn rows(state: &LiveState<'_>) -> Vec<Row> {
-    state.heard.iter().filter_map(|source| row(state, *source)).collect()
+    state
+        .heard
+        .iter()
+        .filter_map(|source| row(state, *source))
+        .collect()
 }
 
 fn row(state: &LiveState<'_>, source: Source) -> Option<Row> {
@@ -156,7 +160,7 @@ fn row(state: &LiveState<'_>, source: Source) -> Option<Row> {
                 share: Some((deleted.unwrap_or(0), counts.attempted)),
                 text: text.unwrap_or_else(|| "not read yet".to_owned()),
                 usually: if deleted.is_none() {
-                    usually(" (usually in 2 to 5 min, 15 after a rest)")
+                    usually(" (usually after 2 to 15 min)")
                 } else {
                     ""
                 },
@@ -185,5 +189,6 @@ pub(super) fn urgent_lines(state: &LiveState<'_>) -> Vec<String> {
     }
     let commands = Commands::of(state.run);
     let told = state.urgent.iter().take(URGENT);
-    told.map(|group| explain::group(group, &commands).reason).collect()
+    told.map(|group| explain::group(group, &commands).reason)
+        .collect()
 }

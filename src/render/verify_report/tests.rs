@@ -74,7 +74,13 @@ fn run() -> Run {
         ..Pipeline::named("orders")
     };
     let began = Timestamp::from_second(0).unwrap();
-    Run::new(Plan::new(RunId::new(began, 1), began, pipeline, &[event], 1))
+    Run::new(Plan::new(
+        RunId::new(began, 1),
+        began,
+        pipeline,
+        &[event],
+        1,
+    ))
 }
 
 /// A verify in which each failed payload failed for a reason of its own.
@@ -87,7 +93,9 @@ fn summary(failed: &[usize], is_final: bool) -> Summary {
         error: Some(ConsumerError {
             kind: Some("ValueError".into()),
             message: format!("order {ID} of {ID} is odd"),
-            frame: Some(format!("File \"/var/task/app.py\", line {index}, in handler")),
+            frame: Some(format!(
+                "File \"/var/task/app.py\", line {index}, in handler"
+            )),
             request_id: Some(ID.into()),
         }),
         attempts: Vec::new(),
@@ -172,7 +180,11 @@ fn no_line_is_wider_than_the_terminal_and_the_end_fits_24_rows() {
             }
             let lines: Vec<&str> = text.lines().collect();
             let last = &lines[lines.len().saturating_sub(23)..];
-            let verdict = if failed == 0 { "proven: 40" } else { "disproven: " };
+            let verdict = if failed == 0 {
+                "proven: 40"
+            } else {
+                "disproven: "
+            };
             assert!(last.iter().any(|line| line.starts_with(verdict)), "{text}");
             let why = last.iter().any(|line| line.starts_with("why: 1 payload: "));
             assert_eq!(why, failed > 0, "{text}");
@@ -188,8 +200,14 @@ fn forty_failures_are_summed_up_with_the_verdict_last() {
 #[test]
 fn a_broken_limit_is_an_error_and_no_note() {
     let text = plain(&text(vec![1], true, None));
-    assert!(text.contains("\nerror: the p95 from invoked to received is 2 ms"), "{text}");
-    assert!(text.contains("\nnote: the queue has no dead-letter queue"), "{text}");
+    assert!(
+        text.contains("\nerror: the p95 from invoked to received is 2 ms"),
+        "{text}"
+    );
+    assert!(
+        text.contains("\nnote: the queue has no dead-letter queue"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -199,7 +217,10 @@ fn states_have_the_verdicts_colours_at_any_width() {
         let text = text(vec![1], true, width);
         assert_eq!(text.matches(&bad).count(), 1, "{text}");
     }
-    let wide = paint_states("#  ENTRY  STATE\n1  日本   taken\n", [State::Taken].into_iter());
+    let wide = paint_states(
+        "#  ENTRY  STATE\n1  日本   taken\n",
+        [State::Taken].into_iter(),
+    );
     let good = theme::paint(theme::GOOD, "taken");
     assert_eq!(wide, format!("#  ENTRY  STATE\n1  日本   {good}\n"));
 }
@@ -210,5 +231,8 @@ fn an_unfinished_log_says_at_least_and_keys_stay_in_their_line() {
     assert!(unfinished.contains("at least 3 times"), "{unfinished}");
     assert!(unfinished.contains("order\\nno 1 "), "{unfinished}");
     let finished = plain(&text(vec![1], true, None));
-    assert!(finished.contains("  3 times") && !finished.contains("at least"), "{finished}");
+    assert!(
+        finished.contains("  3 times") && !finished.contains("at least"),
+        "{finished}"
+    );
 }
