@@ -19,6 +19,7 @@ use crate::{
     error::Error,
     interrupt::Interrupt,
     render::{escape, progress::Progress, table::counted},
+    sources,
     store::{Recorder, RunStore},
 };
 use edactl_aws::{
@@ -206,6 +207,7 @@ impl Sending<'_> {
             self.args.invoke_timeout,
         );
         let recorder = self.store.begin(&plan)?;
+        let baseline = sources::baseline(self.context).await;
         let began = Instant::now();
         let mut loop_ = SendLoop {
             sending: self,
@@ -217,6 +219,7 @@ impl Sending<'_> {
             fatal: None,
             failure_log: None,
         };
+        loop_.record(Line::Baseline(baseline))?;
         let mut pace = self.args.rate.map(|rate| {
             let mut pace = interval(Duration::from_secs_f64(1.0 / rate));
             pace.set_missed_tick_behavior(MissedTickBehavior::Delay);

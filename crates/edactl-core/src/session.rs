@@ -3,12 +3,11 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
-
 use crate::{
     latency::CheckedLimit,
     ledger::{Awaited, Datum, Facts, Judgement, Ledger},
     matcher::{LogText, Matcher},
+    observation::DeadLetter,
     streams::ConsumerStreams,
     topology::queue::QueueCounters,
     verdict::{self, Counts, Grounds, Outcome, Reason, Rules, Source, Verdict},
@@ -51,17 +50,6 @@ impl Look {
     }
 }
 
-/// A letter in the dead-letter queue.
-#[derive(Debug, Clone, Copy)]
-pub struct Letter<'a> {
-    /// Its SQS message id, the same as in the main queue.
-    pub message_id: &'a str,
-    /// Its body.
-    pub body: &'a str,
-    /// When the producer sent it (`SentTimestamp`), by AWS's clock.
-    pub sent: Option<Timestamp>,
-}
-
 /// What a look found; lines of the log go to [`Session::read_line`] before [`Self::LogRead`].
 #[derive(Debug)]
 pub enum Observation<'a> {
@@ -75,7 +63,7 @@ pub enum Observation<'a> {
     /// How many letters the dead-letter queue holds, hidden ones included.
     LetterCount(u64),
     /// The letters that a peek showed.
-    Letters(&'a [Letter<'a>]),
+    Letters(&'a [DeadLetter]),
     /// The metrics of the run's minutes.
     Metrics(&'a [Datum]),
     /// The look failed in a way that may pass.
@@ -252,9 +240,12 @@ impl Session {
                 self.ledger.letters_peeked(began);
                 for letter in *letters {
                     self.ledger
-                        .letter_seen(began, letter.message_id, letter.sent);
-                    self.matcher
-                        .read_dead_letter(letter.message_id, letter.body, &mut self.ledger);
+                        .letter_seen(began, &letter.message_id, letter.sent);
+                    self.matcher.read_dead_letter(
+                        &letter.message_id,
+                        &letter.body,
+                        &mut self.ledger,
+                    );
                 }
             }
             Observation::Metrics(data) => self.ledger.metrics_read(began, data),

@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::line::{Owner, stream_owner};
+
 /// Tells the consumer's streams from those of the producer, a dead-letter handler, another
 /// function in the same group, or whatever else writes there.
 #[derive(Debug, Clone, Default)]
@@ -10,24 +12,6 @@ pub struct ConsumerStreams {
     /// The producer's own invocations, as its answers named them.
     producer_requests: HashSet<String>,
     known: HashMap<String, bool>,
-}
-
-/// What Lambda calls a stream: `YYYY/MM/DD/[version]<hex>`, in a group that several functions may
-/// share `YYYY/MM/DD/<function>[version]<hex>`. The function's name; empty where it is left out;
-/// `None`: no Lambda wrote it.
-#[must_use]
-pub fn function_of(stream: &str) -> Option<&str> {
-    let mut parts = stream.splitn(4, '/');
-    for digits in [4, 2, 2] {
-        let part = parts.next()?;
-        if part.len() != digits || !part.bytes().all(|byte| byte.is_ascii_digit()) {
-            return None;
-        }
-    }
-    let (function, rest) = parts.next()?.split_once('[')?;
-    let (_, hex) = rest.split_once(']')?;
-    let is_hex = !hex.is_empty() && hex.bytes().all(|byte| byte.is_ascii_hexdigit());
-    is_hex.then_some(function)
 }
 
 impl ConsumerStreams {
@@ -51,8 +35,11 @@ impl ConsumerStreams {
             }
             return self.known[stream];
         }
-        let by_name = function_of(stream)
-            .is_some_and(|function| function.is_empty() || function == self.function);
+        let by_name = match stream_owner(stream) {
+            Owner::Function(name) => name == self.function,
+            Owner::Unnamed => true,
+            Owner::NotLambda => false,
+        };
         let is_own = by_name && !self.producer_requests_in(text);
         self.known.insert(stream.to_owned(), is_own);
         is_own

@@ -398,8 +398,6 @@ pub enum Finding {
         /// Which.
         hold: Hold,
     },
-    /// The queue's metrics are not published yet.
-    MetricsMissing,
     /// A limit on latency is broken.
     TooSlow {
         /// Which, and what was measured.

@@ -102,7 +102,7 @@ impl DeadLetters {
             last_seen: 0,
         });
         match known.subjects.iter_mut().find(|(own, _)| *own == subject) {
-            Some((_, best)) => *best = means.max(*best),
+            Some((_, best)) => *best = means.min(*best),
             None => known.subjects.push((subject, means)),
         }
     }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
 pub use crate::line::{ErrorOrigin, InvocationStatus, PlatformFormat};
 
@@ -32,57 +31,58 @@ impl SendStatus {
     }
 }
 
-/// Identifies a payload within its run: its number less one.
+/// Identifies a message within its run: its number less one.
 pub type MessageIndex = u32;
 
-/// Identifies a group of payloads of the run that have equal contents and no other mark.
+/// Identifies a group of messages of the run that have equal contents and no other mark.
 pub type GroupIndex = u32;
 
-/// Tells one match of a payload in a log line from all others: a hash of its identity.
+/// Tells one content_match of a message in a log line from all others: a hash of its identity.
 pub type LineId = u64;
 
 /// What a piece of evidence is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Subject {
-    /// One payload, known by its marker, its message id, or a content that no other has.
+    /// One message, known by its marker or its message id.
     Message(MessageIndex),
-    /// Any one of a group of equal payloads.
+    /// Any one of a group of equal messages.
     Group(GroupIndex),
-}
-
-/// How a payload was recognised, from the weakest to the strongest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Means {
-    /// By distinctive values of it, printed in some other form.
-    Values,
-    /// By its whole content.
-    Content,
-    /// By the SQS message id that carries it.
-    MessageId,
-    /// By its marker.
-    Marker,
-}
-
-impl Means {
-    /// Whether nothing but this very run's payload can be meant.
-    #[must_use]
-    pub fn is_unique(self) -> bool {
-        matches!(self, Self::MessageId | Self::Marker)
-    }
 }
 
 /// Identifies an invocation of the consumer within the ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct InvocationIndex(pub(super) u32);
 
+/// How a text shows a message, from the surest to the weakest.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Means {
+    /// By its marker.
+    Marker,
+    /// By the id that SQS gave it.
+    MessageId,
+    /// By its whole content, or by whole fields of it where the line cuts it off.
+    Content,
+    /// By its values only, in a print whose form is not known.
+    Values,
+}
+
+impl Means {
+    /// Whether nothing but this very run's payload can be meant.
+    #[must_use]
+    pub fn is_unique(self) -> bool {
+        matches!(self, Self::Marker | Self::MessageId)
+    }
+}
+
 /// An error of the consumer, as its log tells it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Failure {
     /// Who wrote it.
     pub origin: ErrorOrigin,
-    /// Whether it is the word of a report (`error`, `timeout`): any other telling is better, but
-    /// only this one is Lambda's own and proves that the invocation failed.
+    /// Whether it is only the word of a report (`error`, `timeout`): any other telling is better.
     pub is_summary: bool,
     /// Type and message, in one line.
     pub text: Arc<str>,
@@ -106,25 +106,25 @@ impl Failure {
 /// One fact about the run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Evidence {
-    /// A line of the consumer's log shows the payload: a receipt.
+    /// A line of the consumer's log shows the message.
     Seen {
-        /// Which payload.
+        /// Which message.
         subject: Subject,
         /// In which invocation.
         invocation: InvocationIndex,
         /// The line's time, by AWS's clock.
         at: Timestamp,
-        /// Tells this match from all others, so that hearing of it twice counts once.
+        /// Tells this content_match from all others, so that hearing of it twice counts once.
         line: LineId,
         /// The words around it, hashed. A consumer may log one message several times, in
         /// different words; equal messages of one batch are logged in the same words.
         shape: u64,
-        /// How it was recognised.
+        /// How the line shows it.
         means: Means,
     },
-    /// A line of the consumer's log tells an error about the payload: a receipt and a suspicion.
+    /// A line of the consumer's log tells an error about the message.
     Refused {
-        /// Which payload.
+        /// Which message.
         subject: Subject,
         /// In which invocation.
         invocation: InvocationIndex,
@@ -132,20 +132,19 @@ pub enum Evidence {
         at: Timestamp,
         /// The error as logged.
         error: Failure,
-        /// Tells this match from all others.
+        /// Tells this content_match from all others.
         line: LineId,
-        /// How it was recognised.
+        /// How the line shows the message.
         means: Means,
     },
-    /// The invocation wrote a line: it was under way then, or it began (`START`, `platform.start`).
+    /// The invocation began (`START`, `platform.start`).
     Started {
         /// Which invocation.
         invocation: InvocationIndex,
-        /// The line's time, by AWS's clock.
+        /// When, by AWS's clock.
         at: Timestamp,
-        /// Where the line is Lambda's word that it began: in which format. JSON tells the status,
-        /// too.
-        began: Option<PlatformFormat>,
+        /// In JSON its status is to be told, too.
+        format: PlatformFormat,
     },
     /// The function's code is done (`END`, `platform.runtimeDone`): a `REPORT` that tells of a
     /// timeout may become readable seconds later.
@@ -155,7 +154,7 @@ pub enum Evidence {
         /// When, by AWS's clock.
         at: Timestamp,
     },
-    /// The invocation is over (`REPORT`, `platform.report`): by itself that proves no success.
+    /// The invocation is over (`REPORT`, `platform.report`).
     Ended {
         /// Which invocation.
         invocation: InvocationIndex,
@@ -179,13 +178,13 @@ pub enum Evidence {
         /// The error as logged.
         error: Failure,
     },
-    /// The payload is in the dead-letter queue.
+    /// The message is in the dead-letter queue.
     DeadLettered {
-        /// Which payload.
+        /// Which message.
         subject: Subject,
         /// The dead letter's SQS message id.
         letter: Arc<str>,
-        /// How it was recognised.
+        /// How the letter shows it.
         means: Means,
     },
 }

@@ -98,7 +98,7 @@ impl Groups {
         let sighting = &mut sightings[place as usize];
         sighting.first = sighting.first.min(receipt.at);
         sighting.read = sighting.read.min(receipt.read);
-        sighting.means = sighting.means.max(receipt.means);
+        sighting.means = sighting.means.min(receipt.means);
         sighting
     }
 

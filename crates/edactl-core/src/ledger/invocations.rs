@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
-use crate::ledger::evidence::{Failure, InvocationIndex};
+use crate::ledger::evidence::{Failure, InvocationIndex, InvocationStatus};
 
 /// Lambda's own word on how an invocation ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,11 +109,22 @@ impl Invocations {
         known.first = known.first.min(at);
     }
 
-    /// It succeeded, by Lambda's own word. A word of failure outweighs it.
-    pub fn succeed(&mut self, index: InvocationIndex) {
+    /// Lambda says how it ended. A word of failure outweighs one of success.
+    pub fn say(
+        &mut self,
+        index: InvocationIndex,
+        status: InvocationStatus,
+        error: Option<Failure>,
+    ) {
         let known = self.of_mut(index);
-        if known.status == RunStatus::Unsaid {
-            known.status = RunStatus::Succeeded;
+        known.status = match (known.status, status) {
+            (RunStatus::Unsaid | RunStatus::Succeeded, InvocationStatus::Success) => {
+                RunStatus::Succeeded
+            }
+            _ => RunStatus::Failed,
+        };
+        if let Some(error) = error {
+            self.suspect(index, error);
         }
     }
 
@@ -138,13 +149,9 @@ impl Invocations {
         self.by_id.get(&id).copied()
     }
 
-    /// An error of it as a whole. The best telling is kept, in whichever order they come.
-    pub fn fail(&mut self, index: InvocationIndex, error: Failure) {
-        let known = self.of_mut(index);
-        known.told = true;
-        if error.is_summary {
-            known.status = RunStatus::Failed;
-        }
+    /// An error is told of it as a whole. The best telling is kept, in whichever order they come.
+    pub fn suspect(&mut self, index: InvocationIndex, error: Failure) {
+        self.of_mut(index).told = true;
         self.errors
             .entry(index)
             .and_modify(|known| {
@@ -170,15 +177,10 @@ impl Invocations {
         self.of(index).told
     }
 
-    /// Whether any invocation succeeded by Lambda's own word: its log promises a status then.
-    pub fn any_succeeded(&self) -> bool {
-        let succeeded = |known: &Invocation| known.status == RunStatus::Succeeded;
-        self.all.iter().any(succeeded)
-    }
-
-    /// How many failed or told an error, since this time.
+    /// How many failed or told an error.
     pub fn failures(&self) -> u64 {
-        self.all.iter().filter(|known| known.told).count() as u64
+        let failed = |known: &&Invocation| known.told || known.status == RunStatus::Failed;
+        self.all.iter().filter(failed).count() as u64
     }
 
     /// The invocations since this time that told an error and show no payload of the run: request
@@ -233,10 +235,13 @@ mod tests {
         for order in [[&word, &told], [&told, &word]] {
             let mut invocations = Invocations::default();
             let index = invocations.of_stream("s");
-            invocations.succeed(index);
+            invocations.say(index, InvocationStatus::Success, None);
             for error in order {
-                invocations.fail(index, error.clone());
+                invocations.suspect(index, error.clone());
             }
+            assert_eq!(invocations.status(index), RunStatus::Succeeded);
+            invocations.say(index, InvocationStatus::Error, None);
+            invocations.say(index, InvocationStatus::Success, None);
             assert_eq!(invocations.failure(index), Some(&told));
             assert_eq!(invocations.status(index), RunStatus::Failed);
         }

@@ -105,7 +105,7 @@ pub struct Judgement<'a> {
     pub(super) ran: HashMap<Minute, u64>,
     pub(super) sums: Option<Sums>,
     pub(super) is_settled: bool,
-    is_unexplained: bool,
+    pub(super) is_unexplained: bool,
     pub(super) has_others: bool,
     promises_status: bool,
     shares: Vec<Share>,
@@ -145,7 +145,7 @@ impl Ledger {
             is_settled,
             is_unexplained: false,
             has_others: false,
-            promises_status: self.facts.promises_status || self.invocations.any_succeeded(),
+            promises_status: self.facts.promises_status,
             shares: Vec::new(),
             accounted: RefCell::default(),
             errors_zero: RefCell::default(),
@@ -339,9 +339,10 @@ impl Judgement<'_> {
         }
         let lag = millis(self.ledger.waits.counter_lag);
         let mut known = self.accounted.borrow_mut();
-        *known
-            .entry(after)
-            .or_insert_with(|| self.ledger.dead_letters.is_accounted_for(after, lag))
+        *known.entry(after).or_insert_with(|| {
+            !self.ledger.has_doubtful_letters()
+                && self.ledger.dead_letters.is_accounted_for(after, lag)
+        })
     }
 
     fn share(&self, message: MessageIndex) -> Option<&Share> {
@@ -397,7 +398,7 @@ impl Judgement<'_> {
                 }
             }
             fold.refused |= receipt.refused;
-            fold.means = fold.means.max(receipt.means);
+            fold.means = fold.means.min(receipt.means);
             fold.first = fold.first.min(receipt.at);
             fold.last_read = fold.last_read.max(u64::from(receipt.read));
             let key = |it: &Receipt| (it.at, it.read, invocations.id(it.invocation));

@@ -5,6 +5,8 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::observation::{MetricMinutes, PipelineMetrics};
+
 /// A minute of AWS's clock: whole minutes since 1970.
 pub type Minute = i64;
 
@@ -43,6 +45,41 @@ pub struct Datum {
     pub value: u64,
     /// How many samples it has (`SampleCount`).
     pub samples: u64,
+}
+
+impl Datum {
+    /// All values of a reading.
+    #[must_use]
+    pub fn all(metrics: &PipelineMetrics) -> Vec<Self> {
+        let mut data = Vec::new();
+        let mut take = |metric, values: &MetricMinutes, samples: Option<&MetricMinutes>| {
+            data.extend(values.iter().map(|(minute, value)| Self {
+                metric,
+                minute: minute.as_second().div_euclid(60),
+                value,
+                samples: samples.map_or(1, |samples| samples.at(minute).unwrap_or(0)),
+            }));
+        };
+        let queue = &metrics.queue;
+        take(Metric::Sent, &queue.sent, None);
+        take(Metric::Received, &queue.received, None);
+        take(Metric::Deleted, &queue.deleted, None);
+        take(Metric::OldestAge, &queue.oldest_age_seconds, None);
+        if let Some(of) = &metrics.consumer {
+            take(Metric::Errors, &of.errors, Some(&of.error_samples));
+            take(
+                Metric::Invocations,
+                &of.invocations,
+                Some(&of.invocation_samples),
+            );
+        }
+        if let Some(mapping) = &metrics.mapping {
+            take(Metric::PolledEvents, &mapping.polled, None);
+            take(Metric::FilteredOutEvents, &mapping.filtered_out, None);
+            take(Metric::DeletedEvents, &mapping.deleted, None);
+        }
+        data
+    }
 }
 
 #[derive(Debug, Clone, Copy)]

@@ -90,7 +90,7 @@ impl Judgement<'_> {
         let mut first_unseen = None;
         for (message, counts) in self.message_counts() {
             if let Some(means) = counts.means {
-                weakest = weakest.min(means);
+                weakest = weakest.max(means);
             }
             let flags = match counts.state {
                 State::Unattempted | State::NotSent => 0,
@@ -216,6 +216,10 @@ impl Judgement<'_> {
         if short == 0 {
             return Absence::Untraced;
         }
+        // The age of the oldest message leaves out what was received three times.
+        if self.zeros.is_empty() {
+            return Absence::Open(Awaited::Zero);
+        }
         match (survey.unseen + survey.open).cmp(&short) {
             Ordering::Equal => Absence::Lost,
             Ordering::Greater => Absence::SomeLost(short),
@@ -230,6 +234,7 @@ impl Judgement<'_> {
             && survey.doubtful == 0
             && survey.seen >= HABIT
             && survey.weakest.is_unique()
+            && !self.is_unexplained
             && self.logs_each_of_a_batch();
         match survey.first_unseen {
             Some(message) if is_habit && self.would_be_told(message, survey.weakest) => {

@@ -56,6 +56,7 @@ mod looks;
 mod metrics;
 mod missing;
 mod receipts;
+mod sending;
 mod status;
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
@@ -67,6 +68,7 @@ use self::{
     dead_letters::DeadLetters,
     groups::Groups,
     invocations::Invocations,
+    looks::Looks,
     metrics::MetricTable,
     receipts::{Receipt, Receipts},
 };
@@ -76,66 +78,11 @@ pub use self::{
         Means, MessageIndex, PlatformFormat, SendStatus, Subject,
     },
     judge::{Awaited, Hold, Judgement},
-    looks::Looks,
     metrics::{Datum, Metric, Minute, Sums},
+    sending::{Facts, Sending},
     status::{Attempt, MessageCounts, MessageStatus, State, UnseenFailure, Way},
 };
 use crate::{topology::queue::QueueCounters, waits::Waits};
-
-/// What the settings of the pipeline say that a proof rests on. `None`: not known, which counts as
-/// what proves least.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Facts {
-    /// Whether the mapping reports batch item failures: then a success of the invocation takes
-    /// nothing.
-    pub item_failures: Option<bool>,
-    /// Whether JSON system logs at INFO promise a status for each invocation.
-    pub promises_status: bool,
-    /// Whether the queue has a dead-letter queue.
-    pub has_dlq: bool,
-    /// The queue's visibility timeout.
-    pub visibility_timeout: Option<Duration>,
-    /// How long an invocation of the consumer may take.
-    pub function_timeout: Option<Duration>,
-    /// How many messages one invocation takes at most.
-    pub batch_size: Option<u32>,
-    /// Whether the consumer's role may change visibility timeouts.
-    pub changes_visibility: Option<bool>,
-    /// The queue's delay.
-    pub delay: Duration,
-    /// Whether the mapping has a filter.
-    pub has_filter: bool,
-}
-
-/// The send, as the record tells it, with AWS's times as far as they are known.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sending {
-    /// Of each payload.
-    pub status: Vec<SendStatus>,
-    /// The payloads that can be told from others by content only, together with those of equal
-    /// content.
-    pub groups: Vec<Vec<MessageIndex>>,
-    /// How many messages the run put on the queue, as far as the record tells or plans it.
-    pub messages: u64,
-    /// The message that carries each payload; `None`: each its own.
-    pub message_of: Option<Vec<u32>>,
-    /// The earliest that the first invocation may have begun, by AWS's clock.
-    pub began: Timestamp,
-    /// The latest that the last answer may have come, by AWS's clock.
-    pub answered: Timestamp,
-    /// The earliest that the session may have begun, by AWS's clock.
-    pub session_began: Timestamp,
-    /// The width of what is known of AWS's clock.
-    pub clock_uncertainty: Duration,
-    /// When the last answer came, since the session began.
-    pub sent_by: Duration,
-    /// What the queue held at the send, where that was read.
-    pub queue_at_send: Option<QueueCounters>,
-    /// How many letters the dead-letter queue held at the send, where that was read.
-    pub letters_at_send: Option<u64>,
-    /// Whether an earlier run that is not proven sent equal contents within the queue's retention.
-    pub contents_shared: bool,
-}
 
 /// All evidence of a run.
 #[derive(Debug, Clone)]
@@ -215,6 +162,12 @@ impl Ledger {
         self.receipts.send_status(message)
     }
 
+    /// The earliest that the first invocation may have begun, by AWS's clock.
+    #[must_use]
+    pub fn began(&self) -> Timestamp {
+        self.sending.began
+    }
+
     /// What the settings say.
     #[must_use]
     pub fn facts(&self) -> &Facts {
@@ -223,7 +176,11 @@ impl Ledger {
 
     /// The settings were read (again).
     pub fn learn(&mut self, facts: Facts) {
-        self.facts = facts;
+        let promises_status = facts.promises_status || self.facts.promises_status;
+        self.facts = Facts {
+            promises_status,
+            ..facts
+        };
     }
 
     /// How long it waits for what.
@@ -250,6 +207,12 @@ impl Ledger {
         self.invocations.of_stream(stream)
     }
 
+    /// A line of this invocation was read, whatever it says.
+    pub fn hear(&mut self, invocation: InvocationIndex, at: Timestamp) {
+        self.invocations
+            .start(invocation, at.as_millisecond(), false);
+    }
+
     /// Takes in one fact of the log or the dead-letter queue.
     pub fn add(&mut self, evidence: Evidence) {
         match evidence {
@@ -272,31 +235,24 @@ impl Ledger {
             Evidence::Started {
                 invocation,
                 at,
-                began,
-            } => self
-                .invocations
-                .start(invocation, at.as_millisecond(), began.is_some()),
+                format,
+            } => {
+                self.invocations
+                    .start(invocation, at.as_millisecond(), true);
+                // At a level that tells of starts, each report tells a status, too.
+                self.facts.promises_status |= format == PlatformFormat::Json;
+            }
             Evidence::CodeEnded { invocation, at } | Evidence::Ended { invocation, at } => {
                 self.invocations.end(invocation, at.as_millisecond());
             }
             Evidence::Status {
                 invocation,
-                status: InvocationStatus::Success,
-                ..
-            } => self.invocations.succeed(invocation),
-            Evidence::Status {
-                invocation, error, ..
-            } => {
-                let error = error.unwrap_or_else(|| Failure::new("failure"));
-                self.invocations.fail(
-                    invocation,
-                    Failure {
-                        is_summary: true,
-                        ..error
-                    },
-                );
+                status,
+                error,
+            } => self.invocations.say(invocation, status, error),
+            Evidence::Suspected { invocation, error } => {
+                self.invocations.suspect(invocation, error);
             }
-            Evidence::Suspected { invocation, error } => self.invocations.fail(invocation, error),
             Evidence::DeadLettered {
                 subject,
                 letter,
@@ -346,16 +302,20 @@ impl Ledger {
         }
     }
 
+    /// Whether every payload that may have been sent was received.
+    #[must_use]
+    pub fn all_received(&self) -> bool {
+        let judgement = self.judge(Duration::from_millis(self.now));
+        judgement.message_counts().all(|(message, counts)| {
+            let status = self.send_status(message);
+            counts.received > 0 || matches!(status, SendStatus::NotSent | SendStatus::Unattempted)
+        })
+    }
+
     /// Whether the consumer's log shows any payload of the run.
     #[must_use]
     pub fn has_traces(&self) -> bool {
         self.last_receipt > i64::MIN
-    }
-
-    /// The earliest that the run may have begun, by AWS's clock.
-    #[must_use]
-    pub fn began(&self) -> Timestamp {
-        self.sending.began
     }
 
     /// Takes in the queue's counters; the look began at `at`.
@@ -495,6 +455,14 @@ impl Ledger {
         let from = self.sending.began.as_millisecond() - HOST_DRIFT_MS;
         let until = self.sending.answered.as_millisecond() + HOST_DRIFT_MS;
         sent.is_some_and(|sent| (from..=until).contains(&sent))
+    }
+
+    /// Whether a letter that was sent while the run was is none of its payloads, as far as is known:
+    /// where not every message id is known, it may be one all the same.
+    fn has_doubtful_letters(&self) -> bool {
+        let mut letters = self.dead_letters.letters();
+        letters.any(|(_, letter)| letter.subjects.is_empty() && self.was_sent_by_run(letter.sent))
+            && !self.receipts.are_all_named()
     }
 
     /// How many letters were sent while the run was.

@@ -44,7 +44,7 @@ impl Receipt {
     fn join(&mut self, other: &Self) {
         self.at = self.at.min(other.at);
         self.read = self.read.min(other.read);
-        self.means = self.means.max(other.means);
+        self.means = self.means.min(other.means);
         self.refused |= other.refused;
     }
 }
@@ -88,6 +88,16 @@ impl Receipts {
         self.rows[message as usize].send_status
     }
 
+    /// Whether the message id of every payload that may have been sent is known.
+    pub fn are_all_named(&self) -> bool {
+        self.rows.iter().all(|row| {
+            matches!(
+                row.send_status,
+                SendStatus::Named | SendStatus::NotSent | SendStatus::Unattempted
+            )
+        })
+    }
+
     /// A line tells an error about the payload.
     pub fn tell(&mut self, message: MessageIndex, receipt: &Receipt, error: Failure) {
         let told = (receipt.at, error);
@@ -108,7 +118,7 @@ impl Receipts {
             row.invocation = receipt.invocation.0;
             row.at = row.at.min(receipt.at);
             row.read = row.read.min(receipt.read);
-            row.means = row.means.max(receipt.means);
+            row.means = row.means.min(receipt.means);
             row.refused |= receipt.refused;
             return;
         }

@@ -288,12 +288,13 @@ impl Matcher {
         ledger: &mut Ledger,
     ) {
         let at = log.at;
-        ledger.add(Evidence::Started {
-            invocation,
-            at,
-            began: (line.kind == Kind::Start).then_some(line.format),
-        });
+        ledger.hear(invocation, at);
         match &line.kind {
+            Kind::Start => ledger.add(Evidence::Started {
+                invocation,
+                at,
+                format: line.format,
+            }),
             Kind::End => ledger.add(Evidence::CodeEnded { invocation, at }),
             Kind::Report(_) => ledger.add(Evidence::Ended { invocation, at }),
             Kind::Failure(error) => ledger.add(Evidence::Suspected {
@@ -307,7 +308,7 @@ impl Matcher {
                     error: summary(&line::report_failure(log.text).unwrap_or_default()),
                 });
             }
-            Kind::Start | Kind::Platform | Kind::Application => {}
+            Kind::Platform | Kind::Application => {}
         }
         if let Some(status) = line.status {
             let error = match &line.kind {

@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod attribution;
+pub mod carriers;
 pub mod message_id;
 pub mod plan;
 
@@ -90,12 +91,23 @@ pub enum Ending {
     Interrupted,
 }
 
+/// What the queues held right before the send, where that could be read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Baseline {
+    /// The queue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queue: Option<QueueCounters>,
+    /// All letters in the dead-letter queue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub letters: Option<u64>,
+}
+
 /// One line of a record, after the plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "line", rename_all = "kebab-case")]
 pub enum Line {
-    /// What queue and dead-letter queue held right before the first invocation.
-    Held(QueueAtSend),
+    /// What the queues held right before the send.
+    Baseline(Baseline),
     /// An invocation is about to leave.
     Invoking {
         /// Its number, from 0.
@@ -145,6 +157,8 @@ pub struct QueueAtSend {
 pub struct Run {
     /// What was planned.
     pub plan: Plan,
+    /// What the queues held right before the send.
+    pub baseline: Baseline,
     /// What became of each invocation, by number.
     pub invocations: Vec<Invocation>,
     /// What the queues held at the send, where that was looked at.
@@ -162,6 +176,7 @@ impl Run {
         let count = usize::try_from(plan.invocations()).unwrap_or(usize::MAX);
         Self {
             plan,
+            baseline: Baseline::default(),
             invocations: vec![Invocation::default(); count],
             queue_at_send: None,
             ended: None,
@@ -185,7 +200,7 @@ impl Run {
     pub fn apply(&mut self, line: Line) {
         let slot = |invocation: u64| usize::try_from(invocation).unwrap_or(usize::MAX);
         match line {
-            Line::Held(held) => self.queue_at_send = Some(held),
+            Line::Baseline(baseline) => self.baseline = baseline,
             Line::Invoking { invocation, at } => {
                 if let Some(known) = self.invocations.get_mut(slot(invocation)) {
                     known.began = Some(at);

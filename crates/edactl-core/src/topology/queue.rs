@@ -34,13 +34,11 @@ impl QueueCounters {
         *self == Self::known(0, 0, 0)
     }
 
-    /// What those that are known tell of, together.
+    /// How many messages the queue holds at least: what is unknown counts as none.
     #[must_use]
     pub fn at_least(&self) -> u64 {
-        [self.visible, self.in_flight, self.delayed]
-            .into_iter()
-            .flatten()
-            .sum()
+        let known = [self.visible, self.in_flight, self.delayed];
+        known.into_iter().flatten().sum()
     }
 
     /// How many messages the queue holds; `None` where one of the three is unknown.

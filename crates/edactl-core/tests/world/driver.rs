@@ -6,8 +6,9 @@ use edactl_core::{
     event::{Event, MarkerPolicy},
     ledger::{Awaited, Datum, Facts, Hold, Ledger, Metric, SendStatus, Sending, State, Way},
     matcher::{LogText, Matcher, send_statuses},
+    observation::DeadLetter,
     run::{Line, Outcome as Sent, Plan, Run},
-    session::{Letter, Look, Observation, Session, Sources},
+    session::{Look, Observation, Session, Sources},
     streams::ConsumerStreams,
     topology::{Pipeline, queue::QueueCounters},
     verdict::{Outcome, Rules},
@@ -313,12 +314,14 @@ fn observe(world: &mut World, session: &mut Session, look: Look, now: Ms, read: 
             while let Some(found) = world.peek(now, 10).filter(|it| !it.is_empty()) {
                 letters.extend(found);
             }
-            let letters: Vec<Letter<'_>> = letters
-                .iter()
-                .map(|letter| Letter {
-                    message_id: &letter.message_id,
-                    body: &letter.body,
+            let letters: Vec<DeadLetter> = letters
+                .into_iter()
+                .map(|letter| DeadLetter {
+                    message_id: letter.message_id,
+                    body: letter.body,
                     sent: Some(time(letter.sent_timestamp)),
+                    receives: Some(letter.receive_count),
+                    ..DeadLetter::default()
                 })
                 .collect();
             session.take(at, look, &Observation::Letters(&letters));

@@ -10,7 +10,6 @@ use crate::{
     ledger::{Datum, Facts, Ledger, Metric, SendStatus, Sending},
     matcher::{LogText, Matcher, send_statuses},
     run::{Line, Outcome, Plan, Run},
-    topology::queue::QueueCounters,
     topology::{
         Pipeline, Queue,
         function::{FunctionFacts, Trigger},
