@@ -2,7 +2,12 @@
 
 use std::io;
 
-use crate::{config::ConfigError, discovery::DiscoveryError, render::theme, store::StoreError};
+use crate::{
+    config::ConfigError,
+    discovery::DiscoveryError,
+    render::{aws_hint::aws_hint, theme},
+    store::StoreError,
+};
 use edactl_aws::error::{AwsError, AwsErrorKind};
 use edactl_core::{event::EventError, exit::ExitCode};
 use edactl_local::instance::InstanceError;
@@ -36,6 +41,16 @@ pub enum Error {
     /// AWS refused or could not be reached.
     #[error(transparent)]
     Aws(#[from] AwsError),
+    /// The time was up before anything was known.
+    #[error("{message}")]
+    TimeUp {
+        /// What was not over.
+        message: String,
+        /// The next step.
+        hint: String,
+        /// What the command ends in: by whom it was kept waiting.
+        exit: ExitCode,
+    },
     /// What is asked about cannot be seen any more.
     #[error("{message}")]
     NotObservable {
@@ -67,6 +82,7 @@ impl Error {
                 | AwsErrorKind::MfaNeeded => ExitCode::Usage,
                 _ => ExitCode::Aws,
             },
+            Self::TimeUp { exit, .. } => *exit,
             Self::NotObservable { .. } => ExitCode::Undetermined,
             _ => ExitCode::Usage,
         }
@@ -76,13 +92,20 @@ impl Error {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Usage { hint, .. } | Self::NotObservable { hint, .. } => Some(hint.clone()),
+            Self::Usage { hint, .. }
+            | Self::TimeUp { hint, .. }
+            | Self::NotObservable { hint, .. } => Some(hint.clone()),
             Self::Event(error) => Some(error.hint()),
             Self::Config(error) => Some(error.hint()),
             Self::Store(error) => Some(error.hint()),
             Self::Instance(error) => Some(error.hint()),
-            Self::Discovery(error) => Some(error.hint()),
-            Self::Aws(error) => Some(error.hint()),
+            Self::Aws(error) | Self::Discovery(DiscoveryError::Aws(error)) => Some(aws_hint(error)),
+            Self::Discovery(DiscoveryError::OtherRegion { its, .. }) => {
+                Some(format!("look there with --region {its}"))
+            }
+            Self::Discovery(DiscoveryError::Several { option, .. }) => {
+                Some(format!("name the right one with {option}"))
+            }
             Self::Io { .. } => None,
         }
     }

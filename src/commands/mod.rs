@@ -17,7 +17,7 @@ use std::io::{self, IsTerminal};
 
 pub use crate::error::{Error, report as report_error};
 
-use crate::context::Context;
+use crate::{context::Context, interrupt};
 
 use crate::cli::{Cli, ColorChoice, Command};
 
@@ -30,6 +30,9 @@ use edactl_core::exit::ExitCode;
 pub fn run(cli: Cli) -> Result<ExitCode, Error> {
     let Cli { global, command } = cli;
     set_colors(global.color);
+    // A pipeline that is served has no limit; all else has.
+    let serves = matches!(command, Command::Local(_));
+    interrupt::watch(global.timeout.filter(|_| !serves));
     match command {
         Command::Send(args) => block_on(send::run(&global, args)),
         Command::Verify(args) => block_on(verify::run(&global, args)),

@@ -105,6 +105,7 @@ pub fn call(
                     since,
                     pattern: None,
                     settle,
+                    sweep_every: pace.logs,
                 };
                 let logs = LogsClient::new(&context.session);
                 witnesses.spawn(hear_logs(logs, request, pace.logs, heard));

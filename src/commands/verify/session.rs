@@ -14,7 +14,7 @@ use crate::{
     commands::{Error, rendering::render},
     context::Context,
     interrupt::Interrupt,
-    render::{progress::Progress, table::counted, verify_report::VerifyReport},
+    render::{aws_hint::aws_hint, progress::Progress, table::counted, verify_report::VerifyReport},
     sources::{self, LOOK_BACK, Observation},
     store::{RunStore, evidence_rows},
 };
@@ -380,7 +380,7 @@ impl<'a> VerifySession<'a> {
             };
             findings.push(Finding {
                 id,
-                text: format!("{error}; {}", error.hint()),
+                text: format!("{error}; {}", aws_hint(error)),
             });
         }
         let case = Case {

@@ -18,6 +18,7 @@ use http_body_util::BodyExt;
 
 use crate::{
     error::{AwsError, AwsErrorKind},
+    limiter::Lane,
     logs::{LogsClient, batch::Millis},
 };
 
@@ -36,6 +37,7 @@ pub(super) struct PageRequest {
     pub end: Millis,
     pub pattern: Option<Arc<str>>,
     pub token: Option<String>,
+    pub lane: Lane,
 }
 
 /// Takes the body out of a good answer before the SDK reads it. The SDK makes four strings of
@@ -76,9 +78,12 @@ impl LogsClient {
         let mut pause = FIRST_PAUSE;
         let mut patience = PATIENCE;
         loop {
-            self.limiter.wait().await;
+            self.limiter.wait(request.lane).await;
             let error = match self.try_page(request).await {
-                Ok(json) => return Ok(Some(json)),
+                Ok(json) => {
+                    self.limiter.answered();
+                    return Ok(Some(json));
+                }
                 Err(error) => error,
             };
             let jittered = pause.mul_f64(rand::random_range(0.5..1.0));
