@@ -138,7 +138,8 @@ impl<'a> Reading<'a> {
         let until = self.until.unwrap_or(self.began);
         let pattern = self.pattern.as_deref();
         let (mut too_short, mut too_long) = (SignedDuration::ZERO, None);
-        let mut span = FIRST_LOOK_BACK;
+        let longest = until.duration_since(self.since);
+        let mut span = FIRST_LOOK_BACK.min(longest);
         for look in 1.. {
             let since = until.checked_sub(span).unwrap_or(Timestamp::MIN);
             let since = since.max(self.since);
@@ -163,12 +164,20 @@ impl<'a> Reading<'a> {
                 return Ok(pass);
             }
             too_short = span;
+            let mut guess = None;
+            if look == 1 {
+                let span = (self.since, end);
+                let from = self.client.latest_from(&self.groups, span, pattern).await?;
+                guess = from.map(|from| until.duration_since(from));
+            }
             span = match too_long {
+                _ if let Some(guess) = guess.filter(|guess| *guess > span) => guess,
                 Some(too_long) if look < LOOKS => between(span, too_long),
                 // No page holds enough: what is too long for one is read in many.
                 Some(too_long) => too_long,
-                None => span.checked_mul(FURTHER).unwrap_or(SignedDuration::MAX),
-            };
+                None => span.checked_mul(FURTHER).unwrap_or(longest),
+            }
+            .min(longest);
         }
         Ok(Pass::default())
     }

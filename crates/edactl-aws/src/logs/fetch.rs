@@ -38,6 +38,8 @@ pub(super) struct PageRequest {
     pub pattern: Option<Arc<str>>,
     pub token: Option<String>,
     pub lane: Lane,
+    /// The latest events first, and only so many (`startFromHead`, `limit`).
+    pub latest: Option<i32>,
 }
 
 /// Takes the body out of a good answer before the SDK reads it. The SDK makes four strings of
@@ -113,6 +115,8 @@ impl LogsClient {
             .end_time(request.end)
             .set_filter_pattern(request.pattern.as_deref().map(str::to_owned))
             .set_next_token(request.token.clone())
+            .set_start_from_head(request.latest.map(|_| false))
+            .set_limit(request.latest)
             .customize()
             .interceptor(body.clone())
             .send()

@@ -14,6 +14,7 @@ mod dedup;
 mod fetch;
 mod insights;
 mod insights_window;
+mod latest;
 mod live;
 mod merge;
 mod reader;

@@ -373,6 +373,7 @@ async fn read_window(source: &Source, window: Window, most: Most) -> Result<Read
         pattern: source.pattern.clone(),
         token: None,
         lane: source.lane,
+        latest: None,
     };
     loop {
         let json = match source.client.page(&request).await {
