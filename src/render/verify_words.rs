@@ -170,7 +170,6 @@ pub fn finding_id(finding: &Finding) -> &'static str {
         Finding::ConsumerSilent { .. } => "consumer-silent",
         Finding::Awaits { .. } => "awaits",
         Finding::HeldBack { .. } => "held-back",
-        Finding::MetricsMissing => "metrics-missing",
         Finding::TooSlow { .. } => "too-slow",
         Finding::LatencyUncertain { .. } => "latency-uncertain",
         Finding::ClockSkew { .. } => "clock-skew",
@@ -237,9 +236,6 @@ pub fn finding(finding: &Finding) -> String {
         }
         Finding::HeldBack { hold: what } => {
             format!("held back: {}; {}", hold(*what), explain::resolve(*what))
-        }
-        Finding::MetricsMissing => {
-            "the queue's metrics are not published yet; the verdict does without them".into()
         }
         Finding::TooSlow { limit } => {
             let (measured, most, option) = limit_words(limit);
