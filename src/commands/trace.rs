@@ -95,14 +95,14 @@ fn place_of(run: &Run, asked: &str) -> Result<MessagePosition, Error> {
     };
     seq.and_then(|seq: u64| {
         run.plan
-            .places()
+            .positions()
             .nth(usize::try_from(seq.checked_sub(1)?).ok()?)
     })
     .ok_or_else(|| Error::Usage {
         message: format!("run {} has no message `{asked}`", run.plan.run),
         hint: format!(
             "give a number from 1 to {}, or a marker such as {}",
-            run.plan.messages(),
+            run.plan.payloads(),
             run.plan.markers().marker(1)
         ),
     })
@@ -116,7 +116,7 @@ fn life<'a>(
     let run = report.run;
     let index = usize::try_from(place.seq - 1).unwrap_or(usize::MAX);
     let message = report.messages.message(index);
-    let id = message_id(run, place.invocation, place.entry).map(ToString::to_string);
+    let id = message_id(run, place.invocation, place.payload).map(ToString::to_string);
     let steps = run.invocation(place.invocation).map(|invocation| {
         timeline::steps(&Life {
             invocation,
@@ -132,7 +132,7 @@ fn life<'a>(
         seq: place.seq,
         marker: run.plan.markers().marker(place.seq),
         event: &run.plan.events[place.event].origin,
-        key: &run.plan.entry(place).key,
+        key: &run.plan.payload(place).key,
         state: state_name(message.state),
         steps: steps.unwrap_or_default(),
     }
@@ -172,7 +172,7 @@ async fn look(
         .filter_map(|invocation| invocation.ended);
     let end = ends.max().unwrap_or_else(Timestamp::now);
     let pattern = place.and_then(|place| {
-        let id = message_id(run, place.invocation, place.entry)?;
+        let id = message_id(run, place.invocation, place.payload)?;
         Some(format!("\"{id}\""))
     });
     let around = (
@@ -222,10 +222,15 @@ async fn open(global: &GlobalArgs, run: &Run) -> Result<Context, String> {
 
 /// What is known of the clocks by now: by the verify, by the answers of this look, and by the run
 /// itself, whose messages were sent between the invocation and its answer.
-fn narrowed(run: &Run, head: &Summary, found: ClockBounds, sent: &SentTimes) -> Option<ClockDifference> {
+fn narrowed(
+    run: &Run,
+    head: &Summary,
+    found: ClockBounds,
+    sent: &SentTimes,
+) -> Option<ClockDifference> {
     let mut bounds = head.clock.map(|clock| clock.bounds()).unwrap_or_default();
     bounds.merge(&found);
-    for place in run.plan.places() {
+    for place in run.plan.positions() {
         let message = MessageIndex::try_from(place.seq - 1).ok();
         if let Some(sent) = message.and_then(|message| sent.of(message))
             && let Some(invocation) = run.invocation(place.invocation)

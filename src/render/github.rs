@@ -8,10 +8,10 @@ use std::{
 
 use jiff::tz::TimeZone;
 
-use crate::render::{table::counted, verify_report::VerifyReport, verify_words};
+use crate::render::{escape, table::counted, verify_report::VerifyReport, verify_words};
 use edactl_core::{
-    humanize::{self, count},
     diagnosis::Group,
+    humanize::{self, count},
     latency::{CheckedLimit, LimitOutcome, Quantiles},
     verdict::{Finding, Outcome},
 };
@@ -47,7 +47,8 @@ pub fn annotations(report: VerifyReport<'_>) -> String {
         errors.push(command("error", "edactl: too slow", None, &text));
     }
     for group in &head.diagnosis {
-        let text = format!("{}\nnext: {}", group.reason, group.next);
+        let explanation = report.explain(group);
+        let text = format!("{}\nnext: {}", explanation.reason, explanation.next);
         let title = format!(
             "edactl: {}",
             counted(group.messages.len() as u64, "message")
@@ -91,10 +92,10 @@ fn warnings(report: VerifyReport<'_>) -> String {
 fn file_of<'a>(report: VerifyReport<'a>, group: &Group) -> Option<&'a str> {
     let plan = &report.run.plan;
     let first = group.messages.first()?;
-    let round = plan.messages() / u64::from(plan.repeat.max(1));
+    let round = plan.payloads() / u64::from(plan.repeat.max(1));
     let mut within = u64::from(*first).checked_rem(round)?;
     for event in &plan.events {
-        let entries = event.entries.len() as u64;
+        let entries = event.payloads.len() as u64;
         if within < entries {
             let path = Path::new(&event.origin);
             let is_inside = path
@@ -113,14 +114,15 @@ fn command(kind: &str, title: &str, file: Option<&str>, text: &str) -> String {
     let file = file.map_or_else(String::new, |file| format!("file={},", property(file)));
     format!(
         "::{kind} {file}title={}::{}\n",
-        property(title),
+        property(&escape::inline(title)),
         data(&cut(text))
     )
 }
 
 /// The text of a workflow command.
 fn data(text: &str) -> String {
-    text.replace('%', "%25")
+    escape::stream(text, false)
+        .replace('%', "%25")
         .replace('\r', "%0D")
         .replace('\n', "%0A")
 }
@@ -165,7 +167,10 @@ pub fn summary(report: VerifyReport<'_>) -> String {
         .at
         .to_zoned_datetime(TimeZone::UTC)
         .strftime("%Y-%m-%d %H:%M:%S UTC");
-    let mut text = format!("## {mark} edactl: {}\n\n", markdown(&verify_words::title(head.outcome)));
+    let mut text = format!(
+        "## {mark} edactl: {}\n\n",
+        markdown(&verify_words::title(head.outcome))
+    );
     let _ = writeln!(
         text,
         "{}. Run `{}` on **{}**, verified {at}.\n",
@@ -252,20 +257,23 @@ fn reasons(report: VerifyReport<'_>) -> String {
         if let Some(group) = report.head.diagnosis.iter().position(holds)
             && lacks_names(&named, group)
         {
-            named[group].push(format!("#{} {}", row.place.seq, code(&cut(row.key))));
+            named[group].push({
+                let number = format!("#{}", row.place.seq);
+                format!("{} {}", markdown(&number), code(&cut(row.key)))
+            });
         }
     }
     let mut text =
         "### Why\n\n| messages | why | next | which |\n| ---: | --- | --- | --- |\n".to_owned();
     for (group, names) in report.head.diagnosis.iter().zip(named) {
-        let mut why = markdown(&cut(&group.reason));
-        if let Some(error) = &group.error {
-            if let Some(frame) = &error.frame {
-                let _ = write!(why, "<br>at {}", markdown(&cut(frame)));
-            }
-            if let Some(command) = &error.command {
-                let _ = write!(why, "<br>{}", code(&cut(command)));
-            }
+        let explanation = report.explain(group);
+        let mut why = markdown(&cut(&explanation.reason));
+        let frame = group.error.as_ref().and_then(|error| error.frame.as_ref());
+        if let Some(frame) = frame {
+            let _ = write!(why, "<br>at {}", markdown(&cut(frame)));
+        }
+        if let Some(command) = &explanation.log {
+            let _ = write!(why, "<br>{}", code(&cut(command)));
         }
         let more = group.messages.len() - names.len();
         let mut which = names.join(", ");
@@ -276,7 +284,7 @@ fn reasons(report: VerifyReport<'_>) -> String {
             text,
             "| {} | {why} | {} | {which} |",
             count(group.messages.len() as u64),
-            markdown(&cut(&group.next))
+            markdown(&cut(&explanation.next))
         );
     }
     text.push('\n');
@@ -344,208 +352,51 @@ fn latency(report: VerifyReport<'_>) -> String {
     )
 }
 
-/// Text that Markdown leaves as it is, also in a table's cell.
+/// Text that Markdown leaves as it is, also in a table's cell: no link, image, mention or HTML.
 fn markdown(text: &str) -> String {
+    let text = escape::inline(text);
     let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
+    for (at, c) in text.char_indices() {
         match c {
-            '\n' | '\r' => safe.push(' '),
             '<' => safe.push_str("&lt;"),
             '>' => safe.push_str("&gt;"),
             '&' => safe.push_str("&amp;"),
-            '|' | '`' | '*' | '_' | '[' | ']' | '\\' | '#' | '~' | '$' | '@' => {
+            '|' | '`' | '*' | '_' | '[' | ']' | '\\' | '~' | '$' => {
                 safe.push('\\');
                 safe.push(c);
             }
+            // Addresses, mentions, numbers of issues and names of emoji need no sign around them,
+            // and a backslash does not help: they are looked for in what it leaves.
+            '@' | '#' | ':' if c != ':' || is_emoji(&text[at + 1..]) => {
+                safe.push_str("<span>");
+                safe.push(c);
+                safe.push_str("</span>");
+            }
+            ':' if text[at + 1..].starts_with("//") => safe.push_str("&#58;"),
+            '.' if is_www(&text, at) => safe.push_str("&#46;"),
             _ => safe.push(c),
         }
     }
     safe
 }
 
-/// Text as code. A table's cell ends at a bar even inside of code, and code at a back-tick.
+/// Whether what follows a colon may be the rest of an emoji's name.
+fn is_emoji(rest: &str) -> bool {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || "_+-".contains(c);
+    rest.trim_start_matches(is_name).starts_with(':') && rest.starts_with(is_name)
+}
+
+fn is_www(text: &str, dot: usize) -> bool {
+    dot.checked_sub(3)
+        .and_then(|begin| text.get(begin..dot))
+        .is_some_and(|word| word.eq_ignore_ascii_case("www"))
+}
+
+/// Text as code. Back-ticks would need no escaping inside, but a table's cell ends at a bar, and
+/// code at a back-tick.
 fn code(text: &str) -> String {
-    let safe = text
-        .replace(['\n', '\r'], " ")
-        .replace('&', "&amp;")
-        .replace('<', "&lt;");
-    format!(
-        "<code>{}</code>",
-        safe.replace('|', "&#124;")
-            .replace('`', "&#96;")
-            .replace('*', "&#42;")
-            .replace('_', "&#95;")
-    )
+    format!("<code>{}</code>", markdown(text))
 }
 
 #[cfg(test)]
-mod tests {
-    use jiff::Timestamp;
-
-    use super::*;
-    use edactl_core::{
-        event::{Event, MarkerPolicy, marker::RunId},
-        ledger::State,
-        report::{CountsEntry, LatencyEntry, LimitEntry, Message, Messages, Summary, Witnesses},
-        run::{Plan, Run},
-        topology::Pipeline,
-    };
-
-    struct Lost(usize);
-
-    impl Messages for Lost {
-        fn count(&self) -> usize {
-            self.0
-        }
-
-        fn message(&self, _index: usize) -> Message {
-            Message {
-                state: State::Lost,
-                received: 0,
-                failed: 0,
-                error: None,
-                attempts: Vec::new(),
-            }
-        }
-    }
-
-    /// A run of two files, two messages each, sent often, of which each message is lost for a
-    /// reason of its own.
-    fn all_lost(repeat: u32) -> (Run, Summary) {
-        let event = |origin| {
-            let policy = MarkerPolicy::Field("edactl".into());
-            Event::parse(origin, r#"{"a": {}, "b": {}}"#, &policy).unwrap()
-        };
-        let events = [event("smoke/a.json"), event("/elsewhere/b.json")];
-        let began = Timestamp::UNIX_EPOCH;
-        let plan = Plan::new(
-            RunId::new(began, 0),
-            began,
-            Pipeline::named("local"),
-            &events,
-            repeat,
-        );
-        let group = |seq| Group {
-            id: "vanished".into(),
-            reason: format!("reason {seq}"),
-            next: "look".into(),
-            error: None,
-            attempts: Vec::new(),
-            messages: vec![seq],
-        };
-        let finding = |number| Finding {
-            id: "note".into(),
-            text: format!("note {number}"),
-        };
-        let limit = LimitEntry {
-            quantile: "p95".into(),
-            at_most_ms: 5_000,
-            measured_ms: Some(6_000),
-            met: false,
-        };
-        let head = Summary {
-            at: began,
-            edactl: "0.1.0".into(),
-            verdict: VerdictName::Disproven,
-            reason: None,
-            is_final: true,
-            interrupted: false,
-            exit: 1,
-            elapsed_ms: 1_000,
-            exactly_once: false,
-            counts: CountsEntry::default(),
-            witnesses: Witnesses::default(),
-            clock: None,
-            latency: LatencyEntry {
-                limits: vec![limit],
-                ..LatencyEntry::default()
-            },
-            findings: (0..30).map(finding).collect(),
-            diagnosis: (1..=plan.messages()).map(group).collect(),
-        };
-        (Run::new(plan), head)
-    }
-
-    fn lines(repeat: u32, kind: &str) -> Vec<String> {
-        let (run, head) = all_lost(repeat);
-        let messages = Lost(usize::try_from(run.plan.messages()).unwrap());
-        let report = VerifyReport {
-            run: &run,
-            head: &head,
-            messages: &messages,
-        };
-        let all = annotations(report);
-        let of_kind = all.lines().filter(|line| line.starts_with(kind));
-        of_kind.map(str::to_owned).collect()
-    }
-
-    #[test]
-    fn no_kind_has_more_annotations_than_github_shows() {
-        assert_eq!(lines(1, "::error").len(), 6);
-        assert_eq!(lines(2, "::error").len(), 10);
-        let many = lines(100, "::error");
-        assert_eq!(many.len(), 10);
-        assert_eq!(
-            many[9],
-            "::error title=edactl::393 more reasons; the step summary has them all"
-        );
-        assert_eq!(lines(100, "::warning").len(), 10);
-    }
-
-    #[test]
-    fn a_file_of_the_checkout_is_named() {
-        let said = lines(2, "::error");
-        let files: Vec<_> = said[2..6]
-            .iter()
-            .map(|line| line.contains("file=smoke/a.json,"))
-            .collect();
-        assert_eq!(files, [true, true, false, false]);
-        assert!(
-            lines(3, "::error")[6].contains("file=smoke/a.json,"),
-            "the second round"
-        );
-    }
-
-    #[test]
-    fn what_ends_a_command_or_its_properties_is_escaped() {
-        assert_eq!(
-            command(
-                "error",
-                "a:b,c%",
-                Some("x,y.json"),
-                "50%: first\r\nsecond, last"
-            ),
-            "::error file=x%2Cy.json,title=a%3Ab%2Cc%25::50%25: first%0D%0Asecond, last\n"
-        );
-    }
-
-    #[test]
-    fn what_means_something_in_markdown_is_escaped() {
-        assert_eq!(
-            markdown("a|b <c> `d`\ne_f"),
-            "a\\|b &lt;c&gt; \\`d\\` e\\_f"
-        );
-        assert_eq!(code("a|b`<"), "<code>a&#124;b&#96;&lt;</code>");
-    }
-
-    #[test]
-    fn a_summary_without_room_ends_after_a_line() {
-        let summary = || "ä\nö\nü\n".to_owned();
-        for (room, text) in [
-            (0, ""),
-            (2, ""),
-            (3, "ä\n"),
-            (7, "ä\nö\n"),
-            (9, "ä\nö\nü\n"),
-        ] {
-            assert_eq!(fit(summary(), room), text, "{room}");
-        }
-    }
-
-    #[test]
-    fn long_texts_are_cut_between_characters() {
-        let long = "ä".repeat(LONGEST + 1);
-        assert_eq!(cut(&long).chars().count(), LONGEST);
-        assert_eq!(cut("short"), "short");
-    }
-}
+mod tests;

@@ -6,16 +6,17 @@ use std::{io, time::Duration};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use crate::render::{
+    escape,
+    explain::Explanation,
     table::counted,
     verify_report::{ReportRow, VerifyReport},
     verify_words::{self, state_name},
 };
 use edactl_core::{
     diagnosis::Group,
-    latency::LimitOutcome,
     humanize::{self, count},
+    latency::LimitOutcome,
     ledger::{Attempt, State},
-    
     verdict::Outcome,
 };
 
@@ -25,7 +26,7 @@ const EACH_MESSAGE: usize = 10_000;
 /// In a larger run this many messages of an event with a problem are told one by one.
 const EACH_PROBLEM: u64 = 1_000;
 
-/// Writes the report. Characters that XML forbids are left out.
+/// Writes the report, as [`serialize`] does.
 ///
 /// # Errors
 /// When it cannot be written.
@@ -37,23 +38,13 @@ pub fn write(report: VerifyReport<'_>, to: impl io::Write) -> io::Result<()> {
     serialize(&xml, to)
 }
 
-/// Writes any report. Characters that XML forbids are left out.
+/// Writes any report. What XML forbids and what hides from a reader is shown escaped.
 ///
 /// # Errors
 /// When it cannot be written.
 pub(super) fn serialize(xml: &Report, mut to: impl io::Write) -> io::Result<()> {
-    let text: String = xml
-        .to_string()
-        .map_err(io::Error::other)?
-        .chars()
-        .filter(|c| is_xml(*c))
-        .collect();
-    to.write_all(text.as_bytes())
-}
-
-/// XML forbids more characters than the library leaves out.
-fn is_xml(c: char) -> bool {
-    !matches!(c, '\u{0}'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
+    let text = xml.to_string().map_err(io::Error::other)?;
+    to.write_all(escape::stream(&text, false).as_bytes())
 }
 
 /// What one message's test case cannot say: the verdict, and the limits on latency.
@@ -66,9 +57,7 @@ fn verdict(report: VerifyReport<'_>) -> TestSuite {
     suite.add_property(("pipeline", pipeline.as_str()));
     let class = format!("{}.verdict", one_name(pipeline));
     let kind = match head.outcome {
-        Outcome::Proven | Outcome::Consistent if head.interrupted => {
-            Some(NonSuccessKind::Error)
-        }
+        Outcome::Proven | Outcome::Consistent if head.interrupted => Some(NonSuccessKind::Error),
         Outcome::Proven | Outcome::Consistent => None,
         Outcome::Disproven => Some(NonSuccessKind::Failure),
         Outcome::Undetermined(_) => Some(NonSuccessKind::Error),
@@ -203,11 +192,9 @@ fn status(report: VerifyReport<'_>, row: &ReportRow<'_>) -> TestCaseStatus {
             skipped.set_message("the send ended before it was sent");
             return skipped;
         }
-        State::NotSent
-        | State::DeadLettered
-        | State::Lost
-        | State::SomeLost
-        | State::Filtered => NonSuccessKind::Failure,
+        State::NotSent | State::DeadLettered | State::Lost | State::SomeLost | State::Filtered => {
+            NonSuccessKind::Failure
+        }
         State::Failing | State::Received | State::Waiting | State::InDoubt | State::Untraced => {
             NonSuccessKind::Error
         }
@@ -216,13 +203,13 @@ fn status(report: VerifyReport<'_>, row: &ReportRow<'_>) -> TestCaseStatus {
     let name = state_name(row.message.state);
     let text = group.map_or_else(
         || name.to_owned(),
-        |group| format!("{name}: {}", group.reason),
+        |group| format!("{name}: {}", report.explain(group).reason),
     );
     problem(
         kind,
-        group.map_or(name, |group| &group.id),
+        group.map_or(name, |group| group.cause.id()),
         &text,
-        &story(row, group),
+        &story(row, group.map(|group| report.explain(group)).as_ref()),
     )
 }
 
@@ -236,7 +223,7 @@ fn group_of(report: VerifyReport<'_>, seq: u64) -> Option<&Group> {
 }
 
 /// What is known of a message, and the next step.
-fn story(row: &ReportRow<'_>, group: Option<&Group>) -> String {
+fn story(row: &ReportRow<'_>, explanation: Option<&Explanation>) -> String {
     let mut text = format!("marker: {}\n", row.marker);
     if let Some(error) = row.error() {
         text.push_str(&format!("error: {error}\n"));
@@ -244,15 +231,11 @@ fn story(row: &ReportRow<'_>, group: Option<&Group>) -> String {
     for attempt in &row.message.attempts {
         text.push_str(&attempt_line(attempt));
     }
-    if let Some(group) = group {
-        if let Some(command) = group
-            .error
-            .as_ref()
-            .and_then(|error| error.command.as_deref())
-        {
+    if let Some(explanation) = explanation {
+        if let Some(command) = &explanation.log {
             text.push_str(&format!("log: {command}\n"));
         }
-        text.push_str(&format!("next: {}\n", group.next));
+        text.push_str(&format!("next: {}\n", explanation.next));
     }
     text
 }

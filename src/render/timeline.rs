@@ -203,11 +203,15 @@ mod tests {
             request_id: None,
             ended: None,
             error: None,
+            is_failed: false,
         };
         Message {
             state: State::Received,
+            way: None,
+            means: None,
             received: 1,
             failed: 0,
+            is_duplicate: false,
             error: None,
             attempts: vec![attempt],
         }
@@ -239,7 +243,7 @@ mod tests {
             "at": "2026-11-24T12:00:00Z", "edactl": "0.1.0", "verdict": "undetermined",
             "reason": "not-in-time", "final": false, "interrupted": false, "exit": 4,
             "elapsed_ms": 1, "exactly_once": false, "witnesses": {}, "latency": {},
-            "counts": edactl_core::report::CountsEntry::default(),
+            "counts": edactl_core::verdict::Counts::default(),
             "clock": {"ahead_ms": 5, "at_least_ms": 5, "at_most_ms": 6},
             "findings": [], "diagnosis": [],
         }))

@@ -6,6 +6,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use serde::Serialize;
 
 use crate::render::{
+    escape::inline,
     table, theme,
     timeline::{Step, seen_sent},
     verify_report::VerifyReport,
@@ -102,7 +103,10 @@ impl<'a> TraceReport<'a> {
             let note = theme::paint(theme::WARN, "note:");
             // Before the last line, which says it all.
             let last = text.trim_end().rfind('\n').map_or(0, |end| end + 1);
-            text.insert_str(last, &format!("{note} {}\n", verify_words::finding(&finding)));
+            text.insert_str(
+                last,
+                &format!("{note} {}\n", verify_words::finding(&finding)),
+            );
         }
         text
     }
@@ -178,7 +182,10 @@ impl MessageLife<'_> {
     fn to_table(&self) -> String {
         let mut text = format!(
             "message {} of {}, entry {}\nmarker {}\n\n",
-            self.seq, self.event, self.key, self.marker
+            self.seq,
+            inline(self.event),
+            inline(self.key),
+            self.marker
         );
         let mut shown = table::with_header(&["time", "after", "what", "source", "detail"]);
         let first = self.steps.first().and_then(|step| step.at);
@@ -197,7 +204,7 @@ impl MessageLife<'_> {
                 after.unwrap_or_else(|| "-".to_owned()),
                 step.what.to_owned(),
                 step.source.name().to_owned(),
-                detail.into_iter().flatten().collect::<Vec<_>>().join(", "),
+                inline(&detail.into_iter().flatten().collect::<Vec<_>>().join(", ")).into_owned(),
             ]);
         }
         text.push_str(&table::render(&mut shown));

@@ -1,17 +1,16 @@
 //! The words of a verify: verdicts, states, findings and what is waited for, as people read them.
 
-use std::{fmt::Write, time::Duration};
+use std::time::Duration;
 
 use edactl_core::{
     humanize::{self, count},
     latency::{CheckedLimit, Stage},
-    ledger::{Awaited, Hold, Judgement, Means, State, Way},
+    ledger::{Awaited, Hold, Means, State, Way},
     report::{LogWitness, MetricsWitness, QueueWitness},
-    topology::queue::QueueCounters,
-    verdict::{Finding, Outcome, Reason, Source, Verdict},
+    verdict::{Finding, Outcome, Reason, Source},
 };
 
-use crate::render::table::counted;
+use crate::render::{escape, explain, table::counted};
 
 /// The verdict: `proven`, `undetermined (not in time)`.
 #[must_use]
@@ -76,52 +75,15 @@ pub fn proof_words(means: Option<Means>, way: Option<Way>) -> Option<String> {
     (!both.is_empty()).then(|| both.join(", "))
 }
 
-/// The state of a verify under way, in one line.
-#[must_use]
-pub fn progress(
-    judgement: &Judgement<'_>,
-    verdict: &Verdict,
-    now: Duration,
-    deadline: Duration,
-) -> String {
-    let counts = &verdict.counts;
-    let seen = judgement
-        .message_counts()
-        .filter(|(_, it)| it.received > 0)
-        .count() as u64;
-    let mut text = format!(
-        "{} of {} received, {} taken",
-        count(seen),
-        count(counts.attempted),
-        count(counts.taken)
-    );
-    if counts.failing > 0 {
-        let _ = write!(text, ", {} failing", count(counts.failing));
-    }
-    if let Some(queue) = judgement.ledger().queue() {
-        let _ = write!(text, " · queue {}", counters(queue));
-    }
-    if !matches!(verdict.awaited, Awaited::Nothing) {
-        let _ = write!(text, " · waiting for {}", awaited(verdict.awaited, Some(now)));
-    }
-    let left = deadline.saturating_sub(now);
-    let _ = write!(
-        text,
-        " · {} left",
-        humanize::duration(Duration::from_secs(left.as_secs()))
-    );
-    text
-}
-
 /// `2 visible, 0 in flight, ? delayed`.
 #[must_use]
-pub fn counters(counters: QueueCounters) -> String {
+pub fn counters(visible: Option<u64>, in_flight: Option<u64>, delayed: Option<u64>) -> String {
     let number = |value: Option<u64>| value.map_or_else(|| "?".to_owned(), count);
     format!(
         "{} visible, {} in flight, {} delayed",
-        number(counters.visible),
-        number(counters.in_flight),
-        number(counters.delayed)
+        number(visible),
+        number(in_flight),
+        number(delayed)
     )
 }
 
@@ -142,7 +104,7 @@ pub fn awaited(awaited: Awaited, now: Option<Duration>) -> String {
         Awaited::Status => {
             "the consumer's invocation to end well, as its JSON log promises to tell".into()
         }
-        Awaited::Counters => "the queue's counters, which cannot be read".into(),
+        Awaited::QueueCounters => "the queue's counters, which cannot be read".into(),
         Awaited::Zero => "the queue to become empty".into(),
         Awaited::SecondLook { due_ms } => {
             format!("the queue to stay empty (--counter-lag){}", within(due_ms))
@@ -224,6 +186,12 @@ pub fn finding_id(finding: &Finding) -> &'static str {
     }
 }
 
+/// Whether a finding makes the run fail; else it is a note.
+#[must_use]
+pub fn is_error(finding: &Finding) -> bool {
+    matches!(finding, Finding::TooSlow { .. })
+}
+
 /// A finding, in one sentence without a full stop.
 #[must_use]
 pub fn finding(finding: &Finding) -> String {
@@ -253,7 +221,10 @@ pub fn finding(finding: &Finding) -> String {
             format!("{} never sent: the send ended early", were(*count))
         }
         Finding::DoubtSettled { count } => {
-            format!("{} in doubt after sending, found at the consumer", were(*count))
+            format!(
+                "{} in doubt after sending, found at the consumer",
+                were(*count)
+            )
         }
         Finding::ConsumerSilent { count } => format!(
             "{} let go by the queue without a trace in the consumer's log, so only counts can \
@@ -263,7 +234,9 @@ pub fn finding(finding: &Finding) -> String {
         Finding::Awaits { awaited: what } => {
             format!("still to come at the end: {}", awaited(*what, None))
         }
-        Finding::HeldBack { hold: what } => format!("held back: {}", hold(*what)),
+        Finding::HeldBack { hold: what } => {
+            format!("held back: {}; {}", hold(*what), explain::resolve(*what))
+        }
         Finding::TooSlow { limit } => {
             let (measured, most, option) = limit_words(limit);
             format!(
@@ -301,7 +274,9 @@ pub fn finding(finding: &Finding) -> String {
              be in it"
                 .into()
         }
-        Finding::SourceSilent { error, hint, .. } => format!("{error}; {hint}"),
+        Finding::SourceSilent { error, hint, .. } => {
+            format!("{}; {}", escape::inline(error), escape::inline(hint))
+        }
         Finding::VisibilityTooShort {
             visibility_ms,
             timeout_ms,
@@ -321,14 +296,17 @@ pub fn finding(finding: &Finding) -> String {
 #[must_use]
 pub fn logs(logs: &LogWitness, attempted: u64) -> String {
     if !logs.exists {
-        return format!("the log group {} does not exist (yet)", logs.group);
+        return format!(
+            "the log group {} does not exist (yet)",
+            escape::inline(&logs.group)
+        );
     }
     format!(
         "{} of {} received, in {} of {}",
         count(logs.received),
         counted(attempted, "message"),
         counted(logs.lines, "line"),
-        logs.group
+        escape::inline(&logs.group)
     )
 }
 
@@ -361,5 +339,10 @@ pub fn queue(queue: &QueueWitness) -> String {
         .dead_letters
         .map(|dead| format!("; {} in the dead-letter queue", count(dead)))
         .unwrap_or_default();
-    format!("{}{dead}", counters(queue.counters))
+    let counters = counters(
+        queue.counters.visible,
+        queue.counters.in_flight,
+        queue.counters.delayed,
+    );
+    format!("{counters}{dead}")
 }

@@ -30,12 +30,19 @@ impl LogReader {
         while asked.recv().await.is_some() {
             let is_sweep = self.reads_all || reading.is_multiple_of(SWEEP_EVERY);
             reading += 1;
-            let reach = if is_sweep { Reach::Window } else { Reach::Recent };
+            let reach = if is_sweep {
+                Reach::Window
+            } else {
+                Reach::Recent
+            };
             let mut pages = Pages {
                 events: Vec::new(),
                 found: &found,
             };
-            let passed = self.tail.pass(self.clock.aws_now(), reach, &mut pages).await;
+            let passed = self
+                .tail
+                .pass(self.clock.aws_now(), reach, &mut pages)
+                .await;
             // What a pass that failed has given is not given again.
             if pages.hand_over().await.is_break() {
                 return;

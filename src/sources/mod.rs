@@ -214,9 +214,10 @@ async fn hand_over(
 /// All letters of a dead-letter queue, hidden ones included; `None` where it does not tell.
 async fn letter_count(queues: &Queues, url: &str) -> Result<Option<u64>, AwsError> {
     let counters = queues.facts(url).await?.counters;
-    Ok(counters.visible.zip(counters.in_flight).map(|(visible, in_flight)| {
-        visible + in_flight + counters.delayed.unwrap_or(0)
-    }))
+    Ok(counters
+        .visible
+        .zip(counters.in_flight)
+        .map(|(visible, in_flight)| visible + in_flight + counters.delayed.unwrap_or(0)))
 }
 
 /// Looks at the letters of a dead-letter queue until a look shows nothing new. Each look hides
@@ -229,11 +230,18 @@ async fn look_through(queues: &Queues, url: &str) -> Result<Vec<DeadLetter>, Aws
         let found = dlq.peek().await?;
         let before = letters.len();
         for letter in found {
-            if !letters.iter().any(|known| known.message_id == letter.message_id) {
+            if !letters
+                .iter()
+                .any(|known| known.message_id == letter.message_id)
+            {
                 letters.push(letter);
             }
         }
-        fruitless = if letters.len() == before { fruitless + 1 } else { 0 };
+        fruitless = if letters.len() == before {
+            fruitless + 1
+        } else {
+            0
+        };
     }
     Ok(letters)
 }

@@ -142,7 +142,7 @@ impl EvidenceRows {
                 Row::Message(row) => kept.rows.push(row),
             }
         }
-        let planned = run.plan.messages();
+        let planned = run.plan.payloads();
         if kept.rows.len() as u64 != planned {
             let found = kept.rows.len();
             return Err(reader.damaged(format!("it holds {found} messages of {planned}")));
@@ -172,14 +172,16 @@ impl Messages for EvidenceRows {
         let message = MessageIndex::try_from(index).unwrap_or(MessageIndex::MAX);
         let attempts = attempts
             .iter()
-            .map(|AttemptRow(request_id, at, ended, error, is_failed)| Attempt {
-                message,
-                at: self.time(*at),
-                request_id: self.text(*request_id),
-                ended: self.time(*ended),
-                error: self.text(*error),
-                is_failed: *is_failed,
-            })
+            .map(
+                |AttemptRow(request_id, at, ended, error, is_failed)| Attempt {
+                    message,
+                    at: self.time(*at),
+                    request_id: self.text(*request_id),
+                    ended: self.time(*ended),
+                    error: self.text(*error),
+                    is_failed: *is_failed,
+                },
+            )
             .collect();
         Message {
             state: *state,

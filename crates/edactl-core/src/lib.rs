@@ -35,4 +35,3 @@ pub mod streams;
 pub mod topology;
 pub mod verdict;
 pub mod waits;
-

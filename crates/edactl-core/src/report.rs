@@ -273,7 +273,10 @@ impl Message {
             return None;
         }
         let succeeded = |attempt: &&Attempt| attempt.error.is_none();
-        self.attempts.iter().find(succeeded).or(self.attempts.last())
+        self.attempts
+            .iter()
+            .find(succeeded)
+            .or(self.attempts.last())
     }
 
     /// When the invocation ended that took it, by AWS's clock.
@@ -355,7 +358,7 @@ pub fn latencies(
     limits: &Limits,
 ) -> (Option<ClockDifference>, Latencies) {
     let seen = || {
-        let places = run.plan.places().zip(0..messages.count());
+        let places = run.plan.positions().zip(0..messages.count());
         places.filter_map(|(place, index)| {
             let message = messages.message(index);
             let seen = message.first_seen()?;

@@ -241,8 +241,11 @@ impl Session {
                 for letter in *letters {
                     self.ledger
                         .letter_seen(began, &letter.message_id, letter.sent);
-                    self.matcher
-                        .read_dead_letter(&letter.message_id, &letter.body, &mut self.ledger);
+                    self.matcher.read_dead_letter(
+                        &letter.message_id,
+                        &letter.body,
+                        &mut self.ledger,
+                    );
                 }
             }
             Observation::Metrics(data) => self.ledger.metrics_read(began, data),

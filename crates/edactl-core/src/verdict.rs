@@ -255,21 +255,24 @@ pub fn decide(judgement: &Judgement<'_>, counts: Counts, grounds: &Grounds<'_>) 
     verdict
 }
 
-fn outcome(
-    judgement: &Judgement<'_>,
-    verdict: &Verdict,
-    grounds: &Grounds<'_>,
-) -> (Outcome, bool) {
+fn outcome(judgement: &Judgement<'_>, verdict: &Verdict, grounds: &Grounds<'_>) -> (Outcome, bool) {
     let (counts, rules) = (&verdict.counts, grounds.rules);
     let undetermined = |reason, is_final| (Outcome::Undetermined(reason), is_final);
-    let twice = if rules.exactly_once { counts.duplicated } else { 0 };
+    let twice = if rules.exactly_once {
+        counts.duplicated
+    } else {
+        0
+    };
     let is_too_slow = grounds
         .limits
         .iter()
         .any(|limit| limit.outcome == LimitOutcome::Broken);
     if counts.broken() + twice > 0 || is_too_slow && counts.open() == 0 {
         let may_come = counts.failing + counts.received + counts.waiting;
-        return (Outcome::Disproven, may_come == 0 && settled_doubt(judgement, counts));
+        return (
+            Outcome::Disproven,
+            may_come == 0 && settled_doubt(judgement, counts),
+        );
     }
     // Where nothing was attempted nothing can be proven, and nothing is to come.
     if counts.attempted == 0 {
@@ -439,9 +442,7 @@ pub enum Finding {
 }
 
 /// Where evidence comes from.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Source {
     /// The consumer's log.
@@ -456,7 +457,11 @@ pub enum Source {
 
 /// The findings that follow from what is known at the end.
 #[must_use]
-pub fn findings(judgement: &Judgement<'_>, verdict: &Verdict, grounds: &Grounds<'_>) -> Vec<Finding> {
+pub fn findings(
+    judgement: &Judgement<'_>,
+    verdict: &Verdict,
+    grounds: &Grounds<'_>,
+) -> Vec<Finding> {
     let counts = &verdict.counts;
     let (mut logged, mut cleared) = (0, 0);
     for (message, status) in judgement.message_counts() {
@@ -474,7 +479,9 @@ pub fn findings(judgement: &Judgement<'_>, verdict: &Verdict, grounds: &Grounds<
         (duplicated, |count| Finding::ReceivedTwice { count }),
         (counts.repeated, |count| Finding::Retried { count }),
         (logged, |count| Finding::ErrorLogged { count }),
-        (counts.unattempted, |count| Finding::SendIncomplete { count }),
+        (counts.unattempted, |count| Finding::SendIncomplete {
+            count,
+        }),
         (cleared, |count| Finding::DoubtSettled { count }),
         (counts.untraced, |count| Finding::ConsumerSilent { count }),
     ];
@@ -490,7 +497,12 @@ pub fn findings(judgement: &Judgement<'_>, verdict: &Verdict, grounds: &Grounds<
             LimitOutcome::Kept | LimitOutcome::Unmeasured => {}
         }
     }
-    findings.extend(verdict.holds.iter().map(|hold| Finding::HeldBack { hold: *hold }));
+    findings.extend(
+        verdict
+            .holds
+            .iter()
+            .map(|hold| Finding::HeldBack { hold: *hold }),
+    );
     if !matches!(verdict.awaited, Awaited::Nothing) {
         findings.push(Finding::Awaits {
             awaited: verdict.awaited,

@@ -91,9 +91,9 @@ pub(super) fn nothing_left(run: &Run) -> bool {
 /// the content tells: one of its messages may still arrive, and would be taken for this run's.
 pub(super) fn contents_are_shared(store: &RunStore, run: &Run) -> bool {
     let contents = |run: &Run| -> HashSet<ContentHash> {
-        let entries = run.plan.events.iter().flat_map(|event| &event.entries);
-        let by_content = entries.filter(|it| it.recognition == Recognition::Content);
-        by_content.map(|entry| entry.hash).collect()
+        let payloads = run.plan.events.iter().flat_map(|event| &event.payloads);
+        let by_content = payloads.filter(|it| it.recognition == Recognition::Content);
+        by_content.map(|payload| payload.content.hash).collect()
     };
     let own = contents(run);
     if own.is_empty() {

@@ -117,7 +117,7 @@ impl SendStep<'_> {
         let plan = sender::plan(context, &events, &args.sending)?;
         progress.say(&format!(
             "sending {} as run {} to {}, then verifying it",
-            counted(plan.messages(), "message"),
+            counted(plan.payloads(), "message"),
             plan.run,
             context.pipeline.name
         ));
@@ -186,7 +186,10 @@ fn limits(args: &VerifyArgs) -> Result<Limits, Error> {
             })
     };
     Ok(Limits {
-        received: read(&args.max_latency, "for example: --max-latency p95=5s,max=30s")?,
+        received: read(
+            &args.max_latency,
+            "for example: --max-latency p95=5s,max=30s",
+        )?,
         answered: read(&args.max_answer, "for example: --max-answer p95=1s")?,
     })
 }

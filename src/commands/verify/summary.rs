@@ -47,11 +47,16 @@ pub(super) fn show(
     if watch.log_unread && verdict.outcome != Outcome::Proven && session.hears(Source::Logs) {
         findings.push(Finding::LogsUnread);
     }
-    findings.extend(watch.silent.iter().map(|(source, error)| Finding::SourceSilent {
-        source: *source,
-        error: error.to_string(),
-        hint: error.hint(),
-    }));
+    findings.extend(
+        watch
+            .silent
+            .iter()
+            .map(|(source, error)| Finding::SourceSilent {
+                source: *source,
+                error: error.to_string(),
+                hint: error.hint(),
+            }),
+    );
     let case = Case {
         run,
         judgement: &judgement,

@@ -15,12 +15,12 @@ use crate::{
     commands::Error,
     context::Context,
     interrupt::Interrupt,
-    render::{progress::Progress, verify_words},
+    render::progress::{LiveState, Progress},
     sources::{Found, Sources, topology},
 };
 use edactl_aws::{error::AwsError, logs::LogEvent};
 use edactl_core::{
-    diagnosis::Topology,
+    diagnosis::{self, Case, Topology},
     ledger::{Datum, Facts, Ledger, Sending},
     matcher::{LogText, Matcher},
     report::{Limits, latencies},
@@ -264,11 +264,34 @@ impl<'a> Watch<'a> {
             let (_, latency) = latencies(self.run, &judgement, bounds, &self.limits);
             verdict = self.session.verdict(now, &latency.limits).1;
         }
-        progress.show(
-            self.elapsed(),
-            &verify_words::progress(&judgement, &verdict, now, self.session.deadline()),
-        );
-        self.session.is_over(&judgement, &verdict, now)
+        let is_over = self.session.is_over(&judgement, &verdict, now);
+        if !is_over {
+            let case = Case {
+                run: self.run,
+                judgement: &judgement,
+                counts: &verdict.counts,
+                topology: &self.topology,
+                exactly_once: false,
+            };
+            let sources = [Source::Logs, Source::Queue, Source::Metrics, Source::Dlq];
+            let heard: Vec<Source> = sources
+                .into_iter()
+                .filter(|source| self.session.hears(*source))
+                .collect();
+            progress.update(&LiveState {
+                run: self.run,
+                elapsed: self.elapsed(),
+                now,
+                deadline: self.session.deadline(),
+                judgement: &judgement,
+                verdict: &verdict,
+                log_lines: self.session.log_lines(),
+                heard: &heard,
+                is_on_aws: self.context.environment() == Environment::Aws,
+                urgent: &diagnosis::at_once(&case),
+            });
+        }
+        is_over
     }
 
     fn take(&mut self, look: Look, what: Found) -> Result<(), Error> {

@@ -1,7 +1,10 @@
 //! The dead-letter queue: its counts, the letters that peeks showed, and whether it is accounted
 //! for, so that no unseen letter can be one of the run's payloads.
 
-use std::{collections::{HashMap, HashSet}, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use crate::ledger::evidence::{Means, Subject};
 
@@ -156,7 +159,10 @@ mod tests {
         dlq.count(100, 0);
         assert!(!dlq.is_accounted_for(100, 30), "no count a lag later");
         dlq.count(130, 0);
-        assert!(!dlq.is_accounted_for(100, 30), "nobody knows what was there at the send");
+        assert!(
+            !dlq.is_accounted_for(100, 30),
+            "nobody knows what was there at the send"
+        );
         dlq.baseline = Some(0);
         assert!(dlq.is_accounted_for(100, 30));
         dlq.count(110, 1);
@@ -172,7 +178,10 @@ mod tests {
         dlq.letter(150, "b", None);
         assert!(dlq.is_accounted_for(100, 30));
         dlq.count(160, 3);
-        assert!(!dlq.is_accounted_for(100, 30), "one is deeper than the peeks");
+        assert!(
+            !dlq.is_accounted_for(100, 30),
+            "one is deeper than the peeks"
+        );
         assert!(!dlq.has_grown());
         dlq.count(170, 4);
         assert!(dlq.has_grown());

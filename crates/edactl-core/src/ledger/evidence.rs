@@ -91,7 +91,7 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// An error that the runtime or the platform wrote, without a stack trace.
+    /// An error without a stack trace.
     #[must_use]
     pub fn new(text: &str) -> Self {
         Self {

@@ -154,7 +154,11 @@ impl Groups {
     /// How many receipts go beyond one a member.
     pub fn repeated(&self) -> u64 {
         let beyond = |group: &Group| {
-            let seen: u64 = group.sightings.iter().map(|it| u64::from(it.messages())).sum();
+            let seen: u64 = group
+                .sightings
+                .iter()
+                .map(|it| u64::from(it.messages()))
+                .sum();
             seen.saturating_sub(group.members.len() as u64)
         };
         self.all.iter().map(beyond).sum()
@@ -269,7 +273,9 @@ impl<'a> Sharing<'a> {
         let invocations = &self.ledger.invocations;
         let status = invocations.status(sighting.invocation);
         let by_id = self.by_id.get(&sighting.invocation).copied();
-        let count = sighting.messages().saturating_sub(by_id.unwrap_or_default());
+        let count = sighting
+            .messages()
+            .saturating_sub(by_id.unwrap_or_default());
         let mut holders = Vec::new();
         for _ in 0..count {
             let holder = self.failing.pop_front().or_else(|| self.free.pop_front());

@@ -110,7 +110,12 @@ impl Invocations {
     }
 
     /// Lambda says how it ended. A word of failure outweighs one of success.
-    pub fn say(&mut self, index: InvocationIndex, status: InvocationStatus, error: Option<Failure>) {
+    pub fn say(
+        &mut self,
+        index: InvocationIndex,
+        status: InvocationStatus,
+        error: Option<Failure>,
+    ) {
         let known = self.of_mut(index);
         known.status = match (known.status, status) {
             (RunStatus::Unsaid | RunStatus::Succeeded, InvocationStatus::Success) => {
@@ -176,6 +181,24 @@ impl Invocations {
     pub fn failures(&self) -> u64 {
         let failed = |known: &&Invocation| known.told || known.status == RunStatus::Failed;
         self.all.iter().filter(failed).count() as u64
+    }
+
+    /// The invocations since this time that told an error and show no payload of the run: request
+    /// id, time of the first line, error.
+    pub fn failures_of_others(
+        &self,
+        since: i64,
+    ) -> impl Iterator<Item = (Option<Uuid>, i64, &Failure)> {
+        let failures = self.errors.iter().map(|(index, error)| {
+            let known = self.of(*index);
+            (known, error)
+        });
+        failures
+            .filter(move |(known, _)| !known.shows_ours && (since..i64::MAX).contains(&known.first))
+            .map(|(known, error)| {
+                let id = Some(known.id).filter(|id| !id.is_nil());
+                (id, known.first, error)
+            })
     }
 
     /// Whether an invocation since this time shows no payload of the run.

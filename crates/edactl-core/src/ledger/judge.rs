@@ -25,9 +25,7 @@ const START_DRIFT_MS: i64 = 3_000;
 const LONGEST_INVOCATION_MS: u64 = 900_000;
 
 /// A contradiction that holds a proof back, though each payload was let go in some way.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Hold {
     /// The dead-letter queue holds more than was ever seen of it.
@@ -49,7 +47,7 @@ pub enum Awaited {
     /// The consumer's word that its invocation ended well, which its log format promises.
     Status,
     /// The queue's counters, which are not readable.
-    Counters,
+    QueueCounters,
     /// That the queue comes to zero.
     Zero,
     /// Another zero look, a counter lag after the first.
@@ -290,9 +288,8 @@ impl Judgement<'_> {
         let Some(sums) = self.sums.filter(Sums::is_full) else {
             return false;
         };
-        let explained = ledger.invocations.failures()
-            + ledger.receipts.repeated()
-            + ledger.groups.repeated();
+        let explained =
+            ledger.invocations.failures() + ledger.receipts.repeated() + ledger.groups.repeated();
         sums.errors > explained
     }
 
@@ -459,7 +456,7 @@ impl Judgement<'_> {
             (None, Some(first)) => Awaited::SecondLook {
                 due_ms: first + millis(self.ledger.waits.counter_lag),
             },
-            (None, None) if self.ledger.looks.last().is_none() => Awaited::Counters,
+            (None, None) if self.ledger.looks.last().is_none() => Awaited::QueueCounters,
             (None, None) => Awaited::Zero,
         }
     }
@@ -589,7 +586,10 @@ impl Judgement<'_> {
         let is_own = |means: Means, sent| means.is_unique() || ledger.was_sent_by_run(sent);
         let letters = ledger.dead_letters.letters();
         let last_seen = letters
-            .filter(|(_, it)| it.carries(subject).is_some_and(|means| is_own(means, it.sent)))
+            .filter(|(_, it)| {
+                it.carries(subject)
+                    .is_some_and(|means| is_own(means, it.sent))
+            })
             .map(|(_, letter)| letter.last_seen)
             .max();
         let Some(last_seen) = last_seen else {
@@ -609,7 +609,9 @@ impl Judgement<'_> {
     fn look(&self, message: MessageIndex) -> (MessageCounts, Option<Fold>) {
         let share = self.share(message);
         let own = self.ledger.receipts.of(message);
-        let shared = share.into_iter().flat_map(|share| share.receipts.iter().copied());
+        let shared = share
+            .into_iter()
+            .flat_map(|share| share.receipts.iter().copied());
         let fold = self.fold(own.chain(shared));
         let is_shared = share.is_some_and(|share| share.is_shared);
         let (state, way) = self.state(message, share, fold.as_ref(), is_shared);
@@ -630,9 +632,9 @@ impl Judgement<'_> {
 
     fn count(&self, fold: &Fold, state: State, way: Option<Way>) -> MessageCounts {
         let facts = &self.ledger.facts;
-        let visibility = facts.visibility_timeout.map_or(i64::MAX, |it| {
-            i64::try_from(millis(it)).unwrap_or(i64::MAX)
-        });
+        let visibility = facts
+            .visibility_timeout
+            .map_or(i64::MAX, |it| i64::try_from(millis(it)).unwrap_or(i64::MAX));
         // What failed comes back when its visibility timeout has passed, and no earlier.
         let may_be_retry = fold.closest >= visibility.saturating_sub(super::HOST_DRIFT_MS);
         let failed = fold.failed + if may_be_retry { fold.suspect } else { 0 };
@@ -649,7 +651,9 @@ impl Judgement<'_> {
             received: fold.received,
             failed: failed.min(fold.received),
             is_duplicate: fold.received > 1 && (is_whole && fold.succeeded > 1 || came_early),
-            logged_error: state == State::Taken && fold.received == 1 && (fold.refused || fold.suspect > 0),
+            logged_error: state == State::Taken
+                && fold.received == 1
+                && (fold.refused || fold.suspect > 0),
         }
     }
 
@@ -720,7 +724,8 @@ impl Judgement<'_> {
             return Some(Awaited::Certainty);
         }
         let share = self.share(message);
-        self.way(&fold, share.is_some_and(|share| share.is_shared)).err()
+        self.way(&fold, share.is_some_and(|share| share.is_shared))
+            .err()
     }
 
     /// The status of a payload.

@@ -59,10 +59,14 @@ mod tests {
         assert_eq!(way_to_zero(&looks.zeros(), 0, 0), None, "one look");
         looks.add(10_000, look(Some(0)));
         assert_eq!(way_to_zero(&looks.zeros(), 0, 30_000), Some(10_000));
-        assert_eq!(way_to_zero(&looks.zeros(), 10_001, 30_000), None, "a new receipt");
+        assert_eq!(
+            way_to_zero(&looks.zeros(), 10_001, 30_000),
+            None,
+            "a new receipt"
+        );
         looks.add(50_000, look(Some(1)));
         assert_eq!(looks.zeros(), [90_000], "in the order of time");
         looks.add(95_000, look(None));
-        assert_eq!(looks.zeros(), []);
+        assert!(looks.zeros().is_empty());
     }
 }

@@ -11,9 +11,7 @@ use crate::observation::{MetricMinutes, PipelineMetrics};
 pub type Minute = i64;
 
 /// A metric, summed over one minute.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Metric {
     /// AWS/SQS `NumberOfMessagesSent`.
@@ -69,7 +67,11 @@ impl Datum {
         take(Metric::OldestAge, &queue.oldest_age_seconds, None);
         if let Some(of) = &metrics.consumer {
             take(Metric::Errors, &of.errors, Some(&of.error_samples));
-            take(Metric::Invocations, &of.invocations, Some(&of.invocation_samples));
+            take(
+                Metric::Invocations,
+                &of.invocations,
+                Some(&of.invocation_samples),
+            );
         }
         if let Some(mapping) = &metrics.mapping {
             take(Metric::PolledEvents, &mapping.polled, None);

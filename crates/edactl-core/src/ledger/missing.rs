@@ -143,7 +143,7 @@ impl Judgement<'_> {
                 since
             }
             (None, Some(young)) => young.max(floor),
-            (None, None) if ledger.looks.last().is_none() => return Err(Awaited::Counters),
+            (None, None) if ledger.looks.last().is_none() => return Err(Awaited::QueueCounters),
             (None, None) => return Err(Awaited::Zero),
         };
         let due = since + millis(waits.settle_loss);

@@ -66,6 +66,14 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use self::{
+    dead_letters::DeadLetters,
+    groups::Groups,
+    invocations::Invocations,
+    looks::Looks,
+    metrics::MetricTable,
+    receipts::{Receipt, Receipts},
+};
 pub use self::{
     evidence::{
         ErrorOrigin, Evidence, Failure, GroupIndex, InvocationIndex, InvocationStatus, LineId,
@@ -74,15 +82,7 @@ pub use self::{
     judge::{Awaited, Hold, Judgement},
     metrics::{Datum, Metric, Minute, Sums},
     sending::{Facts, Sending},
-    status::{Attempt, MessageCounts, MessageStatus, State, Way},
-};
-use self::{
-    dead_letters::DeadLetters,
-    groups::Groups,
-    invocations::Invocations,
-    looks::Looks,
-    metrics::MetricTable,
-    receipts::{Receipt, Receipts},
+    status::{Attempt, MessageCounts, MessageStatus, State, UnseenFailure, Way},
 };
 use crate::{topology::queue::QueueCounters, waits::Waits};
 
@@ -234,8 +234,13 @@ impl Ledger {
                 line,
                 means,
             } => self.receive(subject, invocation, at, means, Some(error), line, 0),
-            Evidence::Started { invocation, at, format } => {
-                self.invocations.start(invocation, at.as_millisecond(), true);
+            Evidence::Started {
+                invocation,
+                at,
+                format,
+            } => {
+                self.invocations
+                    .start(invocation, at.as_millisecond(), true);
                 // At a level that tells of starts, each report tells a status, too.
                 self.facts.promises_status |= format == PlatformFormat::Json;
             }
@@ -305,8 +310,7 @@ impl Ledger {
         let judgement = self.judge(Duration::from_millis(self.now));
         judgement.message_counts().all(|(message, counts)| {
             let status = self.send_status(message);
-            counts.received > 0
-                || matches!(status, SendStatus::NotSent | SendStatus::Unattempted)
+            counts.received > 0 || matches!(status, SendStatus::NotSent | SendStatus::Unattempted)
         })
     }
 

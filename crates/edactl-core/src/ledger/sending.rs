@@ -71,7 +71,6 @@ pub struct Sending {
     pub contents_shared: bool,
 }
 
-
 impl Sending {
     /// The send of a recorded run, for a session that begins `now` by this machine's clock.
     #[must_use]

@@ -2,15 +2,15 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::ledger::{
-    Failure, InvocationIndex, Judgement, Ledger, Means, MessageIndex, invocations::RunStatus, time,
+    Failure, HOST_DRIFT_MS, InvocationIndex, Judgement, Ledger, Means, MessageIndex,
+    invocations::RunStatus, time,
 };
 
 /// The state of a payload. See the ledger's documentation for the grounds of each.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
     /// Received, and the queue let it go because the consumer succeeded.
@@ -60,9 +60,7 @@ impl State {
 }
 
 /// In which way it is known that the queue let a payload go.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Way {
     /// Lambda said that its invocation succeeded.
@@ -141,7 +139,37 @@ pub struct Attempt {
     pub is_failed: bool,
 }
 
+/// An invocation of the consumer that failed, or told an error, in the time of the run, and shows
+/// none of its payloads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnseenFailure<'a> {
+    /// Its request id, where its log tells it.
+    pub request_id: Option<Uuid>,
+    /// Its first line, by AWS's clock.
+    pub at: Option<Timestamp>,
+    /// The error.
+    pub error: &'a Failure,
+}
+
 impl Ledger {
+    /// The failures of the consumer since the run began that show none of its payloads, in no order.
+    pub fn unseen_failures(&self) -> impl Iterator<Item = UnseenFailure<'_>> {
+        let began = self.sending.began.as_millisecond() - HOST_DRIFT_MS;
+        let failures = self.invocations.failures_of_others(began);
+        failures.map(|(request_id, first, error)| UnseenFailure {
+            request_id,
+            at: time(first),
+            error,
+        })
+    }
+
+    /// Whether the consumer ran since the run began without showing any of its payloads.
+    #[must_use]
+    pub fn ran_without_payload(&self) -> bool {
+        let began = self.sending.began.as_millisecond() - HOST_DRIFT_MS;
+        self.invocations.any_of_others(began)
+    }
+
     /// The attempts at a payload that the consumer's log shows, in no order. Of equal payloads
     /// that only their content tells, all attempts at any of them.
     pub fn attempts(&self, message: MessageIndex) -> impl Iterator<Item = Attempt> + '_ {

@@ -7,6 +7,7 @@
 pub mod active_invocation;
 mod json;
 mod level;
+pub mod rejection;
 pub mod stack_trace;
 mod stream;
 mod text;

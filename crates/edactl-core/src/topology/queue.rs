@@ -18,7 +18,7 @@ pub struct QueueCounters {
 }
 
 impl QueueCounters {
-    /// Counters that an answer gave.
+    /// QueueCounters that an answer gave.
     #[must_use]
     pub fn known(visible: u64, in_flight: u64, delayed: u64) -> Self {
         Self {

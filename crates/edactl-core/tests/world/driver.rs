@@ -4,10 +4,10 @@ use std::{collections::HashSet, time::Duration};
 
 use edactl_core::{
     event::{Event, MarkerPolicy},
-    ledger::{Awaited, Datum, Facts, Hold, Ledger, Metric, Sending, SendStatus, State, Way},
+    ledger::{Awaited, Datum, Facts, Hold, Ledger, Metric, SendStatus, Sending, State, Way},
     matcher::{LogText, Matcher, send_statuses},
-    run::{Line, Outcome as Sent, Plan, Run},
     observation::DeadLetter,
+    run::{Line, Outcome as Sent, Plan, Run},
     session::{Look, Observation, Session, Sources},
     streams::ConsumerStreams,
     topology::{Pipeline, queue::QueueCounters},
@@ -135,6 +135,7 @@ fn outcome_of(world: &World) -> Sent {
         status: Some(200),
         sent,
         message_ids,
+        other_ids: Vec::new(),
         error,
     };
     match world.answer() {

@@ -68,6 +68,7 @@ fn parse<'a>(
         at: 0,
         is_cut: false,
         is_partial: false,
+        cut_text: None,
     };
     let value = read(&mut reader).ok()?;
     Some(ParsedValue {
@@ -83,6 +84,8 @@ struct Reader<'a> {
     at: usize,
     is_cut: bool,
     is_partial: bool,
+    /// What there is of a text in quotes that the end cuts off.
+    cut_text: Option<String>,
 }
 
 /// A member of a container.
@@ -90,6 +93,11 @@ enum Member {
     Value(Value),
     /// Left out by the print.
     Omitted,
+}
+
+/// Whether a text that is not whole may hold whole messages.
+fn is_body(text: &str) -> bool {
+    text.starts_with(['{', '['])
 }
 
 impl<'a> Reader<'a> {
@@ -245,8 +253,8 @@ impl<'a> Reader<'a> {
                 }
                 Ok((_, Member::Omitted)) => self.is_partial = true,
                 Ok((key, Member::Value(value))) => {
-                    // A container that is cut off may hold whole messages.
-                    if value.is_array() || value.is_object() {
+                    // A container that is cut off may hold whole messages, and so may a body.
+                    if value.is_array() || value.is_object() || value.is_string() {
                         fields.insert(key, value);
                     }
                     self.is_cut = true;
@@ -289,13 +297,12 @@ impl<'a> Reader<'a> {
         let read = self.value(depth + 1);
         if self.omits_characters() {
             // What is left of a body may be whole messages.
-            let is_body =
-                |value: &Value| value.as_str().is_some_and(|it| it.starts_with(['{', '[']));
+            let holds_more = |value: &Value| value.as_str().is_some_and(is_body);
             self.is_partial = true;
             return Ok((
                 key,
                 read.ok()
-                    .filter(is_body)
+                    .filter(holds_more)
                     .map_or(Member::Omitted, Member::Value),
             ));
         }
@@ -308,7 +315,13 @@ impl<'a> Reader<'a> {
         };
         match read {
             Ok(value) if ends => Ok((key, Member::Value(value))),
-            Err(Stop::End) => Err(Stop::End),
+            Err(Stop::End) => match self.cut_text.take().filter(|text| is_body(text)) {
+                Some(text) => {
+                    self.is_cut = true;
+                    Ok((key, Member::Value(text.into())))
+                }
+                None => Err(Stop::End),
+            },
             _ => {
                 self.at = begin;
                 self.is_cut = false;

@@ -24,15 +24,23 @@ impl Reader<'_> {
         let mut text = String::new();
         loop {
             let rest = self.rest();
-            let end = rest
-                .find(|char| char == char::from(quote) || char == '\\')
-                .ok_or(Stop::End)?;
+            let Some(end) = rest.find(|char| char == char::from(quote) || char == '\\') else {
+                text.push_str(rest);
+                self.cut_text = Some(text);
+                return Err(Stop::End);
+            };
             text.push_str(&rest[..end]);
             self.at += end + 1;
             if rest.as_bytes()[end] == quote {
                 return Ok(text);
             }
-            text.push(self.escape()?);
+            match self.escape() {
+                Ok(char) => text.push(char),
+                Err(stop) => {
+                    self.cut_text = Some(text);
+                    return Err(stop);
+                }
+            }
         }
     }
 

@@ -37,6 +37,11 @@ fn params_of(seed: u64) -> Params {
     Params::random(&mut Rng::for_purpose(seed, "params", 0))
 }
 
+/// Worlds with every feature.
+fn random_worlds(count: u64) -> impl Iterator<Item = World> {
+    random_params(count).map(|(params, seed)| World::run(params, seed))
+}
+
 /// Worlds in which the assumptions of a proof hold.
 fn held_worlds(count: u64) -> impl Iterator<Item = World> {
     random_params(count).map(|(params, seed)| World::run(params.hold_assumptions(), seed))

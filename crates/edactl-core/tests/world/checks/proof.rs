@@ -14,7 +14,9 @@ use crate::{
 /// How many worlds; `EDACTL_CASES` asks for more.
 fn cases() -> u64 {
     let given = std::env::var("EDACTL_CASES").ok();
-    given.map_or(2000, |cases| cases.parse().expect("EDACTL_CASES is a number"))
+    given.map_or(2000, |cases| {
+        cases.parse().expect("EDACTL_CASES is a number")
+    })
 }
 
 /// What many proofs came to.
@@ -47,7 +49,10 @@ impl Tally {
             self.waits.push(proof.at / 1000);
         }
         if proof.verdict() == Verdict::Undetermined
-            && world.truth.iter().all(|it| it.taken.is_some() && it.shown.is_some() && it.dead.is_none())
+            && world
+                .truth
+                .iter()
+                .all(|it| it.taken.is_some() && it.shown.is_some() && it.dead.is_none())
         {
             let mut states = proof.states.clone();
             states.sort_unstable();
