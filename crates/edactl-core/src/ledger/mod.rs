@@ -58,6 +58,8 @@ mod missing;
 mod receipts;
 mod sending;
 mod status;
+#[cfg(test)]
+mod tests;
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
