@@ -314,13 +314,13 @@ impl SendLoop<'_> {
             Invoked::Answered(answer) => {
                 let keys = self.keys(invocation);
                 let error = answer.function_error.as_deref();
-                let receipt = answer::read(&answer.payload, error, &keys);
+                let read = answer::read(&answer.payload, error, &keys);
                 let outcome = Outcome::Answered {
                     request_id: answer.request_id,
-                    status: receipt.status,
-                    sent: receipt.sent,
-                    message_ids: receipt.message_ids,
-                    error: receipt.error,
+                    status: read.status,
+                    sent: read.sent,
+                    message_ids: read.message_ids,
+                    error: read.error,
                 };
                 if !outcome.is_success(keys.len()) {
                     self.failure_log = self.failure_log.take().or(answer.log_tail);

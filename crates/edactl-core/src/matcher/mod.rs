@@ -107,8 +107,8 @@ pub fn send_statuses(run: &Run) -> Vec<SendStatus> {
                     let has_id = matches!(message_ids.get(place.entry), Some(Some(_)));
                     if has_id || outcome.is_success(entries) {
                         SendStatus::Accepted
-                    } else if *sent == Some(0) || sent.is_some() && !message_ids.is_empty() {
-                        // It told what it sent, and this one is not among it.
+                    } else if *sent == Some(message_ids.iter().flatten().count() as u64) {
+                        // It told all that it sent, and this one is not among it.
                         SendStatus::NotSent
                     } else {
                         SendStatus::InDoubt
