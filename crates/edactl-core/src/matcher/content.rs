@@ -324,22 +324,15 @@ impl<'a> Search<'a> {
     /// events hold a message.
     fn value(&mut self, value: &Value, is_whole_body: bool) {
         match value {
+            Value::Array(_) | Value::Object(_) if self.is_marked(value) || self.whole(value) => {}
             Value::Array(items) => {
-                if !self.whole(value) {
-                    for item in items {
-                        self.value(item, is_whole_body && item.is_string());
-                    }
+                for item in items {
+                    self.value(item, is_whole_body && item.is_string());
                 }
             }
             Value::Object(fields) => {
-                if self.is_marked(fields) {
-                    // Its marker tells it, and what is in it is its own.
-                    return;
-                }
-                if !self.whole(value) {
-                    for (name, item) in fields {
-                        self.value(item, is_body(name) && item.is_string());
-                    }
+                for (name, item) in fields {
+                    self.value(item, is_body(name) && item.is_string());
                 }
             }
             Value::String(text) => self.body(text, is_whole_body),
@@ -350,10 +343,13 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn is_marked(&self, fields: &Map<String, Value>) -> bool {
+    /// Whether its marker tells an object: what is in it is its own.
+    fn is_marked(&self, value: &Value) -> bool {
         let prefix = &self.contents.marker_prefix;
         let is_marker = |value: &Value| value.as_str().is_some_and(|it| it.starts_with(prefix));
-        fields.values().any(is_marker)
+        value
+            .as_object()
+            .is_some_and(|fields| fields.values().any(is_marker))
     }
 
     /// A text inside a value: JSON inside JSON, a print inside JSON, or a payload that is a text.
@@ -471,7 +467,7 @@ impl<'a> Search<'a> {
                 }
             }
             Value::Object(fields) => {
-                if self.is_marked(fields) {
+                if self.is_marked(value) {
                     return;
                 }
                 let length: usize = fields

@@ -146,7 +146,11 @@ fn typed_prints_without_the_marker_show_the_payload() {
             print.replace("oak chair", "elm chair"),
             print.replace("Oslo", "Lima"),
         ] {
-            assert_eq!(receipts(&run, &[other.clone()]), [0, 0], "{other}");
+            assert_eq!(
+                receipts(&run, std::slice::from_ref(&other)),
+                [0, 0],
+                "{other}"
+            );
         }
     }
 }
@@ -392,7 +396,7 @@ proptest! {
     #[test]
     fn strange_lines_show_nothing(
         payloads in prop::collection::vec(payload(), 1..4),
-        text in r##"([\[\]{}()<>:,='"]|got|order|id|[0-9]{1,5}|[a-z]{1,6}| |true|None){0,30}"##,
+        text in r#"([\[\]{}()<>:,='"]|got|order|id|[0-9]{1,5}|[a-z]{1,6}| |true|None){0,30}"#,
     ) {
         let event: Value = payloads
             .iter()
