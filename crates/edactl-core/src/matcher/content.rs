@@ -62,6 +62,8 @@ pub struct Contents {
     by_field: HashMap<ContentHash, Vec<ContentId>>,
     /// How many fields each content has.
     fields: Vec<usize>,
+    /// The most of these.
+    most_fields: usize,
     has_scalars: bool,
     /// Whether a line may show a payload though [`Values::may_show`] does not tell so.
     has_unscreened: bool,
@@ -95,6 +97,7 @@ impl Contents {
         self.count += 1;
         self.by_hash.insert(entry.hash, content);
         self.fields.push(entry.fields.len());
+        self.most_fields = self.most_fields.max(entry.fields.len());
         for field in &entry.fields {
             self.by_field.entry(*field).or_default().push(content);
         }
@@ -313,6 +316,12 @@ impl<'a> Search<'a> {
     /// Whether the value is a payload as a whole.
     fn whole(&mut self, value: &Value) -> bool {
         let contents = self.contents;
+        // Hashing costs more than counting: what has more fields than any payload is none.
+        let fields = value.as_object().into_iter().flatten();
+        let told = fields.filter(|(_, value)| !value.is_null()).count();
+        if told > contents.most_fields {
+            return false;
+        }
         let strict = contents.by_hash.get(&ContentHash::of(value)).copied();
         let lenient = || *contents.by_lenient.get(&ContentHash::lenient(value)?)?;
         let found = strict.or_else(lenient);

@@ -187,7 +187,8 @@ impl PlannedEntry {
             .as_str()
             .filter(|_| entry.recognition == Recognition::Content)
             .map(|text| ContentHash::of_bytes(text.as_bytes()));
-        let is_whole = !drop_placeholders(&mut value);
+        let is_whole =
+            entry.recognition != Recognition::Placeholder || !drop_placeholders(&mut value);
         let is_structure = value.is_object() || value.is_array();
         Self {
             key: entry.key.clone(),

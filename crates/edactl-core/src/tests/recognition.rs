@@ -191,6 +191,14 @@ fn what_a_payload_holds_is_not_another_payload() {
 }
 
 #[test]
+fn a_placeholder_that_is_sent_as_it_is_is_content() {
+    let event = r#"{"a": {"id": "order {{marker}}", "n": 1}}"#;
+    let run = run_of(event, false, Some(answered(Vec::new())));
+    let line = r#"got {"n":1,"id":"order {{marker}}"}"#;
+    assert_eq!(receipts(&run, &[line.to_owned()]), [1]);
+}
+
+#[test]
 fn equal_marked_payloads_without_their_marker_are_counted() {
     let event = r#"{"a": {"n": 1}, "b": {"n": 1}, "c": {"n": 1}}"#;
     let run = marked(event);
