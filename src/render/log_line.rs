@@ -200,10 +200,6 @@ impl LineFormat {
                 self.write_body(folded.as_deref().unwrap_or(text), style, out);
             }
             Kind::Start | Kind::End if folds => return false,
-            // The report that follows says the same, and more.
-            Kind::Failure(_) if folds && is_json && text.contains("\"platform.runtimeDone\"") => {
-                return false;
-            }
             Kind::Platform if folds && !tells_trouble(text) => return false,
             kind if is_platform(kind) => {
                 self.write_head(line, None, out);

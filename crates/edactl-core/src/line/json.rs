@@ -50,8 +50,8 @@ struct Fields<'a> {
     message: Option<&'a RawValue>,
     #[serde(borrow, alias = "Message", alias = "@m", alias = "@mt")]
     msg: Option<&'a RawValue>,
-    #[serde(borrow)]
-    fields: Option<&'a RawValue>,
+    #[serde(borrow, rename = "fields")]
+    tracing: Option<&'a RawValue>,
     #[serde(borrow)]
     target: Option<&'a RawValue>,
     #[serde(borrow)]
@@ -180,7 +180,7 @@ pub(super) fn read_logger(text: &str) -> Option<Line<'_>> {
         fields.request_id_of_aws,
         fields.request_id_of_powertools,
     ];
-    let tracing = nested(fields.fields);
+    let tracing = nested(fields.tracing);
     let span = nested(fields.span);
     let request_id = ids
         .into_iter()

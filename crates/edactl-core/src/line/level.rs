@@ -84,7 +84,7 @@ impl Level {
     #[must_use]
     pub fn of_number(number: f64) -> Option<Self> {
         Some(match number {
-            _ if number < 10.0 || number > 69.0 => return None,
+            _ if !(10.0..70.0).contains(&number) => return None,
             _ if number < 20.0 => Self::Trace,
             _ if number < 30.0 => Self::Debug,
             _ if number < 40.0 => Self::Info,

@@ -90,7 +90,8 @@ fn read_tabs(text: &str) -> Option<Line<'_>> {
         });
     }
     let is_known = is_uuid(second);
-    if !is_known && !(matches!(second, "-" | "undefined" | "") && is_time(first)) {
+    let is_unknown = matches!(second, "-" | "undefined" | "") && is_time(first);
+    if !(is_known || is_unknown) {
         return None;
     }
     let line = Line {

@@ -61,6 +61,8 @@ pub struct Contents {
     by_field: HashMap<ContentHash, Vec<ContentId>>,
     /// How many fields each content has.
     fields: Vec<usize>,
+    /// The most of these.
+    most_fields: usize,
     has_scalars: bool,
     /// Whether a line may show a payload though [`Values::may_show`] does not tell so.
     has_unscreened: bool,
@@ -94,6 +96,7 @@ impl Contents {
         self.count += 1;
         self.by_hash.insert(payload.hash, content);
         self.fields.push(payload.fields.len());
+        self.most_fields = self.most_fields.max(payload.fields.len());
         for field in &payload.fields {
             self.by_field.entry(*field).or_default().push(content);
         }
@@ -312,6 +315,12 @@ impl<'a> Search<'a> {
     /// Whether the value is a payload as a whole.
     fn whole(&mut self, value: &Value) -> bool {
         let contents = self.contents;
+        // Hashing costs more than counting: what has more fields than any payload is none.
+        let fields = value.as_object().into_iter().flatten();
+        let told = fields.filter(|(_, value)| !value.is_null()).count();
+        if told > contents.most_fields {
+            return false;
+        }
         let strict = contents.by_hash.get(&ContentHash::of(value)).copied();
         let lenient = || *contents.by_lenient.get(&ContentHash::lenient(value)?)?;
         let found = strict.or_else(lenient);
@@ -323,22 +332,15 @@ impl<'a> Search<'a> {
     /// events hold a message.
     fn value(&mut self, value: &Value, is_whole_body: bool) {
         match value {
+            Value::Array(_) | Value::Object(_) if self.is_marked(value) || self.whole(value) => {}
             Value::Array(items) => {
-                if !self.whole(value) {
-                    for item in items {
-                        self.value(item, is_whole_body && item.is_string());
-                    }
+                for item in items {
+                    self.value(item, is_whole_body && item.is_string());
                 }
             }
             Value::Object(fields) => {
-                if self.is_marked(fields) {
-                    // Its marker tells it, and what is in it is its own.
-                    return;
-                }
-                if !self.whole(value) {
-                    for (name, item) in fields {
-                        self.value(item, is_body(name) && item.is_string());
-                    }
+                for (name, item) in fields {
+                    self.value(item, is_body(name) && item.is_string());
                 }
             }
             Value::String(text) => self.body(text, is_whole_body),
@@ -349,10 +351,13 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn is_marked(&self, fields: &Map<String, Value>) -> bool {
+    /// Whether its marker tells an object: what is in it is its own.
+    fn is_marked(&self, value: &Value) -> bool {
         let prefix = &self.contents.marker_prefix;
         let is_marker = |value: &Value| value.as_str().is_some_and(|it| it.starts_with(prefix));
-        fields.values().any(is_marker)
+        value
+            .as_object()
+            .is_some_and(|fields| fields.values().any(is_marker))
     }
 
     /// A text inside a value: JSON inside JSON, a print inside JSON, or a payload that is a text.
@@ -470,7 +475,7 @@ impl<'a> Search<'a> {
                 }
             }
             Value::Object(fields) => {
-                if self.is_marked(fields) {
+                if self.is_marked(value) {
                     return;
                 }
                 let length: usize = fields

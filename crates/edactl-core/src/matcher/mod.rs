@@ -245,7 +245,7 @@ impl Matcher {
             return;
         }
         let invocation = self.invocation_of(&line, log.stream, ledger);
-        self.read_platform(&line, log, invocation, ledger);
+        Self::read_platform(&line, log, invocation, ledger);
         if matches!(line.kind, Kind::Application | Kind::Failure(_)) {
             self.read_application(line, log, invocation, ledger);
         }
@@ -281,7 +281,6 @@ impl Matcher {
 
     /// What the platform and the runtime say about the invocation.
     fn read_platform(
-        &self,
         line: &Line<'_>,
         log: LogText<'_>,
         invocation: InvocationIndex,
@@ -482,6 +481,7 @@ impl Matcher {
 }
 
 /// What a line shows of a message.
+#[derive(Clone, Copy)]
 struct Sighting {
     subject: Subject,
     means: Means,

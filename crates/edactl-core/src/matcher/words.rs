@@ -71,14 +71,14 @@ mod tests {
             ("Received message a1: {\"x\":1}", "Received message b2: 42"),
             ("got body=[1]", "got body=a plain text"),
         ] {
-            let knows = |known: &KnownWords| {
+            let is_behind = |known: &KnownWords| {
                 beginnings(scalar)
                     .any(|(words, rest)| known.knows(&words) && scalar.ends_with(rest))
             };
-            assert!(!knows(&known), "{scalar}");
+            assert!(!is_behind(&known), "{scalar}");
             assert!(known.learn(payload));
             assert!(!known.learn(payload));
-            assert!(knows(&known), "{scalar}");
+            assert!(is_behind(&known), "{scalar}");
         }
         assert!(!known.learn("{\"x\":1}"));
     }

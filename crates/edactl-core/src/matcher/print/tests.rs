@@ -17,7 +17,7 @@ fn prints_of_several_languages_are_one_value() {
         r#"{"id"=>7, "ok"=>true, "none"=>nil, "name"=>"it's", "tags"=>["a", 1.5]}"#,
         r#"{:id=>7, :ok=>true, :none=>nil, :name=>"it's", :tags=>["a", 1.5]}"#,
         r#"{"id" => 7, ok: true, none: nil, name: "it's", tags: ["a", 1.5]}"#,
-        r##"#<struct Order id=7, ok=true, none=nil, name="it's", tags=["a", 1.5]>"##,
+        r#"#<struct Order id=7, ok=true, none=nil, name="it's", tags=["a", 1.5]>"#,
         "map[id:7 name:it's none:<nil> ok:true tags:[a 1.5]]",
     ] {
         let print = read(&format!("{text} and more")).unwrap();
@@ -130,7 +130,7 @@ fn prose_is_no_value() {
 
 proptest! {
     #[test]
-    fn any_text_is_read_without_a_panic(text in r##"([\[\]{}()<>#:,='"\\]|map\[|a:|b=|=>|1|True|…|é|\.\.\. 2 more items|\.\.\.|\\u12|\\u\{|Some\(| ){0,30}"##) {
+    fn any_text_is_read_without_a_panic(text in r#"([\[\]{}()<>#:,='"\\]|map\[|a:|b=|=>|1|True|…|é|\.\.\. 2 more items|\.\.\.|\\u12|\\u\{|Some\(| ){0,30}"#) {
         let _ = read(&text);
         let _ = read_go(&text);
         let _ = read_pairs(&text);
