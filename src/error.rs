@@ -5,7 +5,8 @@ use std::io;
 use crate::{
     config::ConfigError,
     discovery::DiscoveryError,
-    render::{aws_hint::aws_hint, theme},
+    render::{aws_hint::aws_hint, escape, theme},
+    say,
     store::StoreError,
 };
 use edactl_aws::error::{AwsError, AwsErrorKind};
@@ -114,9 +115,17 @@ impl Error {
 /// Prints an error and its next step to stderr.
 #[must_use]
 pub fn report(error: &Error) -> ExitCode {
-    anstream::eprintln!("{} {error}", theme::paint(theme::BAD, "error:"));
+    say!(
+        "{} {}",
+        theme::paint(theme::BAD, "error:"),
+        escape::block(&error.to_string())
+    );
     if let Some(hint) = error.hint() {
-        anstream::eprintln!("{} {hint}", theme::paint(theme::BOLD, "next:"));
+        say!(
+            "{} {}",
+            theme::paint(theme::BOLD, "next:"),
+            escape::block(&hint)
+        );
     }
     error.exit_code()
 }

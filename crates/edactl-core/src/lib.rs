@@ -30,8 +30,8 @@ pub mod observation;
 pub mod report;
 pub mod run;
 pub mod sent_times;
+pub mod session;
+pub mod streams;
 pub mod topology;
 pub mod verdict;
-
-#[cfg(test)]
-mod tests;
+pub mod waits;

@@ -152,9 +152,9 @@ fn samples(context: &Context, args: &DoctorArgs) -> Result<Vec<Sample>, Error> {
     Ok(events
         .iter()
         .flat_map(|event| {
-            event.entries.iter().map(|entry| Sample {
-                name: format!("`{}` of {}", entry.key, event.origin),
-                body: entry.text.clone(),
+            event.payloads.iter().map(|payload| Sample {
+                name: format!("`{}` of {}", payload.key, event.origin),
+                body: payload.body(""),
             })
         })
         .collect())

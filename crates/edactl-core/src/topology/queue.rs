@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 /// How many messages a queue holds (SQS `GetQueueAttributes`, approximate). The three are counted
 /// apart from each other, so one look may see a message in none of them. `None`: the answer did not
 /// say, which is not zero.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QueueCounters {
     /// Waiting to be received (`ApproximateNumberOfMessages`).
     pub visible: Option<u64>,
@@ -16,7 +18,7 @@ pub struct QueueCounters {
 }
 
 impl QueueCounters {
-    /// Counters that an answer gave.
+    /// QueueCounters that an answer gave.
     #[must_use]
     pub fn known(visible: u64, in_flight: u64, delayed: u64) -> Self {
         Self {
@@ -30,6 +32,13 @@ impl QueueCounters {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::known(0, 0, 0)
+    }
+
+    /// How many messages the queue holds at least: what is unknown counts as none.
+    #[must_use]
+    pub fn at_least(&self) -> u64 {
+        let known = [self.visible, self.in_flight, self.delayed];
+        known.into_iter().flatten().sum()
     }
 
     /// How many messages the queue holds; `None` where one of the three is unknown.
