@@ -167,8 +167,8 @@ mod tests {
     use std::{convert::Infallible, error::Error as _};
 
     use aws_smithy_runtime_api::http::StatusCode;
-    use futures_util::stream;
-    use http_body_util::{BodyExt as _, StreamBody};
+    use futures_util::{StreamExt, stream};
+    use http_body_util::StreamBody;
     use hyper::body::Frame;
 
     use super::*;
@@ -182,7 +182,8 @@ mod tests {
                 None => None,
             }
         });
-        SdkBody::from_body_1_x(StreamBody::new(Box::pin(frames)).boxed())
+        let frames = Box::pin(frames.fuse());
+        SdkBody::from_body_1_x(BodyExt::boxed(StreamBody::new(frames)))
     }
 
     fn why(error: &ConnectorError) -> TransportError {

@@ -35,6 +35,7 @@ impl MetricMinutes {
     }
 
     /// The minutes that were published, earliest first, each by its begin.
+    #[must_use = "an iterator does nothing by itself"]
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (Timestamp, u64)> {
         self.0.iter().map(|(minute, value)| (*minute, *value))
     }
