@@ -120,14 +120,46 @@ fn a_file_that_is_missing_or_unreadable() {
     ");
     world.world.file("latin-1.json", b"{\"a\": \"caf\xe9\"}");
     insta::assert_snapshot!(said("latin-1.json"), @r"
-    error: cannot read latin-1.json: stream did not contain valid UTF-8
-    next: check the path; `-` reads the event from stdin
+    error: latin-1.json is not written in UTF-8, as JSON has to be: line 1 has the byte 0xE9, in Latin-1 (ISO-8859-1) the letter `é`
+    next: convert it: iconv --from-code ISO-8859-1 --to-code UTF-8 latin-1.json > utf-8.json
+    ");
+    insta::assert_snapshot!(said("/dev/zero"), @r"
+    error: /dev/zero has more than 12.00 MiB, and Lambda takes events of at most 6.00 MiB
+    next: name the file of an event, or split it into smaller events
     ");
     insta::assert_snapshot!(said("events/*.json"), @r"
     error: no file fits `events/*.json`
     next: check the pattern, and the directory it begins in
     ");
     assert!(world.proxy.seen().is_empty(), "{:?}", world.proxy.seen());
+}
+
+#[test]
+fn a_pipe_that_nobody_writes_to_ends_by_the_timeout() {
+    let world = Watched::new();
+    let pipe = world.world.path().join("pipe");
+    let made = Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.expect("mkfifo runs").success());
+    for command in ["send", "verify"] {
+        let mut edactl = world.edactl();
+        edactl.args(["--timeout", "100ms", command, "pipe"]);
+        insta::assert_snapshot!(refused(&world.world, &mut edactl, 2), @r"
+        error: the events could not be read in time
+        next: does anybody write to that pipe? Name a file, or give it more --timeout
+        ");
+    }
+}
+
+#[test]
+fn more_messages_than_a_run_can_have() {
+    let world = Watched::new();
+    world.world.file("event.json", r#"{"a": {}, "b": {}}"#);
+    let mut edactl = world.edactl();
+    edactl.args(["send", "--dry-run", "--repeat", "4294967295", "event.json"]);
+    insta::assert_snapshot!(refused(&world.world, &mut edactl, 2), @r"
+    error: this would be a run of 8,589,934,590 messages, and one run has at most 10,000,000
+    next: lower --repeat, or send several runs
+    ");
 }
 
 #[test]

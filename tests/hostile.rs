@@ -299,7 +299,10 @@ fn keys_and_file_names() {
                 commands_nothing(&what, &written);
             }
             if arguments == "report" {
-                assert!(written.contains(r"t11 two\nerror: lines"), "{what}: {written}");
+                assert!(
+                    written.contains(r"t11 two\nerror: lines"),
+                    "{what}: {written}"
+                );
                 shows_all(&what, &written);
             }
         }

@@ -13,7 +13,10 @@ mod send;
 mod trace;
 mod verify;
 
-use std::io::{self, IsTerminal};
+use std::{
+    io::{self, IsTerminal},
+    time::Duration,
+};
 
 pub use crate::error::{Error, report as report_error};
 
@@ -97,6 +100,29 @@ fn confirm_production(context: &Context, yes: bool) -> Result<(), Error> {
     } else {
         Err(refused())
     }
+}
+
+/// Waits for work that blocks, such as reading a pipe that nobody writes to, no longer than
+/// `--timeout` says. Call it before anything listens for Ctrl-C, which ends the process then.
+async fn within<T: Send + 'static>(
+    limit: Option<Duration>,
+    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    let done = tokio::task::spawn_blocking(work);
+    let ended = match limit {
+        Some(limit) => tokio::time::timeout(limit, done).await,
+        None => Ok(done.await),
+    };
+    let Ok(joined) = ended else {
+        return Err(Error::Usage {
+            message: "the events could not be read in time".into(),
+            hint: "does anybody write to that pipe? Name a file, or give it more --timeout".into(),
+        });
+    };
+    joined.map_err(|error| Error::Io {
+        what: "cannot read the events".into(),
+        source: io::Error::other(error),
+    })?
 }
 
 /// Asks on stderr and reads one line of stdin. Only where stdin is a terminal.

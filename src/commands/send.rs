@@ -5,7 +5,7 @@ use tokio::time::Instant;
 
 use crate::{
     cli::{GlobalArgs, OutputFormat, SendArgs},
-    commands::{Error, output, report_error},
+    commands::{Error, output, report_error, within},
     context::Context,
     interrupt::Interrupt,
     render::{
@@ -32,7 +32,9 @@ use edactl_core::{
 /// # Errors
 /// When an event or the pipeline is wrong, or the run cannot be recorded.
 pub async fn run(global: &GlobalArgs, args: SendArgs) -> Result<ExitCode, Error> {
-    let events = sender::read_events(&args.events, &args.sending)?;
+    let names = (args.events.clone(), args.sending.clone());
+    let read = move || sender::read_events(&names.0, &names.1);
+    let events = within(global.timeout, read).await?;
     if args.dry_run {
         return dry_run(&args, &events);
     }
@@ -106,6 +108,7 @@ fn dry_run(args: &SendArgs, events: &[Event]) -> Result<ExitCode, Error> {
         events,
         args.sending.repeat,
     );
+    sender::check_count(&plan)?;
     sender::check_sizes(&plan, events, None)?;
     let markers = plan.markers();
     if args.output == OutputFormat::Json {

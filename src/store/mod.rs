@@ -17,7 +17,8 @@ use jiff::Timestamp;
 
 use edactl_core::{
     event::marker::RunId,
-    run::{FORMAT, Line, Plan, Run},
+    humanize::count,
+    run::{FORMAT, Line, MAX_MESSAGES, Plan, Run},
 };
 
 /// How many runs are kept; the oldest go first.
@@ -357,7 +358,16 @@ fn read_plan(path: &Path, lines: &mut impl BufRead) -> Result<Plan, StoreError> 
             "it has format {format}, this edactl knows {FORMAT}"
         )));
     }
-    serde_json::from_str(&text).map_err(|error| damaged(error.to_string()))
+    let plan: Plan = serde_json::from_str(&text).map_err(|error| damaged(error.to_string()))?;
+    let all = plan.messages().max(plan.invocations());
+    if all > MAX_MESSAGES {
+        return Err(damaged(format!(
+            "it plans {} messages, and a run has at most {}",
+            count(all),
+            count(MAX_MESSAGES)
+        )));
+    }
+    Ok(plan)
 }
 
 fn read(path: &Path, mut lines: impl BufRead) -> Result<Run, StoreError> {
@@ -540,6 +550,18 @@ mod tests {
             store.begin(&plan).unwrap();
         }
         assert_eq!(store.last("demo").unwrap().plan.run, RunId::new(began, 1));
+    }
+
+    #[test]
+    fn an_absurd_number_is_damage_not_memory() {
+        let (_dir, store) = store();
+        let plan = plan(1);
+        store.begin(&plan).unwrap();
+        let path = store.path(&plan.run);
+        let text = fs::read_to_string(&path).unwrap();
+        fs::write(&path, text.replace("\"repeat\":3", "\"repeat\":4294967295")).unwrap();
+        let error = store.load(&plan.run).unwrap_err().to_string();
+        assert!(error.contains("it plans 8,589,934,590 messages"), "{error}");
     }
 
     #[test]

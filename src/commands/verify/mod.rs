@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use self::session::VerifySession;
 use crate::{
     cli::{GlobalArgs, VerifyArgs, WitnessName},
-    commands::{Error, confirm_production, send::show_failure},
+    commands::{Error, confirm_production, send::show_failure, within},
     context::Context,
     interrupt::Interrupt,
     render::{
@@ -57,10 +57,12 @@ pub async fn run(global: &GlobalArgs, args: VerifyArgs) -> Result<ExitCode, Erro
     let limits = limits(&args.max_latency)?;
     let began = Instant::now();
     let deadline = began + global.timeout.unwrap_or(DEFAULT_TIMEOUT);
+    let names = (args.events.clone(), args.sending.clone());
+    let read = move || sender::read_events(&names.0, &names.1);
+    let mut events = within(global.timeout, read).await?;
     let mut interrupt = Interrupt::listen();
     let mut progress = Progress::new(global.quiet);
     let store = RunStore::open()?;
-    let mut events = sender::read_events(&args.events, &args.sending)?;
     let context = Context::open(global).await?;
     context.consumer()?;
     let run = match choose(&context, &store, &args)? {
