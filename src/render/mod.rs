@@ -7,7 +7,7 @@ pub mod doctor_report;
 pub mod escape;
 pub mod github;
 pub mod hints;
-mod json_line;
+pub mod json_line;
 pub mod junit;
 pub mod log_line;
 pub mod pager;
@@ -21,5 +21,6 @@ pub mod theme;
 pub mod timeline;
 pub mod trace_report;
 pub mod verify_report;
+pub mod zone;
 
 pub use terminal::{print, print_json};

@@ -45,6 +45,15 @@ impl Functions {
             })
     }
 
+    /// The version that an alias of a function stands for.
+    ///
+    /// # Errors
+    /// When Lambda refuses or does not know the alias.
+    pub async fn version(&self, function: &str) -> Result<String, AwsError> {
+        let answer = self.configuration(function).await?;
+        Ok(answer.version().unwrap_or("$LATEST").to_owned())
+    }
+
     /// Reads a function's configuration.
     ///
     /// # Errors

@@ -25,6 +25,7 @@ pub mod ledger;
 pub mod line;
 pub mod lint;
 pub mod matcher;
+pub mod moment;
 pub mod report;
 pub mod run;
 pub mod sent_times;

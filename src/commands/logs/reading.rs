@@ -12,7 +12,7 @@ use crate::{
         logs::view::{LineCounts, LogView},
     },
     context::Context,
-    render::{count_report::cost_text, log_line::Source, table::counted, theme},
+    render::{count_report::cost_text, log_line::Source, table::counted, theme, zone},
 };
 use edactl_aws::{
     error::{AwsError, AwsErrorKind},
@@ -60,6 +60,8 @@ pub struct Reading<'a> {
     /// Milliseconds of which the endpoint did not give everything.
     pub gaps: u64,
     began: Timestamp,
+    /// Of the times that are told.
+    pub zone: TimeZone,
 }
 
 impl<'a> Reading<'a> {
@@ -82,6 +84,7 @@ impl<'a> Reading<'a> {
             read_at: None,
             gaps: 0,
             began: now,
+            zone: TimeZone::system(),
         }
     }
 
@@ -192,8 +195,8 @@ impl<'a> Reading<'a> {
             format!("{} of {events} shown", count(tally.shown))
         });
         let time = |at: Timestamp| {
-            let zoned = at.to_zoned_datetime(TimeZone::system());
-            let today = zoned.date() == self.began.to_zoned_datetime(TimeZone::system()).date();
+            let zoned = at.to_zoned_datetime(self.zone.clone());
+            let today = zoned.date() == self.began.to_zoned_datetime(self.zone.clone()).date();
             let format = if today {
                 "%H:%M:%S"
             } else {
@@ -203,6 +206,10 @@ impl<'a> Reading<'a> {
         };
         if let Some((first, last)) = tally.extent {
             parts[0].push_str(&format!(" from {} to {}", time(first), time(last)));
+        }
+        if tally.without_level > 0 {
+            let lines = counted(tally.without_level, "line");
+            parts.push(format!("{lines} had no level"));
         }
         if self.gaps > 0 {
             parts.push(format!(
@@ -236,6 +243,7 @@ impl<'a> Reading<'a> {
             (None, Some((_, last))) => format!("broken off: complete up to {}", time(last)),
             (None, None) => "broken off before the first line".to_owned(),
         });
+        parts.push(format!("times in {}", zone::name(&self.zone, self.began)));
         self.say(&parts.join("; "));
     }
 }
