@@ -5,7 +5,7 @@ use std::io;
 use crate::{
     config::ConfigError,
     discovery::DiscoveryError,
-    render::{escape, theme},
+    render::{aws_hint::aws_hint, escape, theme},
     say,
     store::StoreError,
 };
@@ -42,6 +42,16 @@ pub enum Error {
     /// AWS refused or could not be reached.
     #[error(transparent)]
     Aws(#[from] AwsError),
+    /// The time was up before anything was known.
+    #[error("{message}")]
+    TimeUp {
+        /// What was not over.
+        message: String,
+        /// The next step.
+        hint: String,
+        /// What the command ends in: by whom it was kept waiting.
+        exit: ExitCode,
+    },
     /// What is asked about cannot be seen any more.
     #[error("{message}")]
     NotObservable {
@@ -49,6 +59,14 @@ pub enum Error {
         message: String,
         /// The next step.
         hint: String,
+    },
+    /// What was sent could not be verified: repeating the command could send it again.
+    #[error("{source}")]
+    AfterSend {
+        /// What went wrong.
+        source: Box<Error>,
+        /// The command that goes on without sending.
+        again: String,
     },
     /// A stream or a file of this machine failed.
     #[error("{what}: {source}")]
@@ -73,6 +91,8 @@ impl Error {
                 | AwsErrorKind::MfaNeeded => ExitCode::Usage,
                 _ => ExitCode::Aws,
             },
+            Self::AfterSend { source, .. } => source.exit_code(),
+            Self::TimeUp { exit, .. } => *exit,
             Self::NotObservable { .. } => ExitCode::Undetermined,
             _ => ExitCode::Usage,
         }
@@ -82,15 +102,34 @@ impl Error {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Usage { hint, .. } | Self::NotObservable { hint, .. } => Some(hint.clone()),
+            Self::Usage { hint, .. }
+            | Self::TimeUp { hint, .. }
+            | Self::NotObservable { hint, .. } => Some(hint.clone()),
             Self::Event(error) => Some(error.hint()),
             Self::Config(error) => Some(error.hint()),
             Self::Store(error) => Some(error.hint()),
             Self::Instance(error) => Some(error.hint()),
-            Self::Discovery(error) => Some(error.hint()),
-            Self::Aws(error) => Some(error.hint()),
+            Self::Aws(error) | Self::Discovery(DiscoveryError::Aws(error)) => Some(aws_hint(error)),
+            Self::Discovery(DiscoveryError::OtherRegion { its, .. }) => {
+                Some(format!("look there with --region {its}"))
+            }
+            Self::Discovery(DiscoveryError::Several { option, .. }) => {
+                Some(format!("name the right one with {option}"))
+            }
+            Self::AfterSend { source, again } => Some(after_send(source.hint(), again)),
             Self::Io { .. } => None,
         }
+    }
+}
+
+/// The next step where "repeat" would send once more.
+fn after_send(hint: Option<String>, again: &str) -> String {
+    let hint = hint.unwrap_or_default();
+    let first = hint.strip_suffix(", then repeat").unwrap_or(&hint);
+    if first.is_empty() || first.starts_with("repeat") {
+        format!("{again} (it sends nothing)")
+    } else {
+        format!("{first}; then: {again} (it sends nothing)")
     }
 }
 
@@ -110,4 +149,26 @@ pub fn report(error: &Error) -> ExitCode {
         );
     }
     error.exit_code()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_told_to_send_again() {
+        let again = "edactl verify --run 0g";
+        for (hint, step) in [
+            (
+                "log in again, then repeat",
+                "log in again; then: edactl verify --run 0g (it sends nothing)",
+            ),
+            (
+                "repeat in a minute; AWS had a fault",
+                "edactl verify --run 0g (it sends nothing)",
+            ),
+        ] {
+            assert_eq!(after_send(Some(hint.into()), again), step);
+        }
+    }
 }

@@ -13,18 +13,16 @@ mod send;
 mod trace;
 mod verify;
 
-use std::{
-    io::{self, IsTerminal},
-    time::Duration,
-};
+use std::io::{self, IsTerminal};
 
 pub use crate::error::{Error, report as report_error};
 
-use crate::{context::Context, render::terminal};
+use crate::{context::Context, interrupt, render::terminal};
 
 use crate::cli::{Cli, ColorChoice, Command};
 
 use edactl_core::exit::ExitCode;
+use edactl_state::Access;
 
 /// Runs the command that was asked for.
 ///
@@ -33,6 +31,12 @@ use edactl_core::exit::ExitCode;
 pub fn run(cli: Cli) -> Result<ExitCode, Error> {
     let Cli { global, command } = cli;
     set_colors(global.color);
+    // A pipeline that is served has no limit; all else has.
+    let serves = matches!(command, Command::Local(_));
+    interrupt::watch(global.timeout.filter(|_| !serves));
+    if !matches!(command, Command::Completions(_) | Command::Man(_)) {
+        secure_state_dir()?;
+    }
     match command {
         Command::Send(args) => block_on(send::run(&global, args)),
         Command::Verify(args) => block_on(verify::run(&global, args)),
@@ -44,6 +48,26 @@ pub fn run(cli: Cli) -> Result<ExitCode, Error> {
         Command::Logs(args) => block_on(logs::run(&global, args)),
         Command::Completions(args) => completions::completions(&args),
         Command::Man(args) => completions::man(&args),
+    }
+}
+
+/// A state directory that others may write would let them plant runs and a pipeline's address.
+fn secure_state_dir() -> Result<(), Error> {
+    // Where no home is known, the commands that need the directory say so.
+    let Ok(dir) = edactl_state::state_dir() else {
+        return Ok(());
+    };
+    match edactl_state::mend(&dir) {
+        Ok(Access::Private) => Ok(()),
+        Ok(mended) => {
+            terminal::say(&format!("warning: {mended}"));
+            Ok(())
+        }
+        Err(source) if source.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(source) => Err(Error::Usage {
+            message: format!("cannot use the state directory {}: {source}", dir.display()),
+            hint: "set EDACTL_STATE_DIR to a directory of your own".into(),
+        }),
     }
 }
 
@@ -100,29 +124,6 @@ fn confirm_production(context: &Context, yes: bool) -> Result<(), Error> {
     } else {
         Err(refused())
     }
-}
-
-/// Waits for work that blocks, such as reading a pipe that nobody writes to, no longer than
-/// `--timeout` says. Call it before anything listens for Ctrl-C, which ends the process then.
-async fn within<T: Send + 'static>(
-    limit: Option<Duration>,
-    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
-) -> Result<T, Error> {
-    let done = tokio::task::spawn_blocking(work);
-    let ended = match limit {
-        Some(limit) => tokio::time::timeout(limit, done).await,
-        None => Ok(done.await),
-    };
-    let Ok(joined) = ended else {
-        return Err(Error::Usage {
-            message: "the events could not be read in time".into(),
-            hint: "does anybody write to that pipe? Name a file, or give it more --timeout".into(),
-        });
-    };
-    joined.map_err(|error| Error::Io {
-        what: "cannot read the events".into(),
-        source: io::Error::other(error),
-    })?
 }
 
 /// Asks on stderr and reads one line of stdin. Only where stdin is a terminal.

@@ -5,7 +5,7 @@ use tokio::time::Instant;
 
 use crate::{
     cli::{GlobalArgs, OutputFormat, SendArgs},
-    commands::{Error, output, report_error, within},
+    commands::{Error, output, report_error},
     context::Context,
     interrupt::Interrupt,
     render::{
@@ -21,7 +21,7 @@ use crate::{
     store::RunStore,
 };
 use edactl_core::{
-    event::{Event, Recognition, marker::RunId},
+    event::{Event, marker::RunId},
     exit::ExitCode,
     run::Plan,
     topology::Pipeline,
@@ -32,9 +32,7 @@ use edactl_core::{
 /// # Errors
 /// When an event or the pipeline is wrong, or the run cannot be recorded.
 pub async fn run(global: &GlobalArgs, args: SendArgs) -> Result<ExitCode, Error> {
-    let names = (args.events.clone(), args.sending.clone());
-    let read = move || sender::read_events(&names.0, &names.1);
-    let events = within(global.timeout, read).await?;
+    let events = sender::read_events(&args.events, &args.sending)?;
     if args.dry_run {
         return dry_run(&args, &events);
     }
@@ -115,8 +113,7 @@ fn dry_run(args: &SendArgs, events: &[Event]) -> Result<ExitCode, Error> {
         let invocations: Vec<_> = (0..plan.invocations())
             .map(|number| {
                 let (event, before) = plan.invocation(number);
-                let payload =
-                    events[event].payload(|entry| markers.marker(before + entry as u64 + 1));
+                let payload = events[event].text(|entry| markers.marker(before + entry as u64 + 1));
                 serde_json::json!({
                     "event": events[event].origin,
                     "payload": serde_json::value::RawValue::from_string(payload).ok(),
@@ -130,12 +127,12 @@ fn dry_run(args: &SendArgs, events: &[Event]) -> Result<ExitCode, Error> {
     }
     let mut shown =
         table::with_header(&["#", "event", "entry", "bytes", "recognised by", "marker"]);
-    for place in plan.places() {
+    for place in plan.positions() {
         let event = &events[place.event];
-        let entry = &event.entries[place.entry];
+        let entry = &event.payloads[place.payload];
         let marker = markers.marker(place.seq);
-        let bytes = event.body(entry, &marker).len();
-        let is_marked = entry.recognition != Recognition::Content;
+        let bytes = entry.body(&marker).len();
+        let is_marked = entry.recognition.is_marked();
         shown.add_row([
             place.seq.to_string(),
             escape::inline(&event.origin).into_owned(),
@@ -148,7 +145,7 @@ fn dry_run(args: &SendArgs, events: &[Event]) -> Result<ExitCode, Error> {
     let mut text = table::render(&mut shown);
     text.push_str(&format!(
         "dry run: {} in {} would be sent; nothing was\n",
-        table::counted(plan.messages(), "message"),
+        table::counted(plan.payloads(), "message"),
         table::counted(plan.invocations(), "invocation")
     ));
     output(print(&text))?;

@@ -1,10 +1,12 @@
 //! How results look. Results go to stdout; progress, hints and warnings to stderr.
 
+pub mod aws_hint;
 pub mod background_writer;
 pub mod config_report;
 pub mod count_report;
 pub mod doctor_report;
 pub mod escape;
+pub mod explain;
 pub mod github;
 pub mod hints;
 pub mod json_line;
@@ -21,6 +23,7 @@ pub mod theme;
 pub mod timeline;
 pub mod trace_report;
 pub mod verify_report;
+pub mod verify_words;
 pub mod zone;
 
 pub use terminal::{print, print_json};

@@ -16,6 +16,7 @@ use crate::{
     error::Error,
     interrupt::Interrupt,
     render::{escape, progress::Progress, table::counted},
+    sources,
     store::{Recorder, RunStore},
 };
 use edactl_aws::{
@@ -25,7 +26,7 @@ use edactl_aws::{
 use edactl_core::{
     event::{Event, MAX_MESSAGE_BYTES, MarkerPolicy, equal_messages, marker::RunId},
     humanize::count,
-    run::{Ending, Line, MAX_MESSAGES, Outcome, Plan, Run, answer},
+    run::{Ending, Line, MAX_PAYLOADS, Outcome, Plan, Run, attribution},
 };
 
 /// After an interrupt, answers under way have this long to come in.
@@ -138,15 +139,15 @@ fn check_deduplication(
 /// # Errors
 /// When there are more.
 pub fn check_count(plan: &Plan) -> Result<(), Error> {
-    let all = plan.messages().max(plan.invocations());
-    if all <= MAX_MESSAGES {
+    let all = plan.payloads().max(plan.invocations());
+    if all <= MAX_PAYLOADS {
         return Ok(());
     }
     Err(Error::Usage {
         message: format!(
             "this would be a run of {}, and one run has at most {}",
             counted(all, "message"),
-            count(MAX_MESSAGES)
+            count(MAX_PAYLOADS)
         ),
         hint: "lower --repeat, or send several runs".into(),
     })
@@ -210,6 +211,7 @@ impl Sending<'_> {
             self.args.invoke_timeout,
         );
         let recorder = self.store.begin(&plan)?;
+        let baseline = sources::baseline(self.context).await;
         let began = Instant::now();
         let mut loop_ = SendLoop {
             sending: self,
@@ -221,6 +223,7 @@ impl Sending<'_> {
             fatal: None,
             failure_log: None,
         };
+        loop_.record(Line::Baseline(baseline))?;
         let mut pace = self.args.rate.map(|rate| {
             let mut pace = interval(Duration::from_secs_f64(1.0 / rate));
             pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -295,7 +298,7 @@ impl SendLoop<'_> {
         let (event, before) = self.run.plan.invocation(invocation);
         let markers = self.run.plan.markers();
         let payload = self.sending.events[event]
-            .payload(|entry| markers.marker(before + entry as u64 + 1))
+            .text(|entry| markers.marker(before + entry as u64 + 1))
             .into_bytes();
         self.record(Line::Invoking {
             invocation,
@@ -317,17 +320,12 @@ impl SendLoop<'_> {
         })?;
         let outcome = match invoked {
             Invoked::Answered(answer) => {
-                let keys = self.keys(invocation);
+                let (event, _) = self.run.plan.invocation(invocation);
+                let event = &self.run.plan.events[event];
                 let error = answer.function_error.as_deref();
-                let receipt = answer::read(&answer.payload, error, &keys);
-                let outcome = Outcome::Answered {
-                    request_id: answer.request_id,
-                    status: receipt.status,
-                    sent: receipt.sent,
-                    message_ids: receipt.message_ids,
-                    error: receipt.error,
-                };
-                if !outcome.is_success(keys.len()) {
+                let outcome =
+                    attribution::outcome(event, &answer.payload, error, answer.request_id);
+                if !outcome.is_success(event) {
                     self.failure_log = self.failure_log.take().or(answer.log_tail);
                 }
                 outcome
@@ -350,15 +348,6 @@ impl SendLoop<'_> {
             at: Timestamp::now(),
             outcome,
         })
-    }
-
-    fn keys(&self, invocation: u64) -> Vec<&str> {
-        let (event, _) = self.run.plan.invocation(invocation);
-        self.sending.events[event]
-            .entries
-            .iter()
-            .map(|entry| entry.key.as_str())
-            .collect()
     }
 
     /// Leaves what is under way: it may run, so it is in doubt, which is what the record already

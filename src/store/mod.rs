@@ -18,7 +18,7 @@ use jiff::Timestamp;
 use edactl_core::{
     event::marker::RunId,
     humanize::count,
-    run::{FORMAT, Line, MAX_MESSAGES, Plan, Run},
+    run::{FORMAT, Line, MAX_PAYLOADS, Plan, Run},
 };
 
 /// How many runs are kept; the oldest go first.
@@ -359,12 +359,12 @@ fn read_plan(path: &Path, lines: &mut impl BufRead) -> Result<Plan, StoreError> 
         )));
     }
     let plan: Plan = serde_json::from_str(&text).map_err(|error| damaged(error.to_string()))?;
-    let all = plan.messages().max(plan.invocations());
-    if all > MAX_MESSAGES {
+    let all = plan.payloads().max(plan.invocations());
+    if all > MAX_PAYLOADS {
         return Err(damaged(format!(
             "it plans {} messages, and a run has at most {}",
             count(all),
-            count(MAX_MESSAGES)
+            count(MAX_PAYLOADS)
         )));
     }
     Ok(plan)
@@ -568,8 +568,8 @@ mod tests {
     fn places_number_the_messages_through_all_rounds() {
         let plan = plan(1);
         let places: Vec<_> = plan
-            .places()
-            .map(|place| (place.seq, place.invocation, place.entry))
+            .positions()
+            .map(|place| (place.seq, place.invocation, place.payload))
             .collect();
         assert_eq!(
             places,
@@ -582,7 +582,7 @@ mod tests {
                 (6, 2, 1)
             ]
         );
-        assert_eq!(plan.messages(), 6);
+        assert_eq!(plan.payloads(), 6);
     }
 
     #[test]

@@ -132,7 +132,7 @@ fn a_pipe_that_nobody_writes_to_ends_by_the_timeout() {
         edactl.args(["--timeout", "100ms", command, "pipe"]);
         let said = refused(&watched.sandbox, &mut edactl, 2);
         assert!(
-            said.starts_with("error: the events could not be read in time\nnext: "),
+            said.contains("what was named was still being read"),
             "{said}"
         );
     }

@@ -27,7 +27,7 @@ use crate::{
     cli::{GlobalArgs, LogSource, LogsArgs},
     commands::{Error, output},
     context::Context,
-    interrupt::Interrupt,
+    interrupt::{self, Interrupt},
     render::log_line::Source,
     store::{RunStore, StoreError},
 };
@@ -92,6 +92,9 @@ pub async fn run(global: &GlobalArgs, args: LogsArgs) -> Result<ExitCode, Error>
     .await?;
     let look = look(&args, &filter, &groups, (since, until, now))?;
     let (outlet, pager) = open_outlet(&args);
+    if pager.is_some() {
+        interrupt::leave_to_user();
+    }
     let around = args.choice.only_errors.then_some(args.choice.context);
     let mut view = LogView::new(&groups, (&look, &filter, &streams), outlet, around);
     let mut reading = Reading::new(global, &context, &groups, (since, until, now));
@@ -132,7 +135,9 @@ pub async fn run(global: &GlobalArgs, args: LogsArgs) -> Result<ExitCode, Error>
     Ok(match ended? {
         Ended::Interrupted => ExitCode::Interrupted,
         Ended::TimeUp | Ended::RunNotSeen => ExitCode::Undetermined,
-        Ended::Whole if reading.gaps > 0 => ExitCode::Undetermined,
+        Ended::Whole | Ended::AsAsked if reading.gaps + reading.unfinished > 0 => {
+            ExitCode::Undetermined
+        }
         Ended::Whole | Ended::AsAsked => ExitCode::Success,
     })
 }

@@ -4,11 +4,14 @@ use jiff::Timestamp;
 
 use crate::render::github::*;
 use edactl_core::{
+    diagnosis::{Cause, ConsumerError},
     event::{Event, MarkerPolicy, marker::RunId},
+    latency::Stage,
     ledger::State,
-    report::{CountsEntry, LatencyEntry, LimitEntry, Message, Messages, Summary, Witnesses},
+    report::{Latencies, LogWitness, Message, Messages, Summary, Witnesses},
     run::{Plan, Run},
     topology::Pipeline,
+    verdict::{Counts, Source},
 };
 
 struct Lost(usize);
@@ -21,8 +24,11 @@ impl Messages for Lost {
     fn message(&self, _index: usize) -> Message {
         Message {
             state: State::Lost,
+            way: None,
+            means: None,
             received: 0,
             failed: 0,
+            is_duplicate: false,
             error: None,
             attempts: Vec::new(),
         }
@@ -45,50 +51,54 @@ fn all_lost(repeat: u32) -> (Run, Summary) {
         &events,
         repeat,
     );
-    let group = |seq| GroupEntry {
-        id: "vanished".into(),
-        reason: format!("reason {seq}"),
-        next: "look".into(),
+    let group = |seq: u64| Group {
+        cause: Cause::ProducerNotRun {
+            said: format!("reason {seq}"),
+        },
+        equals: None,
         error: None,
         attempts: Vec::new(),
-        messages: vec![seq],
+        messages: vec![u32::try_from(seq - 1).unwrap()],
     };
-    let finding = |number| FindingEntry {
-        id: "note".into(),
-        text: format!("note {number}"),
+    let finding = |number| Finding::SourceSilent {
+        source: Source::Metrics,
+        error: format!("note {number}"),
+        hint: "look".into(),
     };
-    let limit = LimitEntry {
-        quantile: "p95".into(),
+    let limit = CheckedLimit {
+        stage: Stage::Received,
+        quantile: "p95".parse().unwrap(),
         at_most_ms: 5_000,
         measured_ms: Some(6_000),
-        met: false,
+        outcome: LimitOutcome::Broken,
     };
     let head = Summary {
         at: began,
         edactl: "0.1.0".into(),
-        verdict: VerdictName::Disproven,
-        reason: None,
+        outcome: Outcome::Disproven,
         is_final: true,
         interrupted: false,
         exit: 1,
         elapsed_ms: 1_000,
         exactly_once: false,
-        counts: CountsEntry::default(),
+        counts: Counts::default(),
         witnesses: Witnesses::default(),
+        holds: Vec::new(),
+        awaited: None,
         clock: None,
-        latency: LatencyEntry {
+        latency: Latencies {
             limits: vec![limit],
-            ..LatencyEntry::default()
+            ..Latencies::default()
         },
         findings: (0..30).map(finding).collect(),
-        diagnosis: (1..=plan.messages()).map(group).collect(),
+        diagnosis: (1..=plan.payloads()).map(group).collect(),
     };
     (Run::new(plan), head)
 }
 
 fn lines(repeat: u32, kind: &str) -> Vec<String> {
     let (run, head) = all_lost(repeat);
-    let messages = Lost(usize::try_from(run.plan.messages()).unwrap());
+    let messages = Lost(usize::try_from(run.plan.payloads()).unwrap());
     let report = VerifyReport {
         run: &run,
         head: &head,
@@ -185,20 +195,31 @@ fn hostile_texts_stay_texts_in_every_output() {
         "two\r\nerror: lines\n::error::forged\r::add-mask::x",
         "##[error]x ![img](http://x.example) <img src=x> www.x.example me@x.example :shipit:",
     ] {
-        for group in &mut head.diagnosis {
-            group.reason = text.into();
-            group.next = text.into();
-            group.error = Some(
-                serde_json::from_value(serde_json::json!({
-                    "message": text, "frame": text, "command": text,
-                }))
-                .unwrap(),
-            );
-        }
-        for finding in &mut head.findings {
-            finding.text = text.into();
-        }
-        head.witnesses.logs = Some(text.into());
+        let tell = |head: &mut Summary, text: &str| {
+            for group in &mut head.diagnosis {
+                group.cause = Cause::ConsumerError { state: State::Lost };
+                group.error = Some(ConsumerError {
+                    kind: None,
+                    message: text.into(),
+                    frame: Some(text.into()),
+                    request_id: Some(text.into()),
+                });
+            }
+            for finding in &mut head.findings {
+                *finding = Finding::SourceSilent {
+                    source: Source::Metrics,
+                    error: text.into(),
+                    hint: text.into(),
+                };
+            }
+            head.witnesses.logs = Some(LogWitness {
+                group: text.into(),
+                exists: true,
+                lines: 0,
+                received: 0,
+            });
+        };
+        tell(&mut head, text);
         let messages = Lost(2);
         let report = VerifyReport {
             run: &run,
@@ -223,12 +244,7 @@ fn hostile_texts_stay_texts_in_every_output() {
         for link in ["](", "http://", "www.", "<img", "@x", ":shipit:"] {
             assert!(!summary.contains(link), "{link} in {summary}");
         }
-        for finding in &mut head.findings {
-            finding.text = "short".into();
-        }
-        for group in &mut head.diagnosis {
-            group.reason = "short".into();
-        }
+        tell(&mut head, "short");
         let short = VerifyReport {
             run: &run,
             head: &head,
