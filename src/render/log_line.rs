@@ -233,8 +233,7 @@ impl LineFormat {
                     _ => Style::new(),
                 };
                 let message = line.line.message.trim_end();
-                // As it is, or behind the runtime's prefix.
-                let json = if is_json { text } else { message };
+                let json = if is_json { text } else { behind_prefix(text) };
                 if let Some(read) = json_line::read(json).filter(|_| json.starts_with('{')) {
                     self.write_json_line(&read, style, out);
                 } else {
@@ -405,6 +404,12 @@ fn tells_trouble(text: &str) -> bool {
     ]
     .iter()
     .any(|sign| text.contains(sign))
+}
+
+/// What a line has behind the runtime's prefix: time, request id and level, each with a tab.
+fn behind_prefix(text: &str) -> &str {
+    let begin = text.find("\t{").filter(|at| text[..*at].contains('\t'));
+    begin.map_or("", |at| &text[at + 1..])
 }
 
 /// The level stands before the message already.

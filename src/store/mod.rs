@@ -593,9 +593,9 @@ mod tests {
         let path = store.path(&plan.run);
         let text = fs::read_to_string(&path)
             .unwrap()
-            .replace("\"format\":1", "\"format\":2");
+            .replace("\"format\":2", "\"format\":1");
         fs::write(&path, text).unwrap();
         let error = store.load(&plan.run).unwrap_err();
-        assert!(error.to_string().contains("format 2"), "{error}");
+        assert!(error.to_string().contains("format 1"), "{error}");
     }
 }
