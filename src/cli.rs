@@ -6,10 +6,12 @@ use std::{path::PathBuf, time::Duration};
 
 pub use self::local::{LambdaLogFormat, LocalAction, LocalArgs, LocalStartArgs, LocalStatusArgs};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::tz::TimeZone;
 
 use edactl_core::{
     exit,
-    humanize::{Moment, parse_duration, parse_moment},
+    humanize::parse_duration,
+    moment::{Moment, parse_moment},
 };
 
 /// Send events through a serverless pipeline on AWS and prove that every message arrived.
@@ -358,14 +360,15 @@ pub struct LogsArgs {
         conflicts_with = "group"
     )]
     pub from: LogSource,
-    /// Read these log groups instead of the functions' own
+    /// Read these log groups instead of the functions' own; * and ? stand for any text and any
+    /// letter
     #[arg(long, value_name = "NAME")]
     pub group: Vec<String>,
-    /// From when: a duration ago (5m) or a time (default: 10m; with --run: the run's start; with
-    /// --tail: 1d)
+    /// From when: 5m, 1d12h, 20:00, yesterday, 2026-11-24T13:00, … (default: 10m; with --run: the
+    /// run's start; with --tail: 1d)
     #[arg(long, value_name = "WHEN", value_parser = parse_moment)]
     pub since: Option<Moment>,
-    /// Until when: a duration ago or a time (default: now)
+    /// Until when, in the same forms (default: now)
     #[arg(long, value_name = "WHEN", value_parser = parse_moment, conflicts_with = "follow")]
     pub until: Option<Moment>,
     /// Only the last N lines (with --follow: N lines, then what comes)
@@ -400,7 +403,8 @@ pub struct LogCountArgs {
         value_name = "WHAT",
         conflicts_with_all = [
             "follow", "tail", "level", "only_errors", "run", "request_id", "platform",
-            "no_platform", "highlight", "utc", "relative", "template", "no_pager",
+            "no_platform", "highlight", "relative", "template", "no_pager", "conditions",
+            "filter_pattern", "stream", "qualifier",
         ]
     )]
     pub count_by: Option<CountedBy>,
@@ -442,6 +446,19 @@ pub struct LogChoiceArgs {
     /// No line that this regular expression matches
     #[arg(long, value_name = "REGEX")]
     pub exclude: Vec<String>,
+    /// Only lines whose JSON meets this condition, such as 'order.total >= 100' or
+    /// 'items[0].sku = A1'; = != < <= > >= ~ contains (repeated: each of them)
+    #[arg(long = "where", value_name = "CONDITION")]
+    pub conditions: Vec<String>,
+    /// Only lines that CloudWatch finds by this pattern of its own, such as '{ $.level = "ERROR" }'
+    #[arg(long, value_name = "PATTERN")]
+    pub filter_pattern: Option<String>,
+    /// Only log streams whose name begins so; * and ? as in --group (repeated: any of them)
+    #[arg(long, value_name = "NAME")]
+    pub stream: Vec<String>,
+    /// Only lines of this version of the function: a number, $LATEST, or an alias
+    #[arg(long, value_name = "VERSION")]
+    pub qualifier: Option<String>,
     /// Only lines of this level or a more serious one
     #[arg(long, value_enum, value_name = "LEVEL")]
     pub level: Option<LogLevel>,
@@ -467,6 +484,34 @@ pub struct LogChoiceArgs {
     pub no_platform: bool,
 }
 
+/// The zone of every time that is shown or given.
+#[derive(Debug, Clone, Default, Args)]
+pub struct ZoneArgs {
+    /// Times in UTC instead of local time
+    #[arg(long)]
+    pub utc: bool,
+    /// Times in this zone, such as Europe/Berlin
+    #[arg(long, value_name = "ZONE", value_parser = parse_zone, conflicts_with = "utc")]
+    pub tz: Option<TimeZone>,
+}
+
+impl ZoneArgs {
+    /// The zone that was chosen, else this machine's.
+    #[must_use]
+    pub fn zone(&self) -> TimeZone {
+        if self.utc {
+            return TimeZone::UTC;
+        }
+        self.tz.clone().unwrap_or_else(TimeZone::system)
+    }
+}
+
+/// Reads the name of a zone.
+fn parse_zone(name: &str) -> Result<TimeZone, String> {
+    TimeZone::get(name)
+        .map_err(|_| format!("`{name}` is no time zone; write one such as Europe/Berlin or UTC"))
+}
+
 /// How the lines of `logs` look.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Look")]
@@ -474,11 +519,11 @@ pub struct LogViewArgs {
     /// Make what this regular expression matches stand out
     #[arg(long, value_name = "REGEX")]
     pub highlight: Vec<String>,
-    /// Times in UTC instead of local time
-    #[arg(long)]
-    pub utc: bool,
+    /// The zone of times.
+    #[command(flatten)]
+    pub zone: ZoneArgs,
     /// Times as how long ago
-    #[arg(long, conflicts_with = "utc")]
+    #[arg(long, conflicts_with_all = ["utc", "tz"])]
     pub relative: bool,
     /// Print each line by this template, such as '{time} {short_id} {message}'
     #[arg(long, value_name = "TEMPLATE", conflicts_with = "output")]

@@ -60,6 +60,14 @@ pub enum Error {
         /// The next step.
         hint: String,
     },
+    /// What was sent could not be verified: repeating the command could send it again.
+    #[error("{source}")]
+    AfterSend {
+        /// What went wrong.
+        source: Box<Error>,
+        /// The command that goes on without sending.
+        again: String,
+    },
     /// A stream or a file of this machine failed.
     #[error("{what}: {source}")]
     Io {
@@ -83,6 +91,7 @@ impl Error {
                 | AwsErrorKind::MfaNeeded => ExitCode::Usage,
                 _ => ExitCode::Aws,
             },
+            Self::AfterSend { source, .. } => source.exit_code(),
             Self::TimeUp { exit, .. } => *exit,
             Self::NotObservable { .. } => ExitCode::Undetermined,
             _ => ExitCode::Usage,
@@ -107,8 +116,20 @@ impl Error {
             Self::Discovery(DiscoveryError::Several { option, .. }) => {
                 Some(format!("name the right one with {option}"))
             }
+            Self::AfterSend { source, again } => Some(after_send(source.hint(), again)),
             Self::Io { .. } => None,
         }
+    }
+}
+
+/// The next step where "repeat" would send once more.
+fn after_send(hint: Option<String>, again: &str) -> String {
+    let hint = hint.unwrap_or_default();
+    let first = hint.strip_suffix(", then repeat").unwrap_or(&hint);
+    if first.is_empty() || first.starts_with("repeat") {
+        format!("{again} (it sends nothing)")
+    } else {
+        format!("{first}; then: {again} (it sends nothing)")
     }
 }
 
@@ -128,4 +149,26 @@ pub fn report(error: &Error) -> ExitCode {
         );
     }
     error.exit_code()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_told_to_send_again() {
+        let again = "edactl verify --run 0g";
+        for (hint, step) in [
+            (
+                "log in again, then repeat",
+                "log in again; then: edactl verify --run 0g (it sends nothing)",
+            ),
+            (
+                "repeat in a minute; AWS had a fault",
+                "edactl verify --run 0g (it sends nothing)",
+            ),
+        ] {
+            assert_eq!(after_send(Some(hint.into()), again), step);
+        }
+    }
 }

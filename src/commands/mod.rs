@@ -13,7 +13,7 @@ mod send;
 mod trace;
 mod verify;
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 
 pub use crate::error::{Error, report as report_error};
 
@@ -60,7 +60,7 @@ fn secure_state_dir() -> Result<(), Error> {
     match edactl_state::mend(&dir) {
         Ok(Access::Private) => Ok(()),
         Ok(mended) => {
-            let _ = writeln!(anstream::stderr(), "warning: {mended}");
+            terminal::say(&format!("warning: {mended}"));
             Ok(())
         }
         Err(source) if source.kind() == io::ErrorKind::NotFound => Ok(()),

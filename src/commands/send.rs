@@ -106,6 +106,7 @@ fn dry_run(args: &SendArgs, events: &[Event]) -> Result<ExitCode, Error> {
         events,
         args.sending.repeat,
     );
+    sender::check_count(&plan)?;
     sender::check_sizes(&plan, events, None)?;
     let markers = plan.markers();
     if args.output == OutputFormat::Json {

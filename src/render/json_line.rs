@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+/// How many places of a line may begin its JSON.
+const PREFIX_BRACES: usize = 3;
 /// Fields that the view shows elsewhere on the line, or that every line repeats.
 const SHOWN_ELSEWHERE: [&str; 16] = [
     "timestamp",
@@ -31,6 +33,21 @@ pub(super) struct JsonLine {
     pub fields: String,
     /// The lines of an exception's stack.
     pub stack: Vec<String>,
+}
+
+/// The object that a line is, or that stands behind its prefix; `None` when there is none.
+#[must_use]
+pub fn object(text: &str) -> Option<Value> {
+    let text = text.trim_end();
+    if !text.ends_with('}') {
+        return None;
+    }
+    // A prefix may hold a brace of its own.
+    let braces = text.match_indices('{').map(|(at, _)| at);
+    braces
+        .filter(|at| *at == 0 || text[..*at].ends_with(|c: char| c.is_whitespace() || c == ':'))
+        .take(PREFIX_BRACES)
+        .find_map(|at| serde_json::from_str(&text[at..]).ok())
 }
 
 /// Takes a line apart; `None` when it is no JSON object.

@@ -6,7 +6,7 @@ use std::io::Write;
 use anstyle::{AnsiColor, Style};
 use jiff::{Timestamp, tz::TimeZone};
 use regex::Regex;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::render::{
     escape,
@@ -79,6 +79,8 @@ pub enum Clock {
         zone: TimeZone,
         /// Lines from before this moment show their date, too.
         dated_before: Timestamp,
+        /// Whether to show the offset, because the zone's clocks change in between.
+        with_offset: bool,
     },
     /// How long before this moment.
     Before(Timestamp),
@@ -128,7 +130,9 @@ pub struct LineFormat {
 #[derive(Serialize)]
 struct JsonEvent<'a> {
     schema: &'static str,
+    #[serde(serialize_with = "in_millis")]
     timestamp: Timestamp,
+    #[serde(serialize_with = "in_millis_if_any")]
     ingested: Option<Timestamp>,
     source: &'a str,
     group: &'a str,
@@ -138,6 +142,19 @@ struct JsonEvent<'a> {
     kind: &'static str,
     level: Option<&'static str>,
     message: &'a str,
+}
+
+/// CloudWatch tells milliseconds: times of one width, whatever their digits are.
+fn in_millis<S: Serializer>(at: &Timestamp, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_str(&format_args!("{at:.3}"))
+}
+
+#[allow(clippy::ref_option)] // serde asks for it.
+fn in_millis_if_any<S: Serializer>(at: &Option<Timestamp>, to: S) -> Result<S::Ok, S::Error> {
+    match at {
+        Some(at) => in_millis(at, to),
+        None => to.serialize_none(),
+    }
 }
 
 impl LineFormat {
@@ -166,7 +183,7 @@ impl LineFormat {
                 let id = line.request_id.unwrap_or_default();
                 template.write(out, |name| match name {
                     "time" => self.time(line.event.timestamp),
-                    "timestamp" => line.event.timestamp.to_string(),
+                    "timestamp" => format!("{:.3}", line.event.timestamp),
                     "source" => line.source.label.clone(),
                     "group" => escape::inline(line.event.group).into_owned(),
                     "stream" => escape::inline(line.event.stream).into_owned(),
@@ -211,10 +228,11 @@ impl LineFormat {
                     Some(Level::Trace | Level::Debug) => theme::DIM,
                     _ => Style::new(),
                 };
-                if let Some(read) = json_line::read(text).filter(|_| is_json) {
+                let message = line.line.message.trim_end();
+                let json = if is_json { text } else { behind_prefix(text) };
+                if let Some(read) = json_line::read(json).filter(|_| json.starts_with('{')) {
                     self.write_json_line(&read, style, out);
                 } else {
-                    let message = line.line.message.trim_end();
                     self.write_body(without_level(message), style, out);
                 }
             }
@@ -312,11 +330,16 @@ impl LineFormat {
 
     fn time(&self, at: Timestamp) -> String {
         match &self.clock {
-            Clock::At { zone, dated_before } => {
-                let format = if at < *dated_before {
-                    "%m-%d %H:%M:%S%.3f"
-                } else {
-                    "%H:%M:%S%.3f"
+            Clock::At {
+                zone,
+                dated_before,
+                with_offset,
+            } => {
+                let format = match (at < *dated_before, with_offset) {
+                    (true, false) => "%m-%d %H:%M:%S%.3f",
+                    (false, false) => "%H:%M:%S%.3f",
+                    (true, true) => "%m-%d %H:%M:%S%.3f%:z",
+                    (false, true) => "%H:%M:%S%.3f%:z",
                 };
                 at.to_zoned_datetime(zone.clone())
                     .strftime(format)
@@ -377,6 +400,12 @@ fn tells_trouble(text: &str) -> bool {
     ]
     .iter()
     .any(|sign| text.contains(sign))
+}
+
+/// What a line has behind the runtime's prefix: time, request id and level, each with a tab.
+fn behind_prefix(text: &str) -> &str {
+    let begin = text.find("\t{").filter(|at| text[..*at].contains('\t'));
+    begin.map_or("", |at| &text[at + 1..])
 }
 
 /// The level stands before the message already.

@@ -9,7 +9,7 @@ pub mod escape;
 pub mod explain;
 pub mod github;
 pub mod hints;
-mod json_line;
+pub mod json_line;
 pub mod junit;
 pub mod log_line;
 pub mod pager;
@@ -24,5 +24,6 @@ pub mod timeline;
 pub mod trace_report;
 pub mod verify_report;
 pub mod verify_words;
+pub mod zone;
 
 pub use terminal::{print, print_json};

@@ -1,11 +1,8 @@
 //! Sending events, for `send` and for `verify EVENT…`: read, plan, invoke, record.
 
-use std::{
-    fs,
-    io::{self, Read},
-    path::Path,
-    time::Duration,
-};
+pub mod event_text;
+
+use std::{io, path::Path, time::Duration};
 
 use jiff::Timestamp;
 use tokio::{
@@ -27,9 +24,9 @@ use edactl_aws::{
     producer::{Invoked, Producer},
 };
 use edactl_core::{
-    event::{Event, EventError, MAX_MESSAGE_BYTES, MarkerPolicy, equal_messages, marker::RunId},
+    event::{Event, MAX_MESSAGE_BYTES, MarkerPolicy, equal_messages, marker::RunId},
     humanize::count,
-    run::{Ending, Line, Outcome, Plan, Run, attribution},
+    run::{Ending, Line, MAX_PAYLOADS, Outcome, Plan, Run, attribution},
 };
 
 /// After an interrupt, answers under way have this long to come in.
@@ -60,30 +57,17 @@ fn read_with(names: &[String], policy: &MarkerPolicy) -> Result<Vec<Event>, Erro
     let mut events = Vec::new();
     for name in names {
         if name == "-" {
-            events.push(Event::parse("stdin", &read_stdin()?, policy)?);
+            let text = event_text::read_stdin(event_text::MOST_BYTES)?;
+            events.push(Event::parse("stdin", &text, policy)?);
             continue;
         }
         for path in expand(name)? {
             let origin = escape::inline(&path).into_owned();
-            let text = fs::read_to_string(&path).map_err(|source| EventError::Unreadable {
-                origin: origin.clone(),
-                source,
-            })?;
+            let text = event_text::read_file(&path, &origin, event_text::MOST_BYTES)?;
             events.push(Event::parse(&origin, &text, policy)?);
         }
     }
     Ok(events)
-}
-
-fn read_stdin() -> Result<String, EventError> {
-    let mut text = String::new();
-    io::stdin()
-        .read_to_string(&mut text)
-        .map_err(|source| EventError::Unreadable {
-            origin: "stdin".into(),
-            source,
-        })?;
-    Ok(text)
 }
 
 /// The files that a name stands for. A name that is a file is never taken for a glob.
@@ -115,6 +99,7 @@ pub fn plan(context: &Context, events: &[Event], args: &SendingArgs) -> Result<P
     let now = Timestamp::now();
     let run = RunId::new(now, rand::random());
     let plan = Plan::new(run, now, context.pipeline.clone(), events, args.repeat);
+    check_count(&plan)?;
     let limit = context.queue.as_ref().map(|queue| queue.message_limit);
     check_sizes(&plan, events, limit)?;
     check_deduplication(context, events, args)?;
@@ -146,6 +131,25 @@ fn check_deduplication(
         hint: "let them carry markers (objects do, without --no-marker; other entries with \
             {{marker}}), or send each once"
             .into(),
+    })
+}
+
+/// One run can be neither recorded nor proven beyond a number of messages.
+///
+/// # Errors
+/// When there are more.
+pub fn check_count(plan: &Plan) -> Result<(), Error> {
+    let all = plan.payloads().max(plan.invocations());
+    if all <= MAX_PAYLOADS {
+        return Ok(());
+    }
+    Err(Error::Usage {
+        message: format!(
+            "this would be a run of {}, and one run has at most {}",
+            counted(all, "message"),
+            count(MAX_PAYLOADS)
+        ),
+        hint: "lower --repeat, or send several runs".into(),
     })
 }
 

@@ -17,7 +17,8 @@ use jiff::Timestamp;
 
 use edactl_core::{
     event::marker::RunId,
-    run::{FORMAT, Line, Plan, Run},
+    humanize::count,
+    run::{FORMAT, Line, MAX_PAYLOADS, Plan, Run},
 };
 
 /// How many runs are kept; the oldest go first.
@@ -357,7 +358,16 @@ fn read_plan(path: &Path, lines: &mut impl BufRead) -> Result<Plan, StoreError> 
             "it has format {format}, this edactl knows {FORMAT}"
         )));
     }
-    serde_json::from_str(&text).map_err(|error| damaged(error.to_string()))
+    let plan: Plan = serde_json::from_str(&text).map_err(|error| damaged(error.to_string()))?;
+    let all = plan.payloads().max(plan.invocations());
+    if all > MAX_PAYLOADS {
+        return Err(damaged(format!(
+            "it plans {} messages, and a run has at most {}",
+            count(all),
+            count(MAX_PAYLOADS)
+        )));
+    }
+    Ok(plan)
 }
 
 fn read(path: &Path, mut lines: impl BufRead) -> Result<Run, StoreError> {
@@ -543,6 +553,18 @@ mod tests {
     }
 
     #[test]
+    fn an_absurd_number_is_damage_not_memory() {
+        let (_dir, store) = store();
+        let plan = plan(1);
+        store.begin(&plan).unwrap();
+        let path = store.path(&plan.run);
+        let text = fs::read_to_string(&path).unwrap();
+        fs::write(&path, text.replace("\"repeat\":3", "\"repeat\":4294967295")).unwrap();
+        let error = store.load(&plan.run).unwrap_err().to_string();
+        assert!(error.contains("it plans 8,589,934,590 messages"), "{error}");
+    }
+
+    #[test]
     fn places_number_the_messages_through_all_rounds() {
         let plan = plan(1);
         let places: Vec<_> = plan
@@ -571,9 +593,9 @@ mod tests {
         let path = store.path(&plan.run);
         let text = fs::read_to_string(&path)
             .unwrap()
-            .replace("\"format\":1", "\"format\":2");
+            .replace("\"format\":2", "\"format\":1");
         fs::write(&path, text).unwrap();
         let error = store.load(&plan.run).unwrap_err();
-        assert!(error.to_string().contains("format 2"), "{error}");
+        assert!(error.to_string().contains("format 1"), "{error}");
     }
 }

@@ -103,8 +103,12 @@ fn a_file_that_is_missing_or_unreadable() {
         .sandbox
         .file("latin-1.json", b"{\"a\": \"caf\xe9\"}");
     insta::assert_snapshot!(said("latin-1.json"), @r"
-    error: cannot read latin-1.json: stream did not contain valid UTF-8
-    next: check the path; `-` reads the event from stdin
+    error: latin-1.json is not written in UTF-8, as JSON has to be: line 1 has the byte 0xE9, in Latin-1 (ISO-8859-1) the letter `é`
+    next: convert it: iconv --from-code ISO-8859-1 --to-code UTF-8 latin-1.json > utf-8.json
+    ");
+    insta::assert_snapshot!(said("/dev/zero"), @r"
+    error: /dev/zero has more than 12.00 MiB, and Lambda takes events of at most 6.00 MiB
+    next: name the file of an event, or split it into smaller events
     ");
     insta::assert_snapshot!(said("events/*.json"), @r"
     error: no file fits `events/*.json`
@@ -115,6 +119,35 @@ fn a_file_that_is_missing_or_unreadable() {
         "{:?}",
         watched.proxy.seen()
     );
+}
+
+#[test]
+fn a_pipe_that_nobody_writes_to_ends_by_the_timeout() {
+    let watched = Watched::new();
+    let pipe = watched.sandbox.path().join("pipe");
+    let made = Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.expect("mkfifo runs").success());
+    for command in ["send", "verify"] {
+        let mut edactl = watched.edactl();
+        edactl.args(["--timeout", "100ms", command, "pipe"]);
+        let said = refused(&watched.sandbox, &mut edactl, 2);
+        assert!(
+            said.contains("what was named was still being read"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn more_messages_than_a_run_can_have() {
+    let watched = Watched::new();
+    watched.sandbox.file("event.json", r#"{"a": {}, "b": {}}"#);
+    let mut edactl = watched.edactl();
+    edactl.args(["send", "--dry-run", "--repeat", "4294967295", "event.json"]);
+    insta::assert_snapshot!(refused(&watched.sandbox, &mut edactl, 2), @r"
+    error: this would be a run of 8,589,934,590 messages, and one run has at most 10,000,000
+    next: lower --repeat, or send several runs
+    ");
 }
 
 #[test]
@@ -284,14 +317,14 @@ fn a_duration_that_is_none() {
     let mut send = watched.edactl();
     send.args(["--timeout", "soon", "send", "event.json"]);
     insta::assert_snapshot!(refused(&watched.sandbox, &mut send, 2), @r"
-    error: invalid value 'soon' for '--timeout <DURATION>': `soon` is not a duration; write 20s, 5m or 1h30m
+    error: invalid value 'soon' for '--timeout <DURATION>': `soon` is not a duration; write 20s, 5m, 1h30m or 2d
 
     For more information, try '--help'.
     ");
     let mut verify = watched.edactl();
     verify.args(["verify", "event.json", "--settle", "5 parsecs"]);
     insta::assert_snapshot!(refused(&watched.sandbox, &mut verify, 2), @r"
-    error: invalid value '5 parsecs' for '--settle <DURATION>': `5 parsecs` is not a duration; write 20s, 5m or 1h30m
+    error: invalid value '5 parsecs' for '--settle <DURATION>': `5 parsecs` is not a duration; write 20s, 5m, 1h30m or 2d
 
     For more information, try '--help'.
     ");

@@ -53,6 +53,23 @@ impl Functions {
         Ok(facts(&configuration(answer), function))
     }
 
+    /// The version that an alias of a function stands for (`GetFunctionConfiguration`).
+    ///
+    /// # Errors
+    /// When Lambda refuses or does not know the alias.
+    pub async fn version(&self, function: &str) -> Result<String, AwsError> {
+        let answer = self
+            .client
+            .get_function_configuration()
+            .function_name(function)
+            .send()
+            .await
+            .map_err(|error| {
+                AwsError::from_sdk("lambda:GetFunctionConfiguration", function, &error)
+            })?;
+        Ok(answer.version().unwrap_or("$LATEST").to_owned())
+    }
+
     /// Every function of the account in this region.
     ///
     /// # Errors

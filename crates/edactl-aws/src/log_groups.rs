@@ -33,6 +33,28 @@ pub async fn settings(session: &Session, name: &str) -> Result<Option<LogGroupSe
     Ok(None)
 }
 
+/// The names of all log groups that begin so, in the order of their names.
+///
+/// # Errors
+/// When CloudWatch Logs refuses.
+pub async fn names(session: &Session, beginning: &str) -> Result<Vec<String>, AwsError> {
+    let wanted = (!beginning.is_empty()).then(|| beginning.to_owned());
+    let mut groups = client(session)
+        .describe_log_groups()
+        .set_log_group_name_prefix(wanted)
+        .into_paginator()
+        .items()
+        .send();
+    let mut names = Vec::new();
+    while let Some(group) = groups.next().await {
+        let group = group
+            .map_err(|error| AwsError::from_sdk("logs:DescribeLogGroups", beginning, &error))?;
+        names.extend(group.log_group_name().map(str::to_owned));
+    }
+    names.sort();
+    Ok(names)
+}
+
 /// Whether the caller may read a log group's events (`FilterLogEvents`, one event).
 ///
 /// # Errors

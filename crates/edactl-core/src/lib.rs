@@ -26,6 +26,7 @@ pub mod ledger;
 pub mod line;
 pub mod lint;
 pub mod matcher;
+pub mod moment;
 pub mod observation;
 pub mod report;
 pub mod run;

@@ -7,7 +7,7 @@ use regex::Regex;
 
 use crate::{
     cli::{LogChoiceArgs, LogLevel},
-    commands::Error,
+    commands::{Error, logs::condition::Condition},
 };
 use edactl_core::{
     line::{Kind, Level, Line, is_uuid},
@@ -19,6 +19,7 @@ use edactl_core::{
 pub struct Filter {
     pub greps: Vec<Regex>,
     excludes: Vec<Regex>,
+    conditions: Vec<Condition>,
     level: Option<Level>,
     request_id: Option<String>,
     run: Option<RunFilter>,
@@ -41,6 +42,11 @@ impl Filter {
         Ok(Self {
             greps: regexes("--grep", &args.grep)?,
             excludes: regexes("--exclude", &args.exclude)?,
+            conditions: args
+                .conditions
+                .iter()
+                .map(|text| Condition::parse(text))
+                .collect::<Result<_, _>>()?,
             level: args.level.map(level),
             request_id: args.request_id.as_ref().map(|id| id.to_ascii_lowercase()),
             run: run.map(RunFilter::new),
@@ -49,7 +55,20 @@ impl Filter {
 
     /// Whether a line has to be read to be judged.
     pub fn reads_lines(&self) -> bool {
-        self.level.is_some() || self.request_id.is_some() || self.run.is_some()
+        self.level.is_some()
+            || self.request_id.is_some()
+            || self.run.is_some()
+            || !self.conditions.is_empty()
+    }
+
+    /// Whether lines are chosen by their level.
+    pub fn asks_level(&self) -> bool {
+        self.level.is_some()
+    }
+
+    /// Whether a line is as serious as was asked for.
+    pub fn wants_level(&self, line: &Line<'_>) -> bool {
+        self.level.is_none_or(|least| severity(line) >= Some(least))
     }
 
     /// Whether an event's text may be shown, as far as that can be told without reading it.
@@ -58,16 +77,18 @@ impl Filter {
             && !self.excludes.iter().any(|regex| regex.is_match(text))
     }
 
-    /// Whether a line is shown that belongs to the invocation `request_id`.
-    pub fn wants(&self, text: &str, line: &Line<'_>, request_id: Option<&str>) -> bool {
-        let level = self.level.is_none_or(|least| severity(line) >= Some(least));
+    /// Whether a line is shown that belongs to the invocation `request_id`, but for its level.
+    pub fn wants(&self, text: &str, request_id: Option<&str>) -> bool {
         let invocation = self
             .request_id
             .as_deref()
             .is_none_or(|wanted| request_id.is_some_and(|id| starts_with(id, wanted)));
-        level
-            && invocation
+        invocation
             && self.wants_text(text)
+            && self
+                .conditions
+                .iter()
+                .all(|condition| condition.holds(text))
             && self
                 .run
                 .as_ref()
@@ -91,7 +112,7 @@ fn starts_with(id: &str, wanted: &str) -> bool {
 }
 
 /// The level that a line tells, or shows by what it is.
-fn severity(line: &Line<'_>) -> Option<Level> {
+pub fn severity(line: &Line<'_>) -> Option<Level> {
     if is_error(line) {
         Some(Level::Error)
     } else {
@@ -167,10 +188,14 @@ mod tests {
     use super::*;
     use edactl_core::line;
 
-    fn filter(change: impl FnOnce(&mut LogChoiceArgs)) -> Filter {
-        let mut args = LogChoiceArgs {
+    fn args() -> LogChoiceArgs {
+        LogChoiceArgs {
             grep: Vec::new(),
             exclude: Vec::new(),
+            conditions: Vec::new(),
+            filter_pattern: None,
+            stream: Vec::new(),
+            qualifier: None,
             level: None,
             only_errors: false,
             context: 3,
@@ -178,14 +203,18 @@ mod tests {
             request_id: None,
             platform: false,
             no_platform: false,
-        };
+        }
+    }
+
+    fn filter(change: impl FnOnce(&mut LogChoiceArgs)) -> Filter {
+        let mut args = args();
         change(&mut args);
         Filter::new(&args, None).unwrap()
     }
 
     fn wants(filter: &Filter, text: &str) -> bool {
         let line = line::read(text);
-        filter.wants(text, &line, line.request_id)
+        filter.wants(text, line.request_id) && filter.wants_level(&line)
     }
 
     #[test]
@@ -201,14 +230,7 @@ mod tests {
             Filter::new(
                 &LogChoiceArgs {
                     grep: vec!["(".into()],
-                    exclude: Vec::new(),
-                    level: None,
-                    only_errors: false,
-                    context: 3,
-                    run: None,
-                    request_id: None,
-                    platform: false,
-                    no_platform: false,
+                    ..args()
                 },
                 None
             )

@@ -2,7 +2,7 @@
 
 use std::process::Child;
 
-use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     cli::{LogFormat, LogsArgs},
@@ -13,7 +13,7 @@ use crate::{
     render::{
         background_writer::BackgroundWriter,
         log_line::{Clock, Form, LineFormat, PlatformLines, Source},
-        pager, terminal,
+        pager, terminal, zone,
     },
 };
 
@@ -28,7 +28,7 @@ pub(super) fn look(
     args: &LogsArgs,
     filter: &Filter,
     groups: &[(String, Source)],
-    (since, now): (Timestamp, Timestamp),
+    (since, until, now): (Timestamp, Option<Timestamp>, Timestamp),
 ) -> Result<LineFormat, Error> {
     let view = &args.view;
     let form = match (&view.template, args.output) {
@@ -50,16 +50,13 @@ pub(super) fn look(
     };
     let mut highlights = regexes("--highlight", &view.highlight)?;
     highlights.extend(filter.greps.iter().cloned());
-    let zone = if view.utc {
-        TimeZone::UTC
-    } else {
-        TimeZone::system()
-    };
+    let zone = view.zone.zone();
     let old = now.checked_sub(DATED).unwrap_or(Timestamp::MIN);
     let clock = if view.relative {
         Clock::Before(now)
     } else {
         Clock::At {
+            with_offset: zone::changes(&zone, (since, until.unwrap_or(now))),
             zone,
             dated_before: if args.tail.is_none() && since < old {
                 // All of them, so that they stand in a column.

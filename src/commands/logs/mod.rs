@@ -1,22 +1,26 @@
 //! `edactl logs`: both functions' logs, merged in time order, nothing missing, nothing twice.
 
+mod condition;
 mod count;
 mod filter;
 mod follow;
 mod line_format;
 mod reading;
+mod streams;
 mod view;
 
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use tokio::time::{Instant, timeout};
+use wildmatch::WildMatch;
 
 use self::{
     count::count,
     filter::Filter,
     line_format::{look, open_outlet},
     reading::{Ended, Reading},
+    streams::Streams,
     view::LogView,
 };
 use crate::{
@@ -27,7 +31,8 @@ use crate::{
     render::log_line::Source,
     store::{RunStore, StoreError},
 };
-use edactl_core::{exit::ExitCode, run::Run};
+use edactl_aws::log_groups;
+use edactl_core::{exit::ExitCode, moment::Moment, run::Run};
 
 const DEFAULT_SINCE: Duration = Duration::from_mins(10);
 /// `--tail` may have to look further back for its lines.
@@ -49,15 +54,25 @@ pub async fn run(global: &GlobalArgs, args: LogsArgs) -> Result<ExitCode, Error>
     } else {
         Context::open_or_session(global).await?
     };
-    let groups = groups(&context, &args)?;
+    let groups = groups(&context, &args).await?;
     let run = match &args.choice.run {
         Some(asked) => Some(find_run(&context, asked)?),
         None => None,
     };
     let filter = Filter::new(&args.choice, run.as_ref())?;
     let now = Timestamp::now();
-    let since = since(&args, run.as_ref(), now);
-    let until = args.until.map(|until| until.resolve(now));
+    let zone = args.view.zone.zone();
+    let since = since(&args, run.as_ref(), (now, &zone))?;
+    let until = match args.until {
+        Some(until) => Some(resolve("--until", until, (now, &zone))?),
+        None => None,
+    };
+    if since > now {
+        return Err(Error::Usage {
+            message: format!("--since {since} is still to come"),
+            hint: format!("it is {now} now; --follow shows what comes"),
+        });
+    }
     if let Some(until) = until.filter(|until| *until < since) {
         return Err(Error::Usage {
             message: format!("--until {until} is before --since {since}"),
@@ -69,15 +84,26 @@ pub async fn run(global: &GlobalArgs, args: LogsArgs) -> Result<ExitCode, Error>
         let ends = (&mut interrupt, began);
         return count((global, &context), (&args, by), &groups, span, ends).await;
     }
-    let look = look(&args, &filter, &groups, (since, now))?;
+    let streams = Streams::choose(
+        &args.choice,
+        &context,
+        groups.iter().map(|(group, _)| group.as_str()),
+    )
+    .await?;
+    let look = look(&args, &filter, &groups, (since, until, now))?;
     let (outlet, pager) = open_outlet(&args);
     if pager.is_some() {
         interrupt::leave_to_user();
     }
     let around = args.choice.only_errors.then_some(args.choice.context);
-    let mut view = LogView::new(&groups, (&look, &filter, outlet), around);
+    let mut view = LogView::new(&groups, (&look, &filter, &streams), outlet, around);
     let mut reading = Reading::new(global, &context, &groups, (since, until, now));
-    reading.pattern = filter.server_pattern(args.choice.only_errors);
+    reading.pattern = args
+        .choice
+        .filter_pattern
+        .clone()
+        .or_else(|| filter.server_pattern(args.choice.only_errors));
+    reading.zone = zone;
     reading.deadline = global.timeout.map(|limit| began + limit);
     let ended = tokio::select! {
         biased;
@@ -117,11 +143,12 @@ pub async fn run(global: &GlobalArgs, args: LogsArgs) -> Result<ExitCode, Error>
 }
 
 /// The log groups, each with its source.
-fn groups(context: &Context, args: &LogsArgs) -> Result<Vec<(String, Source)>, Error> {
+async fn groups(context: &Context, args: &LogsArgs) -> Result<Vec<(String, Source)>, Error> {
     let mut named: Vec<(String, String)> = Vec::new();
-    for group in &args.group {
+    for group in named_groups(context, &args.group).await? {
         let short = group.rsplit('/').next().filter(|short| !short.is_empty());
-        named.push((group.clone(), short.unwrap_or(group).to_owned()));
+        let short = short.unwrap_or(&group).to_owned();
+        named.push((group, short));
     }
     if named.is_empty() && args.from != LogSource::Consumer {
         match context.producer() {
@@ -151,17 +178,54 @@ fn groups(context: &Context, args: &LogsArgs) -> Result<Vec<(String, Source)>, E
     Ok(groups.into_iter().zip(Source::all(labels)).collect())
 }
 
-fn since(args: &LogsArgs, run: Option<&Run>, now: Timestamp) -> Timestamp {
-    let ago = |span| edactl_core::humanize::Moment::Ago(span).resolve(now);
-    match (args.since, run) {
-        (Some(since), _) => since.resolve(now),
+/// The groups that `--group` names, wildcards looked up.
+async fn named_groups(context: &Context, asked: &[String]) -> Result<Vec<String>, Error> {
+    let mut found = Vec::new();
+    for pattern in asked {
+        let Some(wildcard) = pattern.find(['*', '?']) else {
+            found.push(pattern.clone());
+            continue;
+        };
+        let matcher = WildMatch::new(pattern);
+        let mut names = log_groups::names(&context.session, &pattern[..wildcard]).await?;
+        names.retain(|name| matcher.matches(name));
+        if names.is_empty() {
+            return Err(Error::Usage {
+                message: format!("no log group of this account and region fits `{pattern}`"),
+                hint: "check --region and --profile, or shorten the name before the first *".into(),
+            });
+        }
+        found.extend(names);
+    }
+    Ok(found)
+}
+
+fn resolve(
+    option: &str,
+    moment: Moment,
+    (now, zone): (Timestamp, &TimeZone),
+) -> Result<Timestamp, Error> {
+    moment.resolve(now, zone).map_err(|message| Error::Usage {
+        message: format!("{option}: {message}"),
+        hint: "give the time with its offset, or choose another zone with --tz or --utc".into(),
+    })
+}
+
+fn since(
+    args: &LogsArgs,
+    run: Option<&Run>,
+    (now, zone): (Timestamp, &TimeZone),
+) -> Result<Timestamp, Error> {
+    let ago = |span: Duration| now.checked_sub(span).unwrap_or(Timestamp::MIN);
+    Ok(match (args.since, run) {
+        (Some(since), _) => resolve("--since", since, (now, zone))?,
         (None, Some(run)) => {
             let began = run.plan.began;
             began.checked_sub(BEFORE_RUN).unwrap_or(began)
         }
         (None, None) if args.tail.is_some() => ago(DEFAULT_SINCE_OF_TAIL),
         (None, None) => ago(DEFAULT_SINCE),
-    }
+    })
 }
 
 /// A recorded run. One that is still being sent is known by its plan.

@@ -12,7 +12,7 @@ use crate::{
         logs::view::{LineCounts, LogView},
     },
     context::Context,
-    render::{count_report::cost_text, log_line::Source, table::counted, theme},
+    render::{count_report::cost_text, log_line::Source, table::counted, theme, zone},
 };
 use edactl_aws::{
     error::{AwsError, AwsErrorKind},
@@ -66,6 +66,8 @@ pub struct Reading<'a> {
     /// Windows of time that could not be read to their end.
     pub unfinished: u64,
     began: Timestamp,
+    /// Of the times that are told.
+    pub zone: TimeZone,
 }
 
 impl<'a> Reading<'a> {
@@ -89,6 +91,7 @@ impl<'a> Reading<'a> {
             gaps: 0,
             unfinished: 0,
             began: now,
+            zone: TimeZone::system(),
         }
     }
 
@@ -239,8 +242,8 @@ impl<'a> Reading<'a> {
             format!("{} of {events} shown", count(tally.shown))
         });
         let time = |at: Timestamp| {
-            let zoned = at.to_zoned_datetime(TimeZone::system());
-            let today = zoned.date() == self.began.to_zoned_datetime(TimeZone::system()).date();
+            let zoned = at.to_zoned_datetime(self.zone.clone());
+            let today = zoned.date() == self.began.to_zoned_datetime(self.zone.clone()).date();
             let format = if today {
                 "%H:%M:%S"
             } else {
@@ -250,6 +253,10 @@ impl<'a> Reading<'a> {
         };
         if let Some((first, last)) = tally.extent {
             parts[0].push_str(&format!(" from {} to {}", time(first), time(last)));
+        }
+        if tally.without_level > 0 {
+            let lines = counted(tally.without_level, "line");
+            parts.push(format!("{lines} had no level"));
         }
         if self.gaps > 0 {
             parts.push(format!(
@@ -291,6 +298,7 @@ impl<'a> Reading<'a> {
             (None, Some((_, last))) => format!("broken off: complete up to {}", time(last)),
             (None, None) => "broken off before the first line".to_owned(),
         });
+        parts.push(format!("times in {}", zone::name(&self.zone, self.began)));
         self.say(&parts.join("; "));
     }
 }

@@ -10,10 +10,13 @@ use std::{
 use jiff::Timestamp;
 
 use crate::{
-    commands::logs::filter::{Filter, is_error},
+    commands::logs::{
+        filter::{Filter, is_error, severity},
+        streams::Streams,
+    },
     render::{
         background_writer::BackgroundWriter,
-        log_line::{LineFormat, LogLine, Source},
+        log_line::{LineFormat, LogLine, Source, is_platform},
     },
 };
 use edactl_aws::logs::{EventRef, EventSink};
@@ -26,6 +29,8 @@ pub struct LineCounts {
     pub events: u64,
     /// Events that were shown.
     pub shown: u64,
+    /// Events that tell no level, where lines were chosen by it.
+    pub without_level: u64,
     /// The times of the first and the last event.
     pub extent: Option<(Timestamp, Timestamp)>,
 }
@@ -37,6 +42,7 @@ pub struct LogView<'a> {
     by_group: HashMap<String, usize>,
     look: &'a LineFormat,
     filter: &'a Filter,
+    streams: &'a Streams,
     outlet: BackgroundWriter,
     active_invocation: ActiveInvocations,
     around: Option<Around>,
@@ -67,7 +73,8 @@ impl<'a> LogView<'a> {
     /// error when only errors are shown.
     pub fn new(
         groups: &[(String, Source)],
-        (look, filter, outlet): (&'a LineFormat, &'a Filter, BackgroundWriter),
+        (look, filter, streams): (&'a LineFormat, &'a Filter, &'a Streams),
+        outlet: BackgroundWriter,
         around: Option<usize>,
     ) -> Self {
         let named = groups.iter().enumerate();
@@ -78,6 +85,7 @@ impl<'a> LogView<'a> {
                 .collect(),
             look,
             filter,
+            streams,
             outlet,
             active_invocation: ActiveInvocations::default(),
             around: around.map(|lines| Around {
@@ -153,7 +161,14 @@ impl<'a> LogView<'a> {
         };
         let line = line::read(event.message);
         let request_id = self.active_invocation.request_id(event.stream, &line);
-        if !self.filter.wants(event.message, &line, request_id) {
+        if !self.filter.wants(event.message, request_id) {
+            return;
+        }
+        let chooses_by_level = self.filter.asks_level() || self.around.is_some();
+        if chooses_by_level && severity(&line).is_none() && !is_platform(&line.kind) {
+            self.tally.without_level += 1;
+        }
+        if !self.filter.wants_level(&line) {
             return;
         }
         let mut text = Vec::new();
@@ -204,6 +219,9 @@ impl EventSink for LogView<'_> {
             .extent
             .unwrap_or((event.timestamp, event.timestamp));
         self.tally.extent = Some((first.min(event.timestamp), last.max(event.timestamp)));
+        if !self.streams.wants(event.group, event.stream) {
+            return;
+        }
         let needs_reading =
             self.around.is_some() || self.filter.reads_lines() || !self.look.is_plain();
         if needs_reading {

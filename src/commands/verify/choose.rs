@@ -5,9 +5,10 @@ use std::collections::HashSet;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    cli::VerifyArgs,
+    cli::{GlobalArgs, VerifyArgs},
     commands::Error,
-    context::Context,
+    config::Config,
+    context::{Context, named_by},
     store::{RunStore, StoreError},
 };
 use edactl_core::{
@@ -25,6 +26,33 @@ pub(super) enum Choice {
     Recorded(Box<Run>, &'static str),
     /// Send the events of the command line, or these.
     Send(Option<Vec<String>>),
+}
+
+/// The options, with the pipeline of the run that is asked for where they name none: its id alone
+/// is enough.
+pub(super) fn with_pipeline_of(
+    global: &GlobalArgs,
+    store: &RunStore,
+    args: &VerifyArgs,
+) -> Result<GlobalArgs, Error> {
+    let mut named = global.clone();
+    let asked = args.run.as_deref().filter(|asked| *asked != "last");
+    let Some(asked) = asked.filter(|_| global.pipeline.is_none() && named_by(global).is_empty())
+    else {
+        return Ok(named);
+    };
+    let pipeline = store.plan(&store.resolve(asked)?)?.pipeline;
+    let config = Config::find(&std::env::current_dir().unwrap_or_default())?;
+    if pipeline.instance.is_some() || config.pipelines.contains_key(&pipeline.name) {
+        named.pipeline = Some(pipeline.name);
+    } else {
+        named.producer = pipeline.producer.map(|function| function.reference);
+        named.queue = pipeline.queue.map(|queue| queue.url);
+        named.consumer = pipeline.consumer.map(|function| function.reference);
+        named.dlq = pipeline.dlq.map(|queue| queue.url);
+        named.region = named.region.or(Some(pipeline.region));
+    }
+    Ok(named)
 }
 
 /// Which run: with events, send them; with `--run`, that one; else the last one if it has not

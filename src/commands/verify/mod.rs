@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use self::{
-    choose::{Choice, choose, contents_are_shared, nothing_left, observable},
+    choose::{Choice, choose, contents_are_shared, nothing_left, observable, with_pipeline_of},
     watch::{Watch, timeout, waits},
 };
 use crate::{
@@ -46,6 +46,8 @@ pub async fn run(global: &GlobalArgs, args: VerifyArgs) -> Result<ExitCode, Erro
     let mut progress = Progress::new(global.quiet);
     let store = RunStore::open()?;
     let events = sender::read_events(&args.events, &args.sending)?;
+    let named = with_pipeline_of(global, &store, &args)?;
+    let global = &named;
     let context = Context::open(global).await?;
     context.consumer()?;
     let waits = waits(&context, &args);
@@ -65,7 +67,12 @@ pub async fn run(global: &GlobalArgs, args: VerifyArgs) -> Result<ExitCode, Erro
     tell_of_waits(&context, patience, &mut progress);
     let shared = contents_are_shared(&store, &run);
     let mut watch = Watch::new(&context, &run, &args, times, limits, shared);
-    let interrupted = watch.run(&mut progress, &mut interrupt).await?;
+    let again = next_command(global, &format!("verify --run {}", run.plan.run));
+    let heard = watch.run(&mut progress, &mut interrupt).await;
+    let interrupted = heard.map_err(|source| Error::AfterSend {
+        source: Box::new(source),
+        again: again.clone(),
+    })?;
     progress.clear();
     let exit = summary::show(&watch, &context, &run, &store, &args, interrupted)?;
     if !interrupted {
@@ -76,7 +83,6 @@ pub async fn run(global: &GlobalArgs, args: VerifyArgs) -> Result<ExitCode, Erro
         })?;
     }
     if [ExitCode::Undetermined, ExitCode::Interrupted].contains(&exit) {
-        let again = next_command(global, &format!("verify --run {}", run.plan.run));
         hint(global, &format!("{again} looks again, and sends nothing"));
     }
     Ok(exit)

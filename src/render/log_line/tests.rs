@@ -14,6 +14,7 @@ fn look(form: Form, platform: PlatformLines) -> LineFormat {
         clock: Clock::At {
             zone: TimeZone::UTC,
             dated_before: Timestamp::MIN,
+            with_offset: false,
         },
         platform,
         highlights: Vec::new(),
@@ -93,12 +94,19 @@ fn a_logger_s_json_is_a_message_with_fields() {
 }
 
 #[test]
+fn json_behind_a_prefix_is_shown_as_fields() {
+    let line = format!("2026-11-24T12:00:00.000Z\t{ID}\tINFO\t{{\"msg\":\"slow\",\"took\":3}}");
+    let text = shown(&look(Form::Text, PlatformLines::Folded), &[&line]);
+    assert!(text.ends_with(" slow  took=3\n"), "{text}");
+}
+
+#[test]
 fn json_is_one_object_a_line() {
     let text = shown(&look(Form::Json, PlatformLines::Shown), &texts(&lines()));
     assert_eq!(text.lines().count(), 6);
     let third: serde_json::Value = serde_json::from_str(text.lines().nth(2).unwrap()).unwrap();
     assert_eq!(third["schema"], "edactl.log/1");
-    assert_eq!(third["timestamp"], "2026-11-24T12:00:00.25Z");
+    assert_eq!(third["timestamp"], "2026-11-24T12:00:00.250Z");
     assert_eq!(third["request_id"], ID);
     assert_eq!(
         (&third["level"], &third["kind"]),

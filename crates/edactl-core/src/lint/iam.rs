@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 use serde_json::Value;
+use wildmatch::WildMatch;
 
 /// One statement of a policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -144,31 +145,7 @@ pub fn allowed(statements: &[Statement], action: &str, resource: &str) -> bool {
 /// Whether a text matches a pattern of `*` (anything) and `?` (any one character).
 #[must_use]
 pub fn matches(pattern: &str, text: &str) -> bool {
-    let (pattern, text) = (pattern.as_bytes(), text.as_bytes());
-    let (mut p, mut t) = (0, 0);
-    // Where the last `*` stands, and how far it has been made to reach.
-    let mut star: Option<(usize, usize)> = None;
-    while t < text.len() {
-        match pattern.get(p) {
-            Some(b'*') => {
-                star = Some((p, t));
-                p += 1;
-            }
-            Some(byte) if *byte == b'?' || *byte == text[t] => {
-                p += 1;
-                t += 1;
-            }
-            _ => match star {
-                Some((at, reach)) => {
-                    star = Some((at, reach + 1));
-                    p = at + 1;
-                    t = reach + 1;
-                }
-                None => return false,
-            },
-        }
-    }
-    pattern[p..].iter().all(|byte| *byte == b'*')
+    WildMatch::new(pattern).matches(text)
 }
 
 #[cfg(test)]

@@ -9,7 +9,9 @@ pub mod plan;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub use crate::run::plan::{FORMAT, MessagePosition, Plan, PlannedEvent, PlannedPayload};
+pub use crate::run::plan::{
+    FORMAT, MAX_PAYLOADS, MessagePosition, Plan, PlannedEvent, PlannedPayload,
+};
 use crate::{run::message_id::MessageId, topology::queue::QueueCounters};
 
 /// What became of one invocation.

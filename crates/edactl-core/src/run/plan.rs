@@ -14,6 +14,8 @@ use crate::{
 
 /// The version of the record's format; a reader refuses what it does not know.
 pub const FORMAT: u32 = 2;
+/// No run has more payloads, nor more invocations: a record that says so is damaged.
+pub const MAX_PAYLOADS: u64 = 10_000_000;
 
 /// What a run set out to do: the first line of its record.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
