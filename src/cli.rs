@@ -71,7 +71,7 @@ pub struct GlobalArgs {
     /// Show each AWS call on stderr; twice: with request ids
     #[arg(short, long, global = true, action = clap::ArgAction::Count, conflicts_with = "quiet")]
     pub verbose: u8,
-    /// How long the command may take, such as 20s or 5m (verify: 5m)
+    /// How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)
     #[arg(long, global = true, value_name = "DURATION", value_parser = parse_duration)]
     pub timeout: Option<Duration>,
 }
@@ -190,6 +190,8 @@ pub enum WitnessName {
 pub enum Acceptance {
     /// The queue is empty, and its metrics count each message sent, received and deleted once.
     Counts,
+    /// What was sent before the send was broken off.
+    PartialSend,
 }
 
 /// Arguments of `verify`.
@@ -216,7 +218,7 @@ pub struct VerifyArgs {
         value_delimiter = ','
     )]
     pub require: Vec<WitnessName>,
-    /// Where the consumer logs nothing about messages: take these for enough
+    /// Take these for enough, although they prove less
     #[arg(
         long,
         help_heading = "Proof",
@@ -225,14 +227,18 @@ pub struct VerifyArgs {
         value_delimiter = ','
     )]
     pub accept: Vec<Acceptance>,
-    /// How long to wait for the metrics once the logs have proven every message
-    #[arg(long, help_heading = "Proof", value_name = "DURATION", default_value = "3m", value_parser = parse_duration)]
-    pub metrics_wait: Duration,
-    /// How long the queue must be empty, without a trace in the logs, before a message counts as
-    /// lost (default: 10m, on the embedded pipeline a little over its log delay)
+    /// How far a counter of the queue may lag: its zeros count from two looks so far apart on
+    /// (default: 30s, on emulators and the embedded pipeline 0s)
+    #[arg(long, help_heading = "Proof", value_name = "DURATION", value_parser = parse_duration)]
+    pub counter_lag: Option<Duration>,
+    /// Wait longer for counters: at least 60s
+    #[arg(long, help_heading = "Proof")]
+    pub strict: bool,
+    /// How long a log line may take to be readable before what it would show counts as lost
+    /// (default: 10m, on the embedded pipeline a little over its log delay)
     #[arg(long, help_heading = "Proof", value_name = "DURATION", value_parser = parse_duration)]
     pub settle: Option<Duration>,
-    /// A message received twice is a failure (standard queues deliver at least once)
+    /// A message taken twice is a failure (standard queues deliver at least once)
     #[arg(long, help_heading = "Proof")]
     pub exactly_once: bool,
     /// Limits on the time from the invocation to the receipt, such as p95=5s,max=30s; a broken one
@@ -244,6 +250,14 @@ pub struct VerifyArgs {
         value_delimiter = ','
     )]
     pub max_latency: Vec<String>,
+    /// Limits on the time from the invocation to the producer's answer, such as p95=1s
+    #[arg(
+        long,
+        help_heading = "Proof",
+        value_name = "LIST",
+        value_delimiter = ','
+    )]
+    pub max_answer: Vec<String>,
     /// Where the result goes.
     #[command(flatten)]
     pub reporting: ReportingArgs,

@@ -1,6 +1,6 @@
 //! `edactl local`: the embedded pipeline's life.
 
-use std::{io::Write, time::Duration};
+use std::time::Duration;
 
 use serde_json::json;
 
@@ -11,7 +11,7 @@ use crate::{
     },
     commands::{Error, block_on, output},
     interrupt::Interrupt,
-    render::{print, print_json},
+    render::{print, print_json, terminal},
 };
 use edactl_core::{exit::ExitCode, humanize};
 use edactl_functions::log::LogFormat;
@@ -264,7 +264,7 @@ fn url(instance: &Instance) -> String {
 
 fn say(global: &GlobalArgs, text: &str) {
     if !global.quiet {
-        let _ = writeln!(anstream::stderr(), "{text}");
+        terminal::say(text);
     }
 }
 
