@@ -45,7 +45,7 @@ complete -c edactl -n "__fish_edactl_needs_command" -f -a "verify" -d 'Prove tha
 complete -c edactl -n "__fish_edactl_needs_command" -f -a "report" -d 'Show again what the last verify of a run found, without AWS'
 complete -c edactl -n "__fish_edactl_needs_command" -f -a "trace" -d 'Show one message\'s life with times, or how long a run\'s messages took'
 complete -c edactl -n "__fish_edactl_needs_command" -f -a "logs" -d 'Show both functions\' logs, merged in time order'
-complete -c edactl -n "__fish_edactl_needs_command" -f -a "doctor" -d 'Check the pipeline\'s wiring, settings and permissions; changes nothing'
+complete -c edactl -n "__fish_edactl_needs_command" -f -a "doctor" -d 'Check the pipeline\'s topology, settings and permissions; changes nothing'
 complete -c edactl -n "__fish_edactl_needs_command" -f -a "config" -d 'Write edactl.toml, or tell what is in force and where it comes from'
 complete -c edactl -n "__fish_edactl_needs_command" -f -a "local" -d 'Start, stop or inspect the embedded pipeline'
 complete -c edactl -n "__fish_edactl_needs_command" -f -a "completions" -d 'Print the shell completion script'
@@ -337,21 +337,76 @@ complete -c edactl -n "__fish_edactl_using_subcommand local; and not __fish_seen
 complete -c edactl -n "__fish_edactl_using_subcommand local; and not __fish_seen_subcommand_from start stop status help" -f -a "status" -d 'Say whether it runs, where, and with which settings'
 complete -c edactl -n "__fish_edactl_using_subcommand local; and not __fish_seen_subcommand_from start stop status help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l port -d 'The port on 127.0.0.1; 0 takes a free one' -r
-complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l fault -d 'Misbehave: NAME=PROBABILITY, such as drop=0.01,duplicate=0.05,consumer-error=0.1' -r
-complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l seed -d 'Seed for the faults\' dice, to see the same misbehaviour again' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l fault -d 'Misbehave: NAME=PROBABILITY, such as drop=0.01,duplicate=0.05; the names are drop, duplicate, consumer-error, consumer-timeout, filtered, producer-error, partial-send, late-answer, no-answer, quiet-failure, consumer-throw, consumer-throw-early, consumer-throw-silent, producer-midway, late-line, ghost-copy' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l seed -d 'Seed of the faults\' random numbers, to see the same misbehaviour again' -r
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l log-delay -d 'Log lines can be read only this long after they were written' -r
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l metric-delay -d 'Metrics are published only this long after they were measured' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l metric-stragglers -d 'Every other value of a metric is published this much later still' -r
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l queue-delay -d 'The queue hands out a message only this long after it was sent (`DelaySeconds`)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l counter-lag -d 'The queues\' counters lag by up to this, each by its own' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l clock-skew -d 'AWS\'s clock is ahead of this machine\'s by this; with a minus sign: behind' -r
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l traffic -d 'Somebody else sends this many messages per second to the queue' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l traffic-failures -d 'This share of that traffic fails each time, and ends in the dead-letter queue' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l old-letters -d 'So many letters of yesterday lie in the dead-letter queue' -r
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l throttle -d 'Refuse what goes beyond this many requests per second and service, as AWS throttles' -r
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l log-format -d 'The functions\' log format' -r -f -a "text\t'`START RequestId: …` and tab-separated lines'
 json\t'One JSON object a line'"
-complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l log-style -d 'How the consumer logs its messages' -r -f -a "body\t'The message id and the body as it came'
-python\t'The body as Python prints a dict'
-batch\t'All bodies of a batch in one line'
-cut\t'The body\'s first sixty characters'
-id\t'The message id only'
-nothing\t'Nothing'"
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l system-log-level -d 'Which lines Lambda itself writes; needs --log-format json' -r -f -a "debug\t'every platform event'
+info\t'start and report of each invocation'
+warn\t'failures only'"
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l report-delay -d 'REPORT can be read only this long after END, and a timeout shows in it alone' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l log-style -d 'How the consumer logs its messages' -r -f -a "body\t'the message id and the body as it came'
+id\t'the message id only'
+uuid\t'an id of the consumer\'s own'
+word\t'the word `body`, and nothing of the message'
+nothing\t'no line'
+batch\t'all bodies of a batch in one line'
+first\t'only the first message of each batch, its id and body'
+sampled\t'about one batch in three, ids and bodies'
+cut\t'the body\'s first sixty characters'
+event\t'the whole event as JSON: message ids, and bodies as text in it'
+nested\t'the body as JSON text within JSON text'
+derived\t'text that the consumer made of the first value'
+python\t'a Python dict'
+dataclass\t'a Python dataclass, which drops unknown fields as all types here'
+pydantic\t'a pydantic model'
+node\t'a Node class instance, cut where nested deeply'
+go\t'a Go struct with %+v'
+go-values\t'a Go struct with %v: values only'
+ruby\t'a Ruby Struct'
+ruby-hash\t'a Ruby Hash, which keeps every field'
+java\t'Lombok\'s toString'
+dotnet\t'a .NET record'
+rust\t'Rust\'s {:?}'"
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l error-style -d 'The runtime in whose words the functions log, and fail when their handlers throw' -r -f -a "python\t'Python: [ERROR] RuntimeError: …, Traceback'
+python-custom\t'Python, with an exception class whose name does not say Error'
+node\t'Node up to 22: Invoke Error with JSON'
+node24\t'Node 24: as before, without the request id'
+java\t'Java: message, class and stack, without level and request id'
+dotnet\t'.NET: level fail, class and stack'
+go\t'Go: JSON after date and time, without request id'
+ruby\t'Ruby: a sentence, then indented JSON'
+rust\t'Rust: tracing\'s line'"
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l batch-size -d 'The most messages that the trigger hands over at once' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l batch-window -d 'The trigger lets a batch wait this long for more messages' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l producer-shape -d 'What the producer makes of an event' -r -f -a "entries\t'one message for each top-level entry'
+event\t'the whole event as one message'
+body\t'the body of an API Gateway event, as it is'
+body-wrapped\t'the body of an API Gateway event, in an object of the producer\'s'
+detail\t'the detail of an EventBridge event'
+list\t'one message for each item of the event\'s list'
+fixed\t'a fixed text, whatever the event'
+batch\t'the entries in one SendMessageBatch, partial failures ignored'
+envelope\t'the whole event in an envelope of the producer\'s'
+records\t'the bodies of SQS, SNS or Kinesis records'"
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l producer-answer -d 'How the producer tells what it sent' -r -f -a "own\t'as the reference producer: MessageIds by key'
+message-ids\t'a list `messageIds`'
+message-id\t'SQS\'s own answer, with `MessageId`'
+successful\t'SQS\'s own answer to a batch, with `Successful` and `Failed`'
+count\t'a sentence with the number of messages'
+nothing\t'null'
+unrelated\t'status 200 and a body that says nothing of messages'"
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l log-megabytes -d 'Keep so many MB of log, and forget the oldest beyond' -r
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l idle -d 'End after this long without a request' -r
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -s p -l pipeline -d 'The pipeline: a name from edactl.toml, or `local` for the embedded one' -r
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l producer -d 'The producer function: name or ARN' -r
@@ -367,6 +422,11 @@ never\t'Never'"
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l foreground -d 'Stay in the foreground and serve until interrupted'
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l print-env -d 'Print the variables that point other AWS clients here, as `export NAME=value` lines'
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l event-count-metrics -d 'The trigger publishes its EventCount metrics (`MetricsConfig`)'
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l no-delayed-counter -d 'The queues do not tell how many messages are delayed'
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l shared-log-group -d 'Both functions write to one log group'
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l lookalike-lines -d 'The consumer prints lines that look like the runtime\'s words for failures'
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l no-batch-item-failures -d 'The trigger does not ask for batch item failures: it takes every answer for success'
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -442,7 +502,7 @@ complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_
 complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs doctor config local completions man help" -f -a "report" -d 'Show again what the last verify of a run found, without AWS'
 complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs doctor config local completions man help" -f -a "trace" -d 'Show one message\'s life with times, or how long a run\'s messages took'
 complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs doctor config local completions man help" -f -a "logs" -d 'Show both functions\' logs, merged in time order'
-complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs doctor config local completions man help" -f -a "doctor" -d 'Check the pipeline\'s wiring, settings and permissions; changes nothing'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs doctor config local completions man help" -f -a "doctor" -d 'Check the pipeline\'s topology, settings and permissions; changes nothing'
 complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs doctor config local completions man help" -f -a "config" -d 'Write edactl.toml, or tell what is in force and where it comes from'
 complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs doctor config local completions man help" -f -a "local" -d 'Start, stop or inspect the embedded pipeline'
 complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs doctor config local completions man help" -f -a "completions" -d 'Print the shell completion script'
