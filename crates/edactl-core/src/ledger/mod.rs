@@ -60,6 +60,7 @@ mod sending;
 mod status;
 #[cfg(test)]
 mod tests;
+mod ways;
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 

@@ -451,8 +451,8 @@ fn what_was_taken_twice_is_told_where_it_is_forbidden() {
             harness.log(&stream, i64::from(number), &text);
         }
         let report = format!(
-            "{{\"type\":\"platform.report\",\"record\":{{\"requestId\":\"{id}\",\
-             \"status\":\"success\"}}}}"
+            "{{\"time\":\"2026-11-24T12:00:00.002Z\",\"type\":\"platform.report\",\
+             \"record\":{{\"requestId\":\"{id}\",\"status\":\"success\"}}}}"
         );
         harness.log(&stream, i64::from(number), &report);
     }

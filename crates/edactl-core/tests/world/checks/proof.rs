@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use edactl_core::waits::{Environment, Waits};
 
-use super::{held_worlds, random_params};
+use super::{held_worlds, random_worlds};
 use crate::{
     World,
     driver::{Proof, prove},
@@ -26,6 +26,8 @@ struct Tally {
     faults: BTreeMap<Fault, usize>,
     stories: BTreeMap<Fault, Vec<String>>,
     waits: Vec<i64>,
+    /// In which ways payloads were taken.
+    ways: BTreeMap<String, usize>,
     /// What kept worlds undetermined in which all was taken and shown.
     modest: BTreeMap<String, usize>,
 }
@@ -45,6 +47,9 @@ impl Tally {
     fn add(&mut self, world: &World, proof: &Proof) {
         let verdict = format!("{:?}", proof.verdict());
         *self.verdicts.entry(verdict).or_default() += 1;
+        for way in proof.ways.iter().flatten() {
+            *self.ways.entry(format!("{way:?}")).or_default() += 1;
+        }
         if proof.verdict() == Verdict::Proven {
             self.waits.push(proof.at / 1000);
         }
@@ -91,9 +96,10 @@ impl Tally {
 
     fn show(&self, name: &str) {
         println!(
-            "{name}: {:?}; {:?}; proven after p50 {} s, p90 {} s",
+            "{name}: {:?}; {:?}; {:?}; proven after p50 {} s, p90 {} s",
             self.verdicts,
             self.faults,
+            self.ways,
             self.part(50),
             self.part(90)
         );
@@ -126,8 +132,7 @@ fn where_the_assumptions_hold_no_verdict_is_wrong() {
 #[test]
 fn where_they_do_not_hold_few_verdicts_are_wrong() {
     let cases = cases();
-    let worlds = random_params(cases).map(|(params, seed)| World::run(params, seed));
-    let tally = Tally::of(worlds);
+    let tally = Tally::of(random_worlds(cases));
     tally.show("any world");
     let permille = |fault| tally.count(fault) as u64 * 1000 / cases;
     for (fault, most) in [
