@@ -3,6 +3,7 @@
 
 pub mod calls;
 mod credentials;
+pub mod dead_letters;
 pub mod error;
 pub mod function_settings;
 pub mod functions;

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp, civil, tz::TimeZone};
+use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp, civil, tz::TimeZone};
 
-/// Reads a duration such as `20s`, `1h 30m` or `250ms`. `0` alone needs no unit.
+/// Reads a duration such as `20s`, `1h 30m`, `250ms` or `30d`. `0` alone needs no unit; a day has 24
+/// hours.
 ///
 /// # Errors
 /// A sentence for the user, when the text is not a duration or is negative.
@@ -12,8 +13,13 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
     if text.trim() == "0" {
         return Ok(Duration::ZERO);
     }
+    let in_days = || {
+        let span: Span = text.parse().ok()?;
+        span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()
+    };
     text.parse::<SignedDuration>()
         .ok()
+        .or_else(in_days)
         .and_then(|span| Duration::try_from(span).ok())
         .ok_or_else(|| format!("`{text}` is not a duration; write 20s, 5m or 1h30m"))
 }
@@ -110,6 +116,8 @@ mod tests {
             ("5m", 300_000),
             ("1h30m", 5_400_000),
             ("250ms", 250),
+            ("30d", 30 * 86_400_000),
+            ("1w", 7 * 86_400_000),
             ("0", 0),
             ("0s", 0),
         ] {
@@ -119,7 +127,7 @@ mod tests {
                 "{text}"
             );
         }
-        for text in ["", "20", "5 parsecs", "-3s", "s"] {
+        for text in ["", "20", "5 parsecs", "-3s", "-3d", "1mo", "s"] {
             assert!(parse_duration(text).is_err(), "{text}");
         }
     }

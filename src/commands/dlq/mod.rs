@@ -1,0 +1,122 @@
+//! `edactl dlq`: look into the dead-letter queue, send its letters again, delete them.
+
+mod choice;
+mod delete;
+mod look;
+mod move_task;
+mod one_by_one;
+mod redrive;
+mod show;
+
+use std::time::Duration;
+
+use self::choice::Choice;
+use crate::{
+    cli::{
+        GlobalArgs,
+        dlq::{DlqAction, DlqArgs, LetterChoiceArgs},
+    },
+    commands::Error,
+    context::Context,
+    store::RunStore,
+};
+use edactl_aws::{
+    dead_letters::DeadLetters,
+    error::{AwsError, AwsErrorKind},
+    queue::Queues,
+};
+use edactl_core::{
+    exit::ExitCode,
+    topology::queue::{QueueFacts, queue_name},
+};
+
+/// Runs `dlq`.
+///
+/// # Errors
+/// When there is no dead-letter queue, an argument is wrong, or AWS refuses what is needed.
+pub async fn run(global: &GlobalArgs, args: DlqArgs) -> Result<ExitCode, Error> {
+    let choice = match &args.action {
+        DlqAction::List(args) => &args.choice,
+        DlqAction::Peek(args) => &args.choice,
+        DlqAction::Redrive(args) => &args.choice,
+        DlqAction::Export(args) => &args.choice,
+        DlqAction::Delete(args) => &args.choice,
+    };
+    let desk = Desk::open(global, choice).await?;
+    match args.action {
+        DlqAction::List(args) => show::list(&desk, &args).await,
+        DlqAction::Peek(args) => show::peek(&desk, &args).await,
+        DlqAction::Export(args) => show::export(&desk, &args).await,
+        DlqAction::Redrive(args) => redrive::run(&desk, &args).await,
+        DlqAction::Delete(args) => delete::run(&desk, &args).await,
+    }
+}
+
+/// What every `dlq` command works with.
+struct Desk<'a> {
+    global: &'a GlobalArgs,
+    context: Context,
+    store: RunStore,
+    queues: Queues,
+    letters: DeadLetters,
+    /// The dead-letter queue's settings and counters, as they were at the beginning.
+    facts: QueueFacts,
+    url: String,
+    choice: Choice,
+}
+
+impl<'a> Desk<'a> {
+    async fn open(global: &'a GlobalArgs, choice: &LetterChoiceArgs) -> Result<Self, Error> {
+        let store = RunStore::open()?;
+        let choice = Choice::of(choice, &store, global.pipeline.as_deref())?;
+        let context = Context::open(global).await?;
+        let Some(dlq) = &context.pipeline.dlq else {
+            let name = &context.pipeline.name;
+            return Err(Error::Usage {
+                message: format!("the pipeline `{name}` has no dead-letter queue"),
+                hint: "name one with --dlq, or give the queue a RedrivePolicy".into(),
+            });
+        };
+        let (queues, url) = (Queues::new(&context.session), dlq.url.clone());
+        let facts = queues.facts(&url).await?;
+        Ok(Self {
+            global,
+            store,
+            letters: DeadLetters::new(&context.session, &url),
+            queues,
+            facts,
+            url,
+            choice,
+            context,
+        })
+    }
+
+    fn name(&self) -> &str {
+        queue_name(&self.url)
+    }
+
+    /// How long SQS may look for a letter: without a wait it asks only some of its servers. The
+    /// embedded one has only one.
+    fn wait(&self) -> Duration {
+        if self.context.embedded {
+            Duration::ZERO
+        } else {
+            Duration::from_secs(1)
+        }
+    }
+
+    /// The queues whose failed messages come here, by name; `None`: the caller may not ask, or the
+    /// endpoint does not know.
+    async fn sources(&self) -> Result<Option<Vec<String>>, AwsError> {
+        match self.letters.sources().await {
+            Ok(urls) => Ok(Some(urls)),
+            Err(error)
+                if error.kind == AwsErrorKind::AccessDenied
+                    || edactl_aws::dead_letters::is_missing(&error) =>
+            {
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
