@@ -70,14 +70,20 @@ impl<'a> Desk<'a> {
         let store = RunStore::open()?;
         let choice = Choice::of(choice, &store, global.pipeline.as_deref())?;
         let context = Context::open(global).await?;
-        let Some(dlq) = &context.pipeline.dlq else {
-            let name = &context.pipeline.name;
-            return Err(Error::Usage {
-                message: format!("the pipeline `{name}` has no dead-letter queue"),
-                hint: "name one with --dlq, or give the queue a RedrivePolicy".into(),
-            });
+        let queues = Queues::new(&context.session);
+        let found = context.pipeline.dlq.as_ref().map(|dlq| dlq.url.clone());
+        let url = match (found, &global.dlq) {
+            (Some(url), _) => url,
+            // Named, and not found: asked once more, the answer says why.
+            (None, Some(named)) => queues.url(named).await?,
+            (None, None) => {
+                let name = &context.pipeline.name;
+                return Err(Error::Usage {
+                    message: format!("the pipeline `{name}` has no dead-letter queue"),
+                    hint: "name one with --dlq, or give the queue a RedrivePolicy".into(),
+                });
+            }
         };
-        let (queues, url) = (Queues::new(&context.session), dlq.url.clone());
         let facts = queues.facts(&url).await?;
         Ok(Self {
             global,

@@ -20,7 +20,7 @@ use crate::{
     },
     store::redrives::{LetterState, Redrive},
 };
-use edactl_core::{event::marker::RunId, exit::ExitCode};
+use edactl_core::{event::marker::RunId, exit::ExitCode, topology::queue::queue_name};
 
 /// Runs `dlq redrive`.
 ///
@@ -40,6 +40,18 @@ pub async fn run(desk: &Desk<'_>, args: &DlqRedriveArgs) -> Result<ExitCode, Err
         Some(queue) => Some(desk.queues.url(queue).await?),
         None => None,
     };
+    if to
+        .as_deref()
+        .is_some_and(|url| queue_name(url) == desk.name())
+    {
+        return Err(Error::Usage {
+            message: format!(
+                "--to names {} itself, so nothing would leave it",
+                desk.name()
+            ),
+            hint: "leave --to away, or name the queue that the letters are for".into(),
+        });
+    }
     warn(desk, args);
     if args.all && !args.one_by_one {
         return move_task::run(desk, args, to.as_deref()).await;
