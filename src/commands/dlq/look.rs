@@ -9,7 +9,6 @@ use tokio::time::Instant;
 use super::Desk;
 use crate::{
     commands::Error,
-    interrupt::Interrupt,
     render::{dlq_letters::Looked, hints::hint},
     store::dead_letters::{Origins, Seen},
 };
@@ -30,7 +29,7 @@ impl Desk<'_> {
         limit: usize,
         mut take: impl FnMut(Seen) -> Result<bool, Error>,
     ) -> Result<Looked, Error> {
-        let mut interrupt = Interrupt::listen();
+        let mut interrupt = self.interrupt.clone();
         let deadline = self.global.timeout.map(|timeout| Instant::now() + timeout);
         let expected = self.facts.counters.visible.min(limit as u64);
         let hide = (SHORTEST_HIDE + Duration::from_secs(expected / PER_SECOND)).min(LONGEST_HIDE);

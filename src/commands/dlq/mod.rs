@@ -10,6 +10,8 @@ mod show;
 
 use std::time::Duration;
 
+use tokio::time::{Instant, sleep, timeout};
+
 use self::choice::Choice;
 use crate::{
     cli::{
@@ -18,6 +20,8 @@ use crate::{
     },
     commands::Error,
     context::Context,
+    interrupt::Interrupt,
+    render::{progress::Progress, table::counted},
     store::RunStore,
 };
 use edactl_aws::{
@@ -43,6 +47,10 @@ pub async fn run(global: &GlobalArgs, args: DlqArgs) -> Result<ExitCode, Error> 
         DlqAction::Delete(args) => &args.choice,
     };
     let desk = Desk::open(global, choice).await?;
+    let mut interrupt = desk.interrupt.clone();
+    if timeout(Duration::ZERO, interrupt.wait()).await.is_ok() {
+        return Ok(ExitCode::Interrupted);
+    }
     match args.action {
         DlqAction::List(args) => show::list(&desk, &args).await,
         DlqAction::Peek(args) => show::peek(&desk, &args).await,
@@ -58,6 +66,7 @@ struct Desk<'a> {
     context: Context,
     store: RunStore,
     queues: Queues,
+    interrupt: Interrupt,
     letters: DeadLetters,
     /// The dead-letter queue's settings and counters, as they were at the beginning.
     facts: QueueFacts,
@@ -65,8 +74,45 @@ struct Desk<'a> {
     choice: Choice,
 }
 
+/// Another look, such as that of a verify, hides letters for a few seconds: they are waited for.
+const OTHERS_HIDE: Duration = Duration::from_secs(6);
+
+/// The queue's settings and counters, once nobody hides letters any more, or soon.
+async fn settled(
+    global: &GlobalArgs,
+    context: &Context,
+    queues: &Queues,
+    url: &str,
+    mut interrupt: Interrupt,
+) -> Result<QueueFacts, Error> {
+    let began = Instant::now();
+    let pause = Duration::from_millis(if context.embedded { 100 } else { 1_000 });
+    let mut progress = Progress::new(global.quiet);
+    loop {
+        let facts = queues.facts(url).await?;
+        let hidden = facts.counters.in_flight;
+        if hidden == 0 || began.elapsed() >= OTHERS_HIDE {
+            progress.clear();
+            return Ok(facts);
+        }
+        let state = format!(
+            "waiting for {} that another reader hides for a moment",
+            counted(hidden, "letter")
+        );
+        progress.show(began.elapsed(), &state);
+        tokio::select! {
+            () = sleep(pause) => {}
+            () = interrupt.wait() => {
+                progress.clear();
+                return Ok(facts);
+            }
+        }
+    }
+}
+
 impl<'a> Desk<'a> {
     async fn open(global: &'a GlobalArgs, choice: &LetterChoiceArgs) -> Result<Self, Error> {
+        let interrupt = Interrupt::listen();
         let store = RunStore::open()?;
         let choice = Choice::of(choice, &store, global.pipeline.as_deref())?;
         let context = Context::open(global).await?;
@@ -84,12 +130,13 @@ impl<'a> Desk<'a> {
                 });
             }
         };
-        let facts = queues.facts(&url).await?;
+        let facts = settled(global, &context, &queues, &url, interrupt.clone()).await?;
         Ok(Self {
             global,
             store,
             letters: DeadLetters::new(&context.session, &url),
             queues,
+            interrupt,
             facts,
             url,
             choice,

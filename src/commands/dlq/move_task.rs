@@ -95,7 +95,7 @@ pub async fn run(
     let name = &desk.context.pipeline.name;
     let head = RedriveHead::new(id, now, name, &desk.url, How::MoveTask);
     let mut recorder = desk.store.begin_redrive(head)?;
-    let mut interrupt = Interrupt::listen();
+    let mut interrupt = desk.interrupt.clone();
     let handle = desk
         .letters
         .start_move(&desk.facts.arn, destination.as_deref(), args.rate)

@@ -153,7 +153,7 @@ impl<'d, 'a> Worker<'d, 'a> {
     /// # Errors
     /// When AWS refuses to show letters, or the record cannot be written. What was done is recorded.
     pub async fn run(&mut self, limit: usize, progress: &mut Progress) -> Result<(), Error> {
-        let mut interrupt = Interrupt::listen();
+        let mut interrupt = self.desk.interrupt.clone();
         let worked = self.work_through(limit, progress, &mut interrupt).await;
         progress.clear();
         let stay = std::mem::take(&mut self.stay);
