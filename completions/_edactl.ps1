@@ -45,7 +45,9 @@ Register-ArgumentCompleter -Native -CommandName 'edactl' -ScriptBlock {
             [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Show again what the last verify of a run found, without AWS')
             [CompletionResult]::new('trace', 'trace', [CompletionResultType]::ParameterValue, 'Show one message''s life with times, or how long a run''s messages took')
             [CompletionResult]::new('logs', 'logs', [CompletionResultType]::ParameterValue, 'Show both functions'' logs, merged in time order')
-            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check the pipeline''s wiring, settings and permissions; changes nothing')
+            [CompletionResult]::new('dlq', 'dlq', [CompletionResultType]::ParameterValue, 'Look into the dead-letter queue; send its letters again, or delete them')
+            [CompletionResult]::new('runs', 'runs', [CompletionResultType]::ParameterValue, 'List, show, compare and delete recorded runs')
+            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check the pipeline''s topology, settings and permissions; changes nothing')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Write edactl.toml, or tell what is in force and where it comes from')
             [CompletionResult]::new('local', 'local', [CompletionResultType]::ParameterValue, 'Start, stop or inspect the embedded pipeline')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the shell completion script')
@@ -219,6 +221,357 @@ Register-ArgumentCompleter -Native -CommandName 'edactl' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'edactl;dlq' {
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--pipeline', '--pipeline', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--producer', '--producer', [CompletionResultType]::ParameterName, 'The producer function: name or ARN')
+            [CompletionResult]::new('--queue', '--queue', [CompletionResultType]::ParameterName, 'The queue: name, URL or ARN')
+            [CompletionResult]::new('--consumer', '--consumer', [CompletionResultType]::ParameterName, 'The consumer function: name or ARN')
+            [CompletionResult]::new('--dlq', '--dlq', [CompletionResultType]::ParameterName, 'The dead-letter queue: name, URL or ARN')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in the AWS configuration files')
+            [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Send every AWS call to this address (an emulator, a proxy)')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: 5m)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Show the dead letters by reason, with the runs that they belong to')
+            [CompletionResult]::new('peek', 'peek', [CompletionResultType]::ParameterValue, 'Look at single dead letters')
+            [CompletionResult]::new('redrive', 'redrive', [CompletionResultType]::ParameterValue, 'Send dead letters to their queue again')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write dead letters with their bodies to a file, one JSON object a line')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete dead letters for good')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'edactl;dlq;list' {
+            [CompletionResult]::new('--run', '--run', [CompletionResultType]::ParameterName, 'Only letters of this run: its id, a unique beginning of it, or `last`')
+            [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Only letters whose reason contains this text (`unknown`: no recorded run tells why)')
+            [CompletionResult]::new('--id', '--id', [CompletionResultType]::ParameterName, 'Only the letter with this message id, or a unique beginning of it (repeated: each of them)')
+            [CompletionResult]::new('--older', '--older', [CompletionResultType]::ParameterName, 'Only letters that were first sent longer ago than this, such as 1h')
+            [CompletionResult]::new('--newer', '--newer', [CompletionResultType]::ParameterName, 'Only letters that were first sent less long ago than this')
+            [CompletionResult]::new('--where', '--where', [CompletionResultType]::ParameterName, 'Only letters whose JSON body has this value at this path, such as customer.id=17 or /items/0/sku=a; without a value: has the path (repeated: all of them)')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Look at this many letters at most')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--pipeline', '--pipeline', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--producer', '--producer', [CompletionResultType]::ParameterName, 'The producer function: name or ARN')
+            [CompletionResult]::new('--queue', '--queue', [CompletionResultType]::ParameterName, 'The queue: name, URL or ARN')
+            [CompletionResult]::new('--consumer', '--consumer', [CompletionResultType]::ParameterName, 'The consumer function: name or ARN')
+            [CompletionResult]::new('--dlq', '--dlq', [CompletionResultType]::ParameterName, 'The dead-letter queue: name, URL or ARN')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in the AWS configuration files')
+            [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Send every AWS call to this address (an emulator, a proxy)')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: 5m)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'edactl;dlq;peek' {
+            [CompletionResult]::new('--run', '--run', [CompletionResultType]::ParameterName, 'Only letters of this run: its id, a unique beginning of it, or `last`')
+            [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Only letters whose reason contains this text (`unknown`: no recorded run tells why)')
+            [CompletionResult]::new('--id', '--id', [CompletionResultType]::ParameterName, 'Only the letter with this message id, or a unique beginning of it (repeated: each of them)')
+            [CompletionResult]::new('--older', '--older', [CompletionResultType]::ParameterName, 'Only letters that were first sent longer ago than this, such as 1h')
+            [CompletionResult]::new('--newer', '--newer', [CompletionResultType]::ParameterName, 'Only letters that were first sent less long ago than this')
+            [CompletionResult]::new('--where', '--where', [CompletionResultType]::ParameterName, 'Only letters whose JSON body has this value at this path, such as customer.id=17 or /items/0/sku=a; without a value: has the path (repeated: all of them)')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Look at this many letters at most')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--pipeline', '--pipeline', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--producer', '--producer', [CompletionResultType]::ParameterName, 'The producer function: name or ARN')
+            [CompletionResult]::new('--queue', '--queue', [CompletionResultType]::ParameterName, 'The queue: name, URL or ARN')
+            [CompletionResult]::new('--consumer', '--consumer', [CompletionResultType]::ParameterName, 'The consumer function: name or ARN')
+            [CompletionResult]::new('--dlq', '--dlq', [CompletionResultType]::ParameterName, 'The dead-letter queue: name, URL or ARN')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in the AWS configuration files')
+            [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Send every AWS call to this address (an emulator, a proxy)')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: 5m)')
+            [CompletionResult]::new('--show-body', '--show-body', [CompletionResultType]::ParameterName, 'Show the bodies, too: they are payloads, which may be confidential')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'edactl;dlq;redrive' {
+            [CompletionResult]::new('--run', '--run', [CompletionResultType]::ParameterName, 'Only letters of this run: its id, a unique beginning of it, or `last`')
+            [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Only letters whose reason contains this text (`unknown`: no recorded run tells why)')
+            [CompletionResult]::new('--id', '--id', [CompletionResultType]::ParameterName, 'Only the letter with this message id, or a unique beginning of it (repeated: each of them)')
+            [CompletionResult]::new('--older', '--older', [CompletionResultType]::ParameterName, 'Only letters that were first sent longer ago than this, such as 1h')
+            [CompletionResult]::new('--newer', '--newer', [CompletionResultType]::ParameterName, 'Only letters that were first sent less long ago than this')
+            [CompletionResult]::new('--where', '--where', [CompletionResultType]::ParameterName, 'Only letters whose JSON body has this value at this path, such as customer.id=17 or /items/0/sku=a; without a value: has the path (repeated: all of them)')
+            [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'At most this many letters per second (a message move task takes up to 500)')
+            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'Send them to this queue (name, URL or ARN) instead of where they came from')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Look at this many letters at most')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--pipeline', '--pipeline', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--producer', '--producer', [CompletionResultType]::ParameterName, 'The producer function: name or ARN')
+            [CompletionResult]::new('--queue', '--queue', [CompletionResultType]::ParameterName, 'The queue: name, URL or ARN')
+            [CompletionResult]::new('--consumer', '--consumer', [CompletionResultType]::ParameterName, 'The consumer function: name or ARN')
+            [CompletionResult]::new('--dlq', '--dlq', [CompletionResultType]::ParameterName, 'The dead-letter queue: name, URL or ARN')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in the AWS configuration files')
+            [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Send every AWS call to this address (an emulator, a proxy)')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: 5m)')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Every letter, by a message move task of SQS (StartMessageMoveTask)')
+            [CompletionResult]::new('--cancel', '--cancel', [CompletionResultType]::ParameterName, 'Stop the message move task that is under way')
+            [CompletionResult]::new('--one-by-one', '--one-by-one', [CompletionResultType]::ParameterName, 'With --all: have edactl send each letter and delete it then, instead of a message move task; old and new message ids are recorded')
+            [CompletionResult]::new('--any-source', '--any-source', [CompletionResultType]::ParameterName, 'Also letters that came from other queues than the pipeline''s')
+            [CompletionResult]::new('--verify', '--verify', [CompletionResultType]::ParameterName, 'Then verify the runs that the letters belong to')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be sent again; send and delete nothing')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask before sending to a pipeline marked as production')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask before sending to a pipeline marked as production')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'edactl;dlq;export' {
+            [CompletionResult]::new('--run', '--run', [CompletionResultType]::ParameterName, 'Only letters of this run: its id, a unique beginning of it, or `last`')
+            [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Only letters whose reason contains this text (`unknown`: no recorded run tells why)')
+            [CompletionResult]::new('--id', '--id', [CompletionResultType]::ParameterName, 'Only the letter with this message id, or a unique beginning of it (repeated: each of them)')
+            [CompletionResult]::new('--older', '--older', [CompletionResultType]::ParameterName, 'Only letters that were first sent longer ago than this, such as 1h')
+            [CompletionResult]::new('--newer', '--newer', [CompletionResultType]::ParameterName, 'Only letters that were first sent less long ago than this')
+            [CompletionResult]::new('--where', '--where', [CompletionResultType]::ParameterName, 'Only letters whose JSON body has this value at this path, such as customer.id=17 or /items/0/sku=a; without a value: has the path (repeated: all of them)')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Look at this many letters at most')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--pipeline', '--pipeline', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--producer', '--producer', [CompletionResultType]::ParameterName, 'The producer function: name or ARN')
+            [CompletionResult]::new('--queue', '--queue', [CompletionResultType]::ParameterName, 'The queue: name, URL or ARN')
+            [CompletionResult]::new('--consumer', '--consumer', [CompletionResultType]::ParameterName, 'The consumer function: name or ARN')
+            [CompletionResult]::new('--dlq', '--dlq', [CompletionResultType]::ParameterName, 'The dead-letter queue: name, URL or ARN')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in the AWS configuration files')
+            [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Send every AWS call to this address (an emulator, a proxy)')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: 5m)')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Write over a file that is already there')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'edactl;dlq;delete' {
+            [CompletionResult]::new('--run', '--run', [CompletionResultType]::ParameterName, 'Only letters of this run: its id, a unique beginning of it, or `last`')
+            [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Only letters whose reason contains this text (`unknown`: no recorded run tells why)')
+            [CompletionResult]::new('--id', '--id', [CompletionResultType]::ParameterName, 'Only the letter with this message id, or a unique beginning of it (repeated: each of them)')
+            [CompletionResult]::new('--older', '--older', [CompletionResultType]::ParameterName, 'Only letters that were first sent longer ago than this, such as 1h')
+            [CompletionResult]::new('--newer', '--newer', [CompletionResultType]::ParameterName, 'Only letters that were first sent less long ago than this')
+            [CompletionResult]::new('--where', '--where', [CompletionResultType]::ParameterName, 'Only letters whose JSON body has this value at this path, such as customer.id=17 or /items/0/sku=a; without a value: has the path (repeated: all of them)')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Look at this many letters at most')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--pipeline', '--pipeline', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--producer', '--producer', [CompletionResultType]::ParameterName, 'The producer function: name or ARN')
+            [CompletionResult]::new('--queue', '--queue', [CompletionResultType]::ParameterName, 'The queue: name, URL or ARN')
+            [CompletionResult]::new('--consumer', '--consumer', [CompletionResultType]::ParameterName, 'The consumer function: name or ARN')
+            [CompletionResult]::new('--dlq', '--dlq', [CompletionResultType]::ParameterName, 'The dead-letter queue: name, URL or ARN')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in the AWS configuration files')
+            [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Send every AWS call to this address (an emulator, a proxy)')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: 5m)')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Every letter that can be looked at')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be deleted; delete nothing')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask for the queue''s name')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask for the queue''s name')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'edactl;dlq;help' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Show the dead letters by reason, with the runs that they belong to')
+            [CompletionResult]::new('peek', 'peek', [CompletionResultType]::ParameterValue, 'Look at single dead letters')
+            [CompletionResult]::new('redrive', 'redrive', [CompletionResultType]::ParameterValue, 'Send dead letters to their queue again')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write dead letters with their bodies to a file, one JSON object a line')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete dead letters for good')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'edactl;dlq;help;list' {
+            break
+        }
+        'edactl;dlq;help;peek' {
+            break
+        }
+        'edactl;dlq;help;redrive' {
+            break
+        }
+        'edactl;dlq;help;export' {
+            break
+        }
+        'edactl;dlq;help;delete' {
+            break
+        }
+        'edactl;dlq;help;help' {
+            break
+        }
+        'edactl;runs' {
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--pipeline', '--pipeline', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--producer', '--producer', [CompletionResultType]::ParameterName, 'The producer function: name or ARN')
+            [CompletionResult]::new('--queue', '--queue', [CompletionResultType]::ParameterName, 'The queue: name, URL or ARN')
+            [CompletionResult]::new('--consumer', '--consumer', [CompletionResultType]::ParameterName, 'The consumer function: name or ARN')
+            [CompletionResult]::new('--dlq', '--dlq', [CompletionResultType]::ParameterName, 'The dead-letter queue: name, URL or ARN')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in the AWS configuration files')
+            [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Send every AWS call to this address (an emulator, a proxy)')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: 5m)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the recorded runs, newest first')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show one run: what was sent, what its last verify found, what was redriven of it')
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show what differs between two runs of the same events')
+            [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Delete old records')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'edactl;runs;list' {
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--pipeline', '--pipeline', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--producer', '--producer', [CompletionResultType]::ParameterName, 'The producer function: name or ARN')
+            [CompletionResult]::new('--queue', '--queue', [CompletionResultType]::ParameterName, 'The queue: name, URL or ARN')
+            [CompletionResult]::new('--consumer', '--consumer', [CompletionResultType]::ParameterName, 'The consumer function: name or ARN')
+            [CompletionResult]::new('--dlq', '--dlq', [CompletionResultType]::ParameterName, 'The dead-letter queue: name, URL or ARN')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in the AWS configuration files')
+            [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Send every AWS call to this address (an emulator, a proxy)')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: 5m)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'edactl;runs;show' {
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--pipeline', '--pipeline', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--producer', '--producer', [CompletionResultType]::ParameterName, 'The producer function: name or ARN')
+            [CompletionResult]::new('--queue', '--queue', [CompletionResultType]::ParameterName, 'The queue: name, URL or ARN')
+            [CompletionResult]::new('--consumer', '--consumer', [CompletionResultType]::ParameterName, 'The consumer function: name or ARN')
+            [CompletionResult]::new('--dlq', '--dlq', [CompletionResultType]::ParameterName, 'The dead-letter queue: name, URL or ARN')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in the AWS configuration files')
+            [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Send every AWS call to this address (an emulator, a proxy)')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: 5m)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'edactl;runs;diff' {
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--pipeline', '--pipeline', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--producer', '--producer', [CompletionResultType]::ParameterName, 'The producer function: name or ARN')
+            [CompletionResult]::new('--queue', '--queue', [CompletionResultType]::ParameterName, 'The queue: name, URL or ARN')
+            [CompletionResult]::new('--consumer', '--consumer', [CompletionResultType]::ParameterName, 'The consumer function: name or ARN')
+            [CompletionResult]::new('--dlq', '--dlq', [CompletionResultType]::ParameterName, 'The dead-letter queue: name, URL or ARN')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in the AWS configuration files')
+            [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Send every AWS call to this address (an emulator, a proxy)')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: 5m)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'edactl;runs;prune' {
+            [CompletionResult]::new('--older', '--older', [CompletionResultType]::ParameterName, 'Delete runs that began longer ago than this, such as 30d (default: `keep_runs` of edactl.toml)')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--pipeline', '--pipeline', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--producer', '--producer', [CompletionResultType]::ParameterName, 'The producer function: name or ARN')
+            [CompletionResult]::new('--queue', '--queue', [CompletionResultType]::ParameterName, 'The queue: name, URL or ARN')
+            [CompletionResult]::new('--consumer', '--consumer', [CompletionResultType]::ParameterName, 'The consumer function: name or ARN')
+            [CompletionResult]::new('--dlq', '--dlq', [CompletionResultType]::ParameterName, 'The dead-letter queue: name, URL or ARN')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in the AWS configuration files')
+            [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Send every AWS call to this address (an emulator, a proxy)')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: 5m)')
+            [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Also runs that were never verified: what became of them cannot be told afterwards')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be deleted; delete nothing')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'edactl;runs;help' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the recorded runs, newest first')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show one run: what was sent, what its last verify found, what was redriven of it')
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show what differs between two runs of the same events')
+            [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Delete old records')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'edactl;runs;help;list' {
+            break
+        }
+        'edactl;runs;help;show' {
+            break
+        }
+        'edactl;runs;help;diff' {
+            break
+        }
+        'edactl;runs;help;prune' {
+            break
+        }
+        'edactl;runs;help;help' {
+            break
+        }
         'edactl;doctor' {
             [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'End with exit code 1 from this severity on')
             [CompletionResult]::new('--junit', '--junit', [CompletionResultType]::ParameterName, 'Write the findings as JUnit XML into this file')
@@ -236,6 +589,7 @@ Register-ArgumentCompleter -Native -CommandName 'edactl' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: 5m)')
             [CompletionResult]::new('--policy', '--policy', [CompletionResultType]::ParameterName, 'Print the least-privilege policy that edactl needs for this pipeline, and check nothing')
+            [CompletionResult]::new('--with-dlq', '--with-dlq', [CompletionResultType]::ParameterName, 'With --policy: also what `dlq redrive` and `dlq delete` need, which send and delete')
             [CompletionResult]::new('--notes', '--notes', [CompletionResultType]::ParameterName, 'Also tell notes: settings worth knowing that nothing is wrong with')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
@@ -546,7 +900,9 @@ Register-ArgumentCompleter -Native -CommandName 'edactl' -ScriptBlock {
             [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Show again what the last verify of a run found, without AWS')
             [CompletionResult]::new('trace', 'trace', [CompletionResultType]::ParameterValue, 'Show one message''s life with times, or how long a run''s messages took')
             [CompletionResult]::new('logs', 'logs', [CompletionResultType]::ParameterValue, 'Show both functions'' logs, merged in time order')
-            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check the pipeline''s wiring, settings and permissions; changes nothing')
+            [CompletionResult]::new('dlq', 'dlq', [CompletionResultType]::ParameterValue, 'Look into the dead-letter queue; send its letters again, or delete them')
+            [CompletionResult]::new('runs', 'runs', [CompletionResultType]::ParameterValue, 'List, show, compare and delete recorded runs')
+            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check the pipeline''s topology, settings and permissions; changes nothing')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Write edactl.toml, or tell what is in force and where it comes from')
             [CompletionResult]::new('local', 'local', [CompletionResultType]::ParameterValue, 'Start, stop or inspect the embedded pipeline')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the shell completion script')
@@ -567,6 +923,48 @@ Register-ArgumentCompleter -Native -CommandName 'edactl' -ScriptBlock {
             break
         }
         'edactl;help;logs' {
+            break
+        }
+        'edactl;help;dlq' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Show the dead letters by reason, with the runs that they belong to')
+            [CompletionResult]::new('peek', 'peek', [CompletionResultType]::ParameterValue, 'Look at single dead letters')
+            [CompletionResult]::new('redrive', 'redrive', [CompletionResultType]::ParameterValue, 'Send dead letters to their queue again')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write dead letters with their bodies to a file, one JSON object a line')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete dead letters for good')
+            break
+        }
+        'edactl;help;dlq;list' {
+            break
+        }
+        'edactl;help;dlq;peek' {
+            break
+        }
+        'edactl;help;dlq;redrive' {
+            break
+        }
+        'edactl;help;dlq;export' {
+            break
+        }
+        'edactl;help;dlq;delete' {
+            break
+        }
+        'edactl;help;runs' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the recorded runs, newest first')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show one run: what was sent, what its last verify found, what was redriven of it')
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show what differs between two runs of the same events')
+            [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Delete old records')
+            break
+        }
+        'edactl;help;runs;list' {
+            break
+        }
+        'edactl;help;runs;show' {
+            break
+        }
+        'edactl;help;runs;diff' {
+            break
+        }
+        'edactl;help;runs;prune' {
             break
         }
         'edactl;help;doctor' {

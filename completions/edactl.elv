@@ -42,7 +42,9 @@ set edit:completion:arg-completer[edactl] = {|@words|
             cand report 'Show again what the last verify of a run found, without AWS'
             cand trace 'Show one message''s life with times, or how long a run''s messages took'
             cand logs 'Show both functions'' logs, merged in time order'
-            cand doctor 'Check the pipeline''s wiring, settings and permissions; changes nothing'
+            cand dlq 'Look into the dead-letter queue; send its letters again, or delete them'
+            cand runs 'List, show, compare and delete recorded runs'
+            cand doctor 'Check the pipeline''s topology, settings and permissions; changes nothing'
             cand config 'Write edactl.toml, or tell what is in force and where it comes from'
             cand local 'Start, stop or inspect the embedded pipeline'
             cand completions 'Print the shell completion script'
@@ -210,6 +212,333 @@ set edit:completion:arg-completer[edactl] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'edactl;dlq'= {
+            cand -p 'The pipeline: a name from edactl.toml, or `local` for the embedded one'
+            cand --pipeline 'The pipeline: a name from edactl.toml, or `local` for the embedded one'
+            cand --producer 'The producer function: name or ARN'
+            cand --queue 'The queue: name, URL or ARN'
+            cand --consumer 'The consumer function: name or ARN'
+            cand --dlq 'The dead-letter queue: name, URL or ARN'
+            cand --region 'The AWS region'
+            cand --profile 'The profile in the AWS configuration files'
+            cand --endpoint-url 'Send every AWS call to this address (an emulator, a proxy)'
+            cand --color 'When to use colour'
+            cand --timeout 'How long the command may take, such as 20s or 5m (verify: 5m)'
+            cand -q 'Print results and errors only: no progress, no hints'
+            cand --quiet 'Print results and errors only: no progress, no hints'
+            cand -v 'Show each AWS call on stderr; twice: with request ids'
+            cand --verbose 'Show each AWS call on stderr; twice: with request ids'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand list 'Show the dead letters by reason, with the runs that they belong to'
+            cand peek 'Look at single dead letters'
+            cand redrive 'Send dead letters to their queue again'
+            cand export 'Write dead letters with their bodies to a file, one JSON object a line'
+            cand delete 'Delete dead letters for good'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'edactl;dlq;list'= {
+            cand --run 'Only letters of this run: its id, a unique beginning of it, or `last`'
+            cand --reason 'Only letters whose reason contains this text (`unknown`: no recorded run tells why)'
+            cand --id 'Only the letter with this message id, or a unique beginning of it (repeated: each of them)'
+            cand --older 'Only letters that were first sent longer ago than this, such as 1h'
+            cand --newer 'Only letters that were first sent less long ago than this'
+            cand --where 'Only letters whose JSON body has this value at this path, such as customer.id=17 or /items/0/sku=a; without a value: has the path (repeated: all of them)'
+            cand --limit 'Look at this many letters at most'
+            cand -o 'How to print the result'
+            cand --output 'How to print the result'
+            cand -p 'The pipeline: a name from edactl.toml, or `local` for the embedded one'
+            cand --pipeline 'The pipeline: a name from edactl.toml, or `local` for the embedded one'
+            cand --producer 'The producer function: name or ARN'
+            cand --queue 'The queue: name, URL or ARN'
+            cand --consumer 'The consumer function: name or ARN'
+            cand --dlq 'The dead-letter queue: name, URL or ARN'
+            cand --region 'The AWS region'
+            cand --profile 'The profile in the AWS configuration files'
+            cand --endpoint-url 'Send every AWS call to this address (an emulator, a proxy)'
+            cand --color 'When to use colour'
+            cand --timeout 'How long the command may take, such as 20s or 5m (verify: 5m)'
+            cand -q 'Print results and errors only: no progress, no hints'
+            cand --quiet 'Print results and errors only: no progress, no hints'
+            cand -v 'Show each AWS call on stderr; twice: with request ids'
+            cand --verbose 'Show each AWS call on stderr; twice: with request ids'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'edactl;dlq;peek'= {
+            cand --run 'Only letters of this run: its id, a unique beginning of it, or `last`'
+            cand --reason 'Only letters whose reason contains this text (`unknown`: no recorded run tells why)'
+            cand --id 'Only the letter with this message id, or a unique beginning of it (repeated: each of them)'
+            cand --older 'Only letters that were first sent longer ago than this, such as 1h'
+            cand --newer 'Only letters that were first sent less long ago than this'
+            cand --where 'Only letters whose JSON body has this value at this path, such as customer.id=17 or /items/0/sku=a; without a value: has the path (repeated: all of them)'
+            cand --limit 'Look at this many letters at most'
+            cand -o 'How to print the result'
+            cand --output 'How to print the result'
+            cand -p 'The pipeline: a name from edactl.toml, or `local` for the embedded one'
+            cand --pipeline 'The pipeline: a name from edactl.toml, or `local` for the embedded one'
+            cand --producer 'The producer function: name or ARN'
+            cand --queue 'The queue: name, URL or ARN'
+            cand --consumer 'The consumer function: name or ARN'
+            cand --dlq 'The dead-letter queue: name, URL or ARN'
+            cand --region 'The AWS region'
+            cand --profile 'The profile in the AWS configuration files'
+            cand --endpoint-url 'Send every AWS call to this address (an emulator, a proxy)'
+            cand --color 'When to use colour'
+            cand --timeout 'How long the command may take, such as 20s or 5m (verify: 5m)'
+            cand --show-body 'Show the bodies, too: they are payloads, which may be confidential'
+            cand -q 'Print results and errors only: no progress, no hints'
+            cand --quiet 'Print results and errors only: no progress, no hints'
+            cand -v 'Show each AWS call on stderr; twice: with request ids'
+            cand --verbose 'Show each AWS call on stderr; twice: with request ids'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'edactl;dlq;redrive'= {
+            cand --run 'Only letters of this run: its id, a unique beginning of it, or `last`'
+            cand --reason 'Only letters whose reason contains this text (`unknown`: no recorded run tells why)'
+            cand --id 'Only the letter with this message id, or a unique beginning of it (repeated: each of them)'
+            cand --older 'Only letters that were first sent longer ago than this, such as 1h'
+            cand --newer 'Only letters that were first sent less long ago than this'
+            cand --where 'Only letters whose JSON body has this value at this path, such as customer.id=17 or /items/0/sku=a; without a value: has the path (repeated: all of them)'
+            cand --rate 'At most this many letters per second (a message move task takes up to 500)'
+            cand --to 'Send them to this queue (name, URL or ARN) instead of where they came from'
+            cand --limit 'Look at this many letters at most'
+            cand -o 'How to print the result'
+            cand --output 'How to print the result'
+            cand -p 'The pipeline: a name from edactl.toml, or `local` for the embedded one'
+            cand --pipeline 'The pipeline: a name from edactl.toml, or `local` for the embedded one'
+            cand --producer 'The producer function: name or ARN'
+            cand --queue 'The queue: name, URL or ARN'
+            cand --consumer 'The consumer function: name or ARN'
+            cand --dlq 'The dead-letter queue: name, URL or ARN'
+            cand --region 'The AWS region'
+            cand --profile 'The profile in the AWS configuration files'
+            cand --endpoint-url 'Send every AWS call to this address (an emulator, a proxy)'
+            cand --color 'When to use colour'
+            cand --timeout 'How long the command may take, such as 20s or 5m (verify: 5m)'
+            cand --all 'Every letter, by a message move task of SQS (StartMessageMoveTask)'
+            cand --cancel 'Stop the message move task that is under way'
+            cand --one-by-one 'With --all: have edactl send each letter and delete it then, instead of a message move task; old and new message ids are recorded'
+            cand --any-source 'Also letters that came from other queues than the pipeline''s'
+            cand --verify 'Then verify the runs that the letters belong to'
+            cand --dry-run 'Show what would be sent again; send and delete nothing'
+            cand -y 'Do not ask before sending to a pipeline marked as production'
+            cand --yes 'Do not ask before sending to a pipeline marked as production'
+            cand -q 'Print results and errors only: no progress, no hints'
+            cand --quiet 'Print results and errors only: no progress, no hints'
+            cand -v 'Show each AWS call on stderr; twice: with request ids'
+            cand --verbose 'Show each AWS call on stderr; twice: with request ids'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'edactl;dlq;export'= {
+            cand --run 'Only letters of this run: its id, a unique beginning of it, or `last`'
+            cand --reason 'Only letters whose reason contains this text (`unknown`: no recorded run tells why)'
+            cand --id 'Only the letter with this message id, or a unique beginning of it (repeated: each of them)'
+            cand --older 'Only letters that were first sent longer ago than this, such as 1h'
+            cand --newer 'Only letters that were first sent less long ago than this'
+            cand --where 'Only letters whose JSON body has this value at this path, such as customer.id=17 or /items/0/sku=a; without a value: has the path (repeated: all of them)'
+            cand --limit 'Look at this many letters at most'
+            cand -p 'The pipeline: a name from edactl.toml, or `local` for the embedded one'
+            cand --pipeline 'The pipeline: a name from edactl.toml, or `local` for the embedded one'
+            cand --producer 'The producer function: name or ARN'
+            cand --queue 'The queue: name, URL or ARN'
+            cand --consumer 'The consumer function: name or ARN'
+            cand --dlq 'The dead-letter queue: name, URL or ARN'
+            cand --region 'The AWS region'
+            cand --profile 'The profile in the AWS configuration files'
+            cand --endpoint-url 'Send every AWS call to this address (an emulator, a proxy)'
+            cand --color 'When to use colour'
+            cand --timeout 'How long the command may take, such as 20s or 5m (verify: 5m)'
+            cand --force 'Write over a file that is already there'
+            cand -q 'Print results and errors only: no progress, no hints'
+            cand --quiet 'Print results and errors only: no progress, no hints'
+            cand -v 'Show each AWS call on stderr; twice: with request ids'
+            cand --verbose 'Show each AWS call on stderr; twice: with request ids'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'edactl;dlq;delete'= {
+            cand --run 'Only letters of this run: its id, a unique beginning of it, or `last`'
+            cand --reason 'Only letters whose reason contains this text (`unknown`: no recorded run tells why)'
+            cand --id 'Only the letter with this message id, or a unique beginning of it (repeated: each of them)'
+            cand --older 'Only letters that were first sent longer ago than this, such as 1h'
+            cand --newer 'Only letters that were first sent less long ago than this'
+            cand --where 'Only letters whose JSON body has this value at this path, such as customer.id=17 or /items/0/sku=a; without a value: has the path (repeated: all of them)'
+            cand --limit 'Look at this many letters at most'
+            cand -o 'How to print the result'
+            cand --output 'How to print the result'
+            cand -p 'The pipeline: a name from edactl.toml, or `local` for the embedded one'
+            cand --pipeline 'The pipeline: a name from edactl.toml, or `local` for the embedded one'
+            cand --producer 'The producer function: name or ARN'
+            cand --queue 'The queue: name, URL or ARN'
+            cand --consumer 'The consumer function: name or ARN'
+            cand --dlq 'The dead-letter queue: name, URL or ARN'
+            cand --region 'The AWS region'
+            cand --profile 'The profile in the AWS configuration files'
+            cand --endpoint-url 'Send every AWS call to this address (an emulator, a proxy)'
+            cand --color 'When to use colour'
+            cand --timeout 'How long the command may take, such as 20s or 5m (verify: 5m)'
+            cand --all 'Every letter that can be looked at'
+            cand --dry-run 'Show what would be deleted; delete nothing'
+            cand -y 'Do not ask for the queue''s name'
+            cand --yes 'Do not ask for the queue''s name'
+            cand -q 'Print results and errors only: no progress, no hints'
+            cand --quiet 'Print results and errors only: no progress, no hints'
+            cand -v 'Show each AWS call on stderr; twice: with request ids'
+            cand --verbose 'Show each AWS call on stderr; twice: with request ids'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'edactl;dlq;help'= {
+            cand list 'Show the dead letters by reason, with the runs that they belong to'
+            cand peek 'Look at single dead letters'
+            cand redrive 'Send dead letters to their queue again'
+            cand export 'Write dead letters with their bodies to a file, one JSON object a line'
+            cand delete 'Delete dead letters for good'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'edactl;dlq;help;list'= {
+        }
+        &'edactl;dlq;help;peek'= {
+        }
+        &'edactl;dlq;help;redrive'= {
+        }
+        &'edactl;dlq;help;export'= {
+        }
+        &'edactl;dlq;help;delete'= {
+        }
+        &'edactl;dlq;help;help'= {
+        }
+        &'edactl;runs'= {
+            cand -p 'The pipeline: a name from edactl.toml, or `local` for the embedded one'
+            cand --pipeline 'The pipeline: a name from edactl.toml, or `local` for the embedded one'
+            cand --producer 'The producer function: name or ARN'
+            cand --queue 'The queue: name, URL or ARN'
+            cand --consumer 'The consumer function: name or ARN'
+            cand --dlq 'The dead-letter queue: name, URL or ARN'
+            cand --region 'The AWS region'
+            cand --profile 'The profile in the AWS configuration files'
+            cand --endpoint-url 'Send every AWS call to this address (an emulator, a proxy)'
+            cand --color 'When to use colour'
+            cand --timeout 'How long the command may take, such as 20s or 5m (verify: 5m)'
+            cand -q 'Print results and errors only: no progress, no hints'
+            cand --quiet 'Print results and errors only: no progress, no hints'
+            cand -v 'Show each AWS call on stderr; twice: with request ids'
+            cand --verbose 'Show each AWS call on stderr; twice: with request ids'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand list 'List the recorded runs, newest first'
+            cand show 'Show one run: what was sent, what its last verify found, what was redriven of it'
+            cand diff 'Show what differs between two runs of the same events'
+            cand prune 'Delete old records'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'edactl;runs;list'= {
+            cand -o 'How to print the result'
+            cand --output 'How to print the result'
+            cand -p 'The pipeline: a name from edactl.toml, or `local` for the embedded one'
+            cand --pipeline 'The pipeline: a name from edactl.toml, or `local` for the embedded one'
+            cand --producer 'The producer function: name or ARN'
+            cand --queue 'The queue: name, URL or ARN'
+            cand --consumer 'The consumer function: name or ARN'
+            cand --dlq 'The dead-letter queue: name, URL or ARN'
+            cand --region 'The AWS region'
+            cand --profile 'The profile in the AWS configuration files'
+            cand --endpoint-url 'Send every AWS call to this address (an emulator, a proxy)'
+            cand --color 'When to use colour'
+            cand --timeout 'How long the command may take, such as 20s or 5m (verify: 5m)'
+            cand -q 'Print results and errors only: no progress, no hints'
+            cand --quiet 'Print results and errors only: no progress, no hints'
+            cand -v 'Show each AWS call on stderr; twice: with request ids'
+            cand --verbose 'Show each AWS call on stderr; twice: with request ids'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'edactl;runs;show'= {
+            cand -o 'How to print the result'
+            cand --output 'How to print the result'
+            cand -p 'The pipeline: a name from edactl.toml, or `local` for the embedded one'
+            cand --pipeline 'The pipeline: a name from edactl.toml, or `local` for the embedded one'
+            cand --producer 'The producer function: name or ARN'
+            cand --queue 'The queue: name, URL or ARN'
+            cand --consumer 'The consumer function: name or ARN'
+            cand --dlq 'The dead-letter queue: name, URL or ARN'
+            cand --region 'The AWS region'
+            cand --profile 'The profile in the AWS configuration files'
+            cand --endpoint-url 'Send every AWS call to this address (an emulator, a proxy)'
+            cand --color 'When to use colour'
+            cand --timeout 'How long the command may take, such as 20s or 5m (verify: 5m)'
+            cand -q 'Print results and errors only: no progress, no hints'
+            cand --quiet 'Print results and errors only: no progress, no hints'
+            cand -v 'Show each AWS call on stderr; twice: with request ids'
+            cand --verbose 'Show each AWS call on stderr; twice: with request ids'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'edactl;runs;diff'= {
+            cand -o 'How to print the result'
+            cand --output 'How to print the result'
+            cand -p 'The pipeline: a name from edactl.toml, or `local` for the embedded one'
+            cand --pipeline 'The pipeline: a name from edactl.toml, or `local` for the embedded one'
+            cand --producer 'The producer function: name or ARN'
+            cand --queue 'The queue: name, URL or ARN'
+            cand --consumer 'The consumer function: name or ARN'
+            cand --dlq 'The dead-letter queue: name, URL or ARN'
+            cand --region 'The AWS region'
+            cand --profile 'The profile in the AWS configuration files'
+            cand --endpoint-url 'Send every AWS call to this address (an emulator, a proxy)'
+            cand --color 'When to use colour'
+            cand --timeout 'How long the command may take, such as 20s or 5m (verify: 5m)'
+            cand -q 'Print results and errors only: no progress, no hints'
+            cand --quiet 'Print results and errors only: no progress, no hints'
+            cand -v 'Show each AWS call on stderr; twice: with request ids'
+            cand --verbose 'Show each AWS call on stderr; twice: with request ids'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'edactl;runs;prune'= {
+            cand --older 'Delete runs that began longer ago than this, such as 30d (default: `keep_runs` of edactl.toml)'
+            cand -o 'How to print the result'
+            cand --output 'How to print the result'
+            cand -p 'The pipeline: a name from edactl.toml, or `local` for the embedded one'
+            cand --pipeline 'The pipeline: a name from edactl.toml, or `local` for the embedded one'
+            cand --producer 'The producer function: name or ARN'
+            cand --queue 'The queue: name, URL or ARN'
+            cand --consumer 'The consumer function: name or ARN'
+            cand --dlq 'The dead-letter queue: name, URL or ARN'
+            cand --region 'The AWS region'
+            cand --profile 'The profile in the AWS configuration files'
+            cand --endpoint-url 'Send every AWS call to this address (an emulator, a proxy)'
+            cand --color 'When to use colour'
+            cand --timeout 'How long the command may take, such as 20s or 5m (verify: 5m)'
+            cand --unverified 'Also runs that were never verified: what became of them cannot be told afterwards'
+            cand --dry-run 'Show what would be deleted; delete nothing'
+            cand -q 'Print results and errors only: no progress, no hints'
+            cand --quiet 'Print results and errors only: no progress, no hints'
+            cand -v 'Show each AWS call on stderr; twice: with request ids'
+            cand --verbose 'Show each AWS call on stderr; twice: with request ids'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'edactl;runs;help'= {
+            cand list 'List the recorded runs, newest first'
+            cand show 'Show one run: what was sent, what its last verify found, what was redriven of it'
+            cand diff 'Show what differs between two runs of the same events'
+            cand prune 'Delete old records'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'edactl;runs;help;list'= {
+        }
+        &'edactl;runs;help;show'= {
+        }
+        &'edactl;runs;help;diff'= {
+        }
+        &'edactl;runs;help;prune'= {
+        }
+        &'edactl;runs;help;help'= {
+        }
         &'edactl;doctor'= {
             cand --fail-on 'End with exit code 1 from this severity on'
             cand --junit 'Write the findings as JUnit XML into this file'
@@ -227,6 +556,7 @@ set edit:completion:arg-completer[edactl] = {|@words|
             cand --color 'When to use colour'
             cand --timeout 'How long the command may take, such as 20s or 5m (verify: 5m)'
             cand --policy 'Print the least-privilege policy that edactl needs for this pipeline, and check nothing'
+            cand --with-dlq 'With --policy: also what `dlq redrive` and `dlq delete` need, which send and delete'
             cand --notes 'Also tell notes: settings worth knowing that nothing is wrong with'
             cand -q 'Print results and errors only: no progress, no hints'
             cand --quiet 'Print results and errors only: no progress, no hints'
@@ -514,7 +844,9 @@ set edit:completion:arg-completer[edactl] = {|@words|
             cand report 'Show again what the last verify of a run found, without AWS'
             cand trace 'Show one message''s life with times, or how long a run''s messages took'
             cand logs 'Show both functions'' logs, merged in time order'
-            cand doctor 'Check the pipeline''s wiring, settings and permissions; changes nothing'
+            cand dlq 'Look into the dead-letter queue; send its letters again, or delete them'
+            cand runs 'List, show, compare and delete recorded runs'
+            cand doctor 'Check the pipeline''s topology, settings and permissions; changes nothing'
             cand config 'Write edactl.toml, or tell what is in force and where it comes from'
             cand local 'Start, stop or inspect the embedded pipeline'
             cand completions 'Print the shell completion script'
@@ -530,6 +862,37 @@ set edit:completion:arg-completer[edactl] = {|@words|
         &'edactl;help;trace'= {
         }
         &'edactl;help;logs'= {
+        }
+        &'edactl;help;dlq'= {
+            cand list 'Show the dead letters by reason, with the runs that they belong to'
+            cand peek 'Look at single dead letters'
+            cand redrive 'Send dead letters to their queue again'
+            cand export 'Write dead letters with their bodies to a file, one JSON object a line'
+            cand delete 'Delete dead letters for good'
+        }
+        &'edactl;help;dlq;list'= {
+        }
+        &'edactl;help;dlq;peek'= {
+        }
+        &'edactl;help;dlq;redrive'= {
+        }
+        &'edactl;help;dlq;export'= {
+        }
+        &'edactl;help;dlq;delete'= {
+        }
+        &'edactl;help;runs'= {
+            cand list 'List the recorded runs, newest first'
+            cand show 'Show one run: what was sent, what its last verify found, what was redriven of it'
+            cand diff 'Show what differs between two runs of the same events'
+            cand prune 'Delete old records'
+        }
+        &'edactl;help;runs;list'= {
+        }
+        &'edactl;help;runs;show'= {
+        }
+        &'edactl;help;runs;diff'= {
+        }
+        &'edactl;help;runs;prune'= {
         }
         &'edactl;help;doctor'= {
         }

@@ -45,7 +45,9 @@ complete -c edactl -n "__fish_edactl_needs_command" -f -a "verify" -d 'Prove tha
 complete -c edactl -n "__fish_edactl_needs_command" -f -a "report" -d 'Show again what the last verify of a run found, without AWS'
 complete -c edactl -n "__fish_edactl_needs_command" -f -a "trace" -d 'Show one message\'s life with times, or how long a run\'s messages took'
 complete -c edactl -n "__fish_edactl_needs_command" -f -a "logs" -d 'Show both functions\' logs, merged in time order'
-complete -c edactl -n "__fish_edactl_needs_command" -f -a "doctor" -d 'Check the pipeline\'s wiring, settings and permissions; changes nothing'
+complete -c edactl -n "__fish_edactl_needs_command" -f -a "dlq" -d 'Look into the dead-letter queue; send its letters again, or delete them'
+complete -c edactl -n "__fish_edactl_needs_command" -f -a "runs" -d 'List, show, compare and delete recorded runs'
+complete -c edactl -n "__fish_edactl_needs_command" -f -a "doctor" -d 'Check the pipeline\'s topology, settings and permissions; changes nothing'
 complete -c edactl -n "__fish_edactl_needs_command" -f -a "config" -d 'Write edactl.toml, or tell what is in force and where it comes from'
 complete -c edactl -n "__fish_edactl_needs_command" -f -a "local" -d 'Start, stop or inspect the embedded pipeline'
 complete -c edactl -n "__fish_edactl_needs_command" -f -a "completions" -d 'Print the shell completion script'
@@ -202,6 +204,261 @@ complete -c edactl -n "__fish_edactl_using_subcommand logs" -l explain -d 'Show 
 complete -c edactl -n "__fish_edactl_using_subcommand logs" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
 complete -c edactl -n "__fish_edactl_using_subcommand logs" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
 complete -c edactl -n "__fish_edactl_using_subcommand logs" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and not __fish_seen_subcommand_from list peek redrive export delete help" -s p -l pipeline -d 'The pipeline: a name from edactl.toml, or `local` for the embedded one' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and not __fish_seen_subcommand_from list peek redrive export delete help" -l producer -d 'The producer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and not __fish_seen_subcommand_from list peek redrive export delete help" -l queue -d 'The queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and not __fish_seen_subcommand_from list peek redrive export delete help" -l consumer -d 'The consumer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and not __fish_seen_subcommand_from list peek redrive export delete help" -l dlq -d 'The dead-letter queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and not __fish_seen_subcommand_from list peek redrive export delete help" -l region -d 'The AWS region' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and not __fish_seen_subcommand_from list peek redrive export delete help" -l profile -d 'The profile in the AWS configuration files' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and not __fish_seen_subcommand_from list peek redrive export delete help" -l endpoint-url -d 'Send every AWS call to this address (an emulator, a proxy)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and not __fish_seen_subcommand_from list peek redrive export delete help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and not __fish_seen_subcommand_from list peek redrive export delete help" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and not __fish_seen_subcommand_from list peek redrive export delete help" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and not __fish_seen_subcommand_from list peek redrive export delete help" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and not __fish_seen_subcommand_from list peek redrive export delete help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and not __fish_seen_subcommand_from list peek redrive export delete help" -f -a "list" -d 'Show the dead letters by reason, with the runs that they belong to'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and not __fish_seen_subcommand_from list peek redrive export delete help" -f -a "peek" -d 'Look at single dead letters'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and not __fish_seen_subcommand_from list peek redrive export delete help" -f -a "redrive" -d 'Send dead letters to their queue again'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and not __fish_seen_subcommand_from list peek redrive export delete help" -f -a "export" -d 'Write dead letters with their bodies to a file, one JSON object a line'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and not __fish_seen_subcommand_from list peek redrive export delete help" -f -a "delete" -d 'Delete dead letters for good'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and not __fish_seen_subcommand_from list peek redrive export delete help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from list" -l run -d 'Only letters of this run: its id, a unique beginning of it, or `last`' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from list" -l reason -d 'Only letters whose reason contains this text (`unknown`: no recorded run tells why)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from list" -l id -d 'Only the letter with this message id, or a unique beginning of it (repeated: each of them)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from list" -l older -d 'Only letters that were first sent longer ago than this, such as 1h' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from list" -l newer -d 'Only letters that were first sent less long ago than this' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from list" -l where -d 'Only letters whose JSON body has this value at this path, such as customer.id=17 or /items/0/sku=a; without a value: has the path (repeated: all of them)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from list" -l limit -d 'Look at this many letters at most' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from list" -s o -l output -d 'How to print the result' -r -f -a "table\t'A table for people'
+json\t'One versioned JSON document'"
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from list" -s p -l pipeline -d 'The pipeline: a name from edactl.toml, or `local` for the embedded one' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from list" -l producer -d 'The producer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from list" -l queue -d 'The queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from list" -l consumer -d 'The consumer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from list" -l dlq -d 'The dead-letter queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from list" -l region -d 'The AWS region' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from list" -l profile -d 'The profile in the AWS configuration files' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from list" -l endpoint-url -d 'Send every AWS call to this address (an emulator, a proxy)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from list" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from peek" -l run -d 'Only letters of this run: its id, a unique beginning of it, or `last`' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from peek" -l reason -d 'Only letters whose reason contains this text (`unknown`: no recorded run tells why)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from peek" -l id -d 'Only the letter with this message id, or a unique beginning of it (repeated: each of them)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from peek" -l older -d 'Only letters that were first sent longer ago than this, such as 1h' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from peek" -l newer -d 'Only letters that were first sent less long ago than this' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from peek" -l where -d 'Only letters whose JSON body has this value at this path, such as customer.id=17 or /items/0/sku=a; without a value: has the path (repeated: all of them)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from peek" -l limit -d 'Look at this many letters at most' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from peek" -s o -l output -d 'How to print the result' -r -f -a "table\t'A table for people'
+json\t'One versioned JSON document'"
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from peek" -s p -l pipeline -d 'The pipeline: a name from edactl.toml, or `local` for the embedded one' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from peek" -l producer -d 'The producer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from peek" -l queue -d 'The queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from peek" -l consumer -d 'The consumer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from peek" -l dlq -d 'The dead-letter queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from peek" -l region -d 'The AWS region' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from peek" -l profile -d 'The profile in the AWS configuration files' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from peek" -l endpoint-url -d 'Send every AWS call to this address (an emulator, a proxy)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from peek" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from peek" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from peek" -l show-body -d 'Show the bodies, too: they are payloads, which may be confidential'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from peek" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from peek" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from peek" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l run -d 'Only letters of this run: its id, a unique beginning of it, or `last`' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l reason -d 'Only letters whose reason contains this text (`unknown`: no recorded run tells why)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l id -d 'Only the letter with this message id, or a unique beginning of it (repeated: each of them)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l older -d 'Only letters that were first sent longer ago than this, such as 1h' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l newer -d 'Only letters that were first sent less long ago than this' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l where -d 'Only letters whose JSON body has this value at this path, such as customer.id=17 or /items/0/sku=a; without a value: has the path (repeated: all of them)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l rate -d 'At most this many letters per second (a message move task takes up to 500)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l to -d 'Send them to this queue (name, URL or ARN) instead of where they came from' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l limit -d 'Look at this many letters at most' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -s o -l output -d 'How to print the result' -r -f -a "table\t'A table for people'
+json\t'One versioned JSON document'"
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -s p -l pipeline -d 'The pipeline: a name from edactl.toml, or `local` for the embedded one' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l producer -d 'The producer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l queue -d 'The queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l consumer -d 'The consumer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l dlq -d 'The dead-letter queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l region -d 'The AWS region' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l profile -d 'The profile in the AWS configuration files' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l endpoint-url -d 'Send every AWS call to this address (an emulator, a proxy)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l all -d 'Every letter, by a message move task of SQS (StartMessageMoveTask)'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l cancel -d 'Stop the message move task that is under way'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l one-by-one -d 'With --all: have edactl send each letter and delete it then, instead of a message move task; old and new message ids are recorded'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l any-source -d 'Also letters that came from other queues than the pipeline\'s'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l verify -d 'Then verify the runs that the letters belong to'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l dry-run -d 'Show what would be sent again; send and delete nothing'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -s y -l yes -d 'Do not ask before sending to a pipeline marked as production'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from export" -l run -d 'Only letters of this run: its id, a unique beginning of it, or `last`' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from export" -l reason -d 'Only letters whose reason contains this text (`unknown`: no recorded run tells why)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from export" -l id -d 'Only the letter with this message id, or a unique beginning of it (repeated: each of them)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from export" -l older -d 'Only letters that were first sent longer ago than this, such as 1h' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from export" -l newer -d 'Only letters that were first sent less long ago than this' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from export" -l where -d 'Only letters whose JSON body has this value at this path, such as customer.id=17 or /items/0/sku=a; without a value: has the path (repeated: all of them)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from export" -l limit -d 'Look at this many letters at most' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from export" -s p -l pipeline -d 'The pipeline: a name from edactl.toml, or `local` for the embedded one' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from export" -l producer -d 'The producer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from export" -l queue -d 'The queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from export" -l consumer -d 'The consumer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from export" -l dlq -d 'The dead-letter queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from export" -l region -d 'The AWS region' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from export" -l profile -d 'The profile in the AWS configuration files' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from export" -l endpoint-url -d 'Send every AWS call to this address (an emulator, a proxy)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from export" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from export" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from export" -l force -d 'Write over a file that is already there'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from export" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from export" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -l run -d 'Only letters of this run: its id, a unique beginning of it, or `last`' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -l reason -d 'Only letters whose reason contains this text (`unknown`: no recorded run tells why)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -l id -d 'Only the letter with this message id, or a unique beginning of it (repeated: each of them)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -l older -d 'Only letters that were first sent longer ago than this, such as 1h' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -l newer -d 'Only letters that were first sent less long ago than this' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -l where -d 'Only letters whose JSON body has this value at this path, such as customer.id=17 or /items/0/sku=a; without a value: has the path (repeated: all of them)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -l limit -d 'Look at this many letters at most' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -s o -l output -d 'How to print the result' -r -f -a "table\t'A table for people'
+json\t'One versioned JSON document'"
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -s p -l pipeline -d 'The pipeline: a name from edactl.toml, or `local` for the embedded one' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -l producer -d 'The producer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -l queue -d 'The queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -l consumer -d 'The consumer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -l dlq -d 'The dead-letter queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -l region -d 'The AWS region' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -l profile -d 'The profile in the AWS configuration files' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -l endpoint-url -d 'Send every AWS call to this address (an emulator, a proxy)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -l all -d 'Every letter that can be looked at'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -l dry-run -d 'Show what would be deleted; delete nothing'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Do not ask for the queue\'s name'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from help" -f -a "list" -d 'Show the dead letters by reason, with the runs that they belong to'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from help" -f -a "peek" -d 'Look at single dead letters'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from help" -f -a "redrive" -d 'Send dead letters to their queue again'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from help" -f -a "export" -d 'Write dead letters with their bodies to a file, one JSON object a line'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete dead letters for good'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and not __fish_seen_subcommand_from list show diff prune help" -s p -l pipeline -d 'The pipeline: a name from edactl.toml, or `local` for the embedded one' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and not __fish_seen_subcommand_from list show diff prune help" -l producer -d 'The producer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and not __fish_seen_subcommand_from list show diff prune help" -l queue -d 'The queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and not __fish_seen_subcommand_from list show diff prune help" -l consumer -d 'The consumer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and not __fish_seen_subcommand_from list show diff prune help" -l dlq -d 'The dead-letter queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and not __fish_seen_subcommand_from list show diff prune help" -l region -d 'The AWS region' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and not __fish_seen_subcommand_from list show diff prune help" -l profile -d 'The profile in the AWS configuration files' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and not __fish_seen_subcommand_from list show diff prune help" -l endpoint-url -d 'Send every AWS call to this address (an emulator, a proxy)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and not __fish_seen_subcommand_from list show diff prune help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and not __fish_seen_subcommand_from list show diff prune help" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and not __fish_seen_subcommand_from list show diff prune help" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and not __fish_seen_subcommand_from list show diff prune help" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and not __fish_seen_subcommand_from list show diff prune help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and not __fish_seen_subcommand_from list show diff prune help" -f -a "list" -d 'List the recorded runs, newest first'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and not __fish_seen_subcommand_from list show diff prune help" -f -a "show" -d 'Show one run: what was sent, what its last verify found, what was redriven of it'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and not __fish_seen_subcommand_from list show diff prune help" -f -a "diff" -d 'Show what differs between two runs of the same events'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and not __fish_seen_subcommand_from list show diff prune help" -f -a "prune" -d 'Delete old records'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and not __fish_seen_subcommand_from list show diff prune help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from list" -s o -l output -d 'How to print the result' -r -f -a "table\t'A table for people'
+json\t'One versioned JSON document'"
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from list" -s p -l pipeline -d 'The pipeline: a name from edactl.toml, or `local` for the embedded one' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from list" -l producer -d 'The producer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from list" -l queue -d 'The queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from list" -l consumer -d 'The consumer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from list" -l dlq -d 'The dead-letter queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from list" -l region -d 'The AWS region' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from list" -l profile -d 'The profile in the AWS configuration files' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from list" -l endpoint-url -d 'Send every AWS call to this address (an emulator, a proxy)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from list" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from show" -s o -l output -d 'How to print the result' -r -f -a "table\t'A table for people'
+json\t'One versioned JSON document'"
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from show" -s p -l pipeline -d 'The pipeline: a name from edactl.toml, or `local` for the embedded one' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from show" -l producer -d 'The producer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from show" -l queue -d 'The queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from show" -l consumer -d 'The consumer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from show" -l dlq -d 'The dead-letter queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from show" -l region -d 'The AWS region' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from show" -l profile -d 'The profile in the AWS configuration files' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from show" -l endpoint-url -d 'Send every AWS call to this address (an emulator, a proxy)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from show" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from show" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from diff" -s o -l output -d 'How to print the result' -r -f -a "table\t'A table for people'
+json\t'One versioned JSON document'"
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from diff" -s p -l pipeline -d 'The pipeline: a name from edactl.toml, or `local` for the embedded one' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from diff" -l producer -d 'The producer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from diff" -l queue -d 'The queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from diff" -l consumer -d 'The consumer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from diff" -l dlq -d 'The dead-letter queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from diff" -l region -d 'The AWS region' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from diff" -l profile -d 'The profile in the AWS configuration files' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from diff" -l endpoint-url -d 'Send every AWS call to this address (an emulator, a proxy)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from diff" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from diff" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from diff" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from diff" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from prune" -l older -d 'Delete runs that began longer ago than this, such as 30d (default: `keep_runs` of edactl.toml)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from prune" -s o -l output -d 'How to print the result' -r -f -a "table\t'A table for people'
+json\t'One versioned JSON document'"
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from prune" -s p -l pipeline -d 'The pipeline: a name from edactl.toml, or `local` for the embedded one' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from prune" -l producer -d 'The producer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from prune" -l queue -d 'The queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from prune" -l consumer -d 'The consumer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from prune" -l dlq -d 'The dead-letter queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from prune" -l region -d 'The AWS region' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from prune" -l profile -d 'The profile in the AWS configuration files' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from prune" -l endpoint-url -d 'Send every AWS call to this address (an emulator, a proxy)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from prune" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from prune" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from prune" -l unverified -d 'Also runs that were never verified: what became of them cannot be told afterwards'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from prune" -l dry-run -d 'Show what would be deleted; delete nothing'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from prune" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from prune" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the recorded runs, newest first'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show one run: what was sent, what its last verify found, what was redriven of it'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from help" -f -a "diff" -d 'Show what differs between two runs of the same events'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from help" -f -a "prune" -d 'Delete old records'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c edactl -n "__fish_edactl_using_subcommand doctor" -l fail-on -d 'End with exit code 1 from this severity on' -r -f -a "warning\t'Warnings and errors'
 error\t'Errors only'"
 complete -c edactl -n "__fish_edactl_using_subcommand doctor" -l junit -d 'Write the findings as JUnit XML into this file' -r -F
@@ -220,6 +477,7 @@ always\t'Always'
 never\t'Never'"
 complete -c edactl -n "__fish_edactl_using_subcommand doctor" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand doctor" -l policy -d 'Print the least-privilege policy that edactl needs for this pipeline, and check nothing'
+complete -c edactl -n "__fish_edactl_using_subcommand doctor" -l with-dlq -d 'With --policy: also what `dlq redrive` and `dlq delete` need, which send and delete'
 complete -c edactl -n "__fish_edactl_using_subcommand doctor" -l notes -d 'Also tell notes: settings worth knowing that nothing is wrong with'
 complete -c edactl -n "__fish_edactl_using_subcommand doctor" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
 complete -c edactl -n "__fish_edactl_using_subcommand doctor" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
@@ -437,17 +695,28 @@ complete -c edactl -n "__fish_edactl_using_subcommand man" -l timeout -d 'How lo
 complete -c edactl -n "__fish_edactl_using_subcommand man" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
 complete -c edactl -n "__fish_edactl_using_subcommand man" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
 complete -c edactl -n "__fish_edactl_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs doctor config local completions man help" -f -a "send" -d 'Invoke the producer with events and record what was sent'
-complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs doctor config local completions man help" -f -a "verify" -d 'Prove that every message of a run arrived'
-complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs doctor config local completions man help" -f -a "report" -d 'Show again what the last verify of a run found, without AWS'
-complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs doctor config local completions man help" -f -a "trace" -d 'Show one message\'s life with times, or how long a run\'s messages took'
-complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs doctor config local completions man help" -f -a "logs" -d 'Show both functions\' logs, merged in time order'
-complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs doctor config local completions man help" -f -a "doctor" -d 'Check the pipeline\'s wiring, settings and permissions; changes nothing'
-complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs doctor config local completions man help" -f -a "config" -d 'Write edactl.toml, or tell what is in force and where it comes from'
-complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs doctor config local completions man help" -f -a "local" -d 'Start, stop or inspect the embedded pipeline'
-complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs doctor config local completions man help" -f -a "completions" -d 'Print the shell completion script'
-complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs doctor config local completions man help" -f -a "man" -d 'Print a man page, or write all of them into a directory'
-complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs doctor config local completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs dlq runs doctor config local completions man help" -f -a "send" -d 'Invoke the producer with events and record what was sent'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs dlq runs doctor config local completions man help" -f -a "verify" -d 'Prove that every message of a run arrived'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs dlq runs doctor config local completions man help" -f -a "report" -d 'Show again what the last verify of a run found, without AWS'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs dlq runs doctor config local completions man help" -f -a "trace" -d 'Show one message\'s life with times, or how long a run\'s messages took'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs dlq runs doctor config local completions man help" -f -a "logs" -d 'Show both functions\' logs, merged in time order'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs dlq runs doctor config local completions man help" -f -a "dlq" -d 'Look into the dead-letter queue; send its letters again, or delete them'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs dlq runs doctor config local completions man help" -f -a "runs" -d 'List, show, compare and delete recorded runs'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs dlq runs doctor config local completions man help" -f -a "doctor" -d 'Check the pipeline\'s topology, settings and permissions; changes nothing'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs dlq runs doctor config local completions man help" -f -a "config" -d 'Write edactl.toml, or tell what is in force and where it comes from'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs dlq runs doctor config local completions man help" -f -a "local" -d 'Start, stop or inspect the embedded pipeline'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs dlq runs doctor config local completions man help" -f -a "completions" -d 'Print the shell completion script'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs dlq runs doctor config local completions man help" -f -a "man" -d 'Print a man page, or write all of them into a directory'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs dlq runs doctor config local completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and __fish_seen_subcommand_from dlq" -f -a "list" -d 'Show the dead letters by reason, with the runs that they belong to'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and __fish_seen_subcommand_from dlq" -f -a "peek" -d 'Look at single dead letters'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and __fish_seen_subcommand_from dlq" -f -a "redrive" -d 'Send dead letters to their queue again'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and __fish_seen_subcommand_from dlq" -f -a "export" -d 'Write dead letters with their bodies to a file, one JSON object a line'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and __fish_seen_subcommand_from dlq" -f -a "delete" -d 'Delete dead letters for good'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and __fish_seen_subcommand_from runs" -f -a "list" -d 'List the recorded runs, newest first'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and __fish_seen_subcommand_from runs" -f -a "show" -d 'Show one run: what was sent, what its last verify found, what was redriven of it'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and __fish_seen_subcommand_from runs" -f -a "diff" -d 'Show what differs between two runs of the same events'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and __fish_seen_subcommand_from runs" -f -a "prune" -d 'Delete old records'
 complete -c edactl -n "__fish_edactl_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "init" -d 'Write a commented edactl.toml for a pipeline'
 complete -c edactl -n "__fish_edactl_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "show" -d 'Tell every setting in force, and where it comes from'
 complete -c edactl -n "__fish_edactl_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "path" -d 'Print the path of the configuration file in force'
