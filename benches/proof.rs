@@ -50,6 +50,7 @@ fn run(marked: bool) -> Run {
                 status: Some(200),
                 sent: Some(BATCH as u64),
                 message_ids: Vec::new(),
+                other_ids: Vec::new(),
                 error: None,
             },
         );

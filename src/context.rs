@@ -23,6 +23,7 @@ use edactl_aws::{
 use edactl_core::{
     clock::ClockBounds,
     topology::{Function, Pipeline, queue::QueueFacts},
+    waits::Environment,
 };
 use edactl_local::{instance, names};
 
@@ -129,6 +130,31 @@ impl Context {
         }
     }
 
+    /// Where the pipeline runs, as far as it decides how late things come.
+    #[must_use]
+    pub fn environment(&self) -> Environment {
+        if self.embedded {
+            return Environment::Embedded;
+        }
+        let queue = self.pipeline.queue.as_ref();
+        let is_emulator = queue.is_some_and(|queue| is_emulators(&queue.url));
+        if is_emulator {
+            Environment::Emulator
+        } else {
+            Environment::Aws
+        }
+    }
+
+    /// The bounds on how far AWS's clock is ahead of this machine's. The embedded pipeline has the
+    /// same one.
+    #[must_use]
+    pub fn clock_bounds(&self) -> ClockBounds {
+        if self.embedded {
+            return ClockBounds::new(SignedDuration::ZERO, SignedDuration::ZERO);
+        }
+        self.clock.bounds()
+    }
+
     /// The function to invoke.
     ///
     /// # Errors
@@ -160,6 +186,17 @@ impl Context {
             hint: format!("name it with {option}; discovery found no way to it from the others"),
         }
     }
+}
+
+/// Whether a queue's URL is on this machine, or of the account that emulators make up.
+fn is_emulators(url: &str) -> bool {
+    let host = url.split("://").nth(1).unwrap_or_default();
+    let host = host.split(['/', ':']).next().unwrap_or_default();
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || host.starts_with("127.")
+        || host == "[" // `[::1]`, cut at its first colon
+        || url.contains("/000000000000/")
 }
 
 async fn open_embedded(global: &GlobalArgs, flags: Named) -> Result<Context, Error> {

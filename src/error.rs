@@ -2,7 +2,13 @@
 
 use std::io;
 
-use crate::{config::ConfigError, discovery::DiscoveryError, render::theme, store::StoreError};
+use crate::{
+    config::ConfigError,
+    discovery::DiscoveryError,
+    render::{escape, theme},
+    say,
+    store::StoreError,
+};
 use edactl_aws::error::{AwsError, AwsErrorKind};
 use edactl_core::{event::EventError, exit::ExitCode};
 use edactl_local::instance::InstanceError;
@@ -91,9 +97,17 @@ impl Error {
 /// Prints an error and its next step to stderr.
 #[must_use]
 pub fn report(error: &Error) -> ExitCode {
-    anstream::eprintln!("{} {error}", theme::paint(theme::BAD, "error:"));
+    say!(
+        "{} {}",
+        theme::paint(theme::BAD, "error:"),
+        escape::block(&error.to_string())
+    );
     if let Some(hint) = error.hint() {
-        anstream::eprintln!("{} {hint}", theme::paint(theme::BOLD, "next:"));
+        say!(
+            "{} {}",
+            theme::paint(theme::BOLD, "next:"),
+            escape::block(&hint)
+        );
     }
     error.exit_code()
 }

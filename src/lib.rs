@@ -17,6 +17,8 @@
 //! `edactl-core` (the proof). `edactl-local` is the embedded pipeline, reached over loopback HTTP as
 //! AWS itself.
 
+#![warn(clippy::disallowed_macros, clippy::disallowed_methods)]
+
 pub mod cli;
 pub mod commands;
 pub mod config;

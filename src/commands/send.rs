@@ -1,7 +1,5 @@
 //! `edactl send`: invoke the producer with events and record what was sent.
 
-use std::io::Write;
-
 use jiff::Timestamp;
 use tokio::time::Instant;
 
@@ -11,17 +9,19 @@ use crate::{
     context::Context,
     interrupt::Interrupt,
     render::{
+        escape,
         hints::{hint, next_command},
         print, print_json,
         progress::Progress,
         send_report::{SendCounts, SendReport},
         table, theme,
     },
+    say,
     sender::{self, Sending, Sent},
     store::RunStore,
 };
 use edactl_core::{
-    event::{Event, Recognition, marker::RunId},
+    event::{Event, marker::RunId},
     exit::ExitCode,
     run::Plan,
     topology::Pipeline,
@@ -69,10 +69,9 @@ pub async fn run(global: &GlobalArgs, args: SendArgs) -> Result<ExitCode, Error>
 /// What stopped the send, and what the producer's log says of its failure, on stderr.
 pub fn show_failure(sent: &Sent) {
     if let Some(log) = &sent.failure_log {
-        let mut stderr = anstream::stderr().lock();
-        let _ = writeln!(stderr, "the end of the producer's log:");
+        say!("the end of the producer's log:");
         for line in log.lines() {
-            let _ = writeln!(stderr, "  {}", theme::paint(theme::DIM, line));
+            say!("  {}", theme::paint(theme::DIM, &escape::inline(line)));
         }
     }
     if let Some(error) = &sent.fatal {
@@ -113,8 +112,7 @@ fn dry_run(args: &SendArgs, events: &[Event]) -> Result<ExitCode, Error> {
         let invocations: Vec<_> = (0..plan.invocations())
             .map(|number| {
                 let (event, before) = plan.invocation(number);
-                let payload =
-                    events[event].payload(|entry| markers.marker(before + entry as u64 + 1));
+                let payload = events[event].text(|entry| markers.marker(before + entry as u64 + 1));
                 serde_json::json!({
                     "event": events[event].origin,
                     "payload": serde_json::value::RawValue::from_string(payload).ok(),
@@ -128,16 +126,16 @@ fn dry_run(args: &SendArgs, events: &[Event]) -> Result<ExitCode, Error> {
     }
     let mut shown =
         table::with_header(&["#", "event", "entry", "bytes", "recognised by", "marker"]);
-    for place in plan.places() {
+    for place in plan.positions() {
         let event = &events[place.event];
-        let entry = &event.entries[place.entry];
+        let entry = &event.payloads[place.payload];
         let marker = markers.marker(place.seq);
-        let bytes = event.body(entry, &marker).len();
-        let is_marked = entry.recognition != Recognition::Content;
+        let bytes = entry.body(&marker).len();
+        let is_marked = entry.recognition.is_marked();
         shown.add_row([
             place.seq.to_string(),
-            event.origin.clone(),
-            entry.key.clone(),
+            escape::inline(&event.origin).into_owned(),
+            escape::inline(&entry.key).into_owned(),
             bytes.to_string(),
             entry.recognition.to_string(),
             if is_marked { marker } else { "-".to_owned() },
@@ -146,7 +144,7 @@ fn dry_run(args: &SendArgs, events: &[Event]) -> Result<ExitCode, Error> {
     let mut text = table::render(&mut shown);
     text.push_str(&format!(
         "dry run: {} in {} would be sent; nothing was\n",
-        table::counted(plan.messages(), "message"),
+        table::counted(plan.payloads(), "message"),
         table::counted(plan.invocations(), "invocation")
     ));
     output(print(&text))?;

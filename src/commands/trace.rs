@@ -18,7 +18,8 @@ use crate::{
         print, print_json,
         timeline::{self, Life},
         trace_report::{MessageLife, TraceReport},
-        verify_report::{VerifyReport, state_name},
+        verify_report::VerifyReport,
+        verify_words::state_name,
     },
     store::{RunStore, evidence_rows::EvidenceRows},
 };
@@ -28,7 +29,7 @@ use edactl_core::{
     event::marker::RunId,
     exit::ExitCode,
     ledger::MessageIndex,
-    report::{ClockEntry, Summary},
+    report::{ClockDifference, Summary},
     run::{MessagePosition, Run},
     sent_times::{SentTimes, message_id},
 };
@@ -94,14 +95,14 @@ fn place_of(run: &Run, asked: &str) -> Result<MessagePosition, Error> {
     };
     seq.and_then(|seq: u64| {
         run.plan
-            .places()
+            .positions()
             .nth(usize::try_from(seq.checked_sub(1)?).ok()?)
     })
     .ok_or_else(|| Error::Usage {
         message: format!("run {} has no message `{asked}`", run.plan.run),
         hint: format!(
             "give a number from 1 to {}, or a marker such as {}",
-            run.plan.messages(),
+            run.plan.payloads(),
             run.plan.markers().marker(1)
         ),
     })
@@ -115,7 +116,7 @@ fn life<'a>(
     let run = report.run;
     let index = usize::try_from(place.seq - 1).unwrap_or(usize::MAX);
     let message = report.messages.message(index);
-    let id = message_id(run, place.invocation, place.entry).map(ToString::to_string);
+    let id = message_id(run, place.invocation, place.payload).map(ToString::to_string);
     let steps = run.invocation(place.invocation).map(|invocation| {
         timeline::steps(&Life {
             invocation,
@@ -131,7 +132,7 @@ fn life<'a>(
         seq: place.seq,
         marker: run.plan.markers().marker(place.seq),
         event: &run.plan.events[place.event].origin,
-        key: &run.plan.entry(place).key,
+        key: &run.plan.payload(place).key,
         state: state_name(message.state),
         steps: steps.unwrap_or_default(),
     }
@@ -171,7 +172,7 @@ async fn look(
         .filter_map(|invocation| invocation.ended);
     let end = ends.max().unwrap_or_else(Timestamp::now);
     let pattern = place.and_then(|place| {
-        let id = message_id(run, place.invocation, place.entry)?;
+        let id = message_id(run, place.invocation, place.payload)?;
         Some(format!("\"{id}\""))
     });
     let around = (
@@ -221,10 +222,15 @@ async fn open(global: &GlobalArgs, run: &Run) -> Result<Context, String> {
 
 /// What is known of the clocks by now: by the verify, by the answers of this look, and by the run
 /// itself, whose messages were sent between the invocation and its answer.
-fn narrowed(run: &Run, head: &Summary, found: ClockBounds, sent: &SentTimes) -> Option<ClockEntry> {
+fn narrowed(
+    run: &Run,
+    head: &Summary,
+    found: ClockBounds,
+    sent: &SentTimes,
+) -> Option<ClockDifference> {
     let mut bounds = head.clock.map(|clock| clock.bounds()).unwrap_or_default();
     bounds.merge(&found);
-    for place in run.plan.places() {
+    for place in run.plan.positions() {
         let message = MessageIndex::try_from(place.seq - 1).ok();
         if let Some(sent) = message.and_then(|message| sent.of(message))
             && let Some(invocation) = run.invocation(place.invocation)
@@ -233,5 +239,5 @@ fn narrowed(run: &Run, head: &Summary, found: ClockBounds, sent: &SentTimes) -> 
             bounds.exchange(clock::logged(sent), (began, ended));
         }
     }
-    ClockEntry::of(&bounds)
+    ClockDifference::of(&bounds)
 }

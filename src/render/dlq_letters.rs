@@ -10,6 +10,7 @@ use crate::{
     render::{
         escape::{block, inline},
         table::{self, counted},
+        terminal::write_json_line,
         theme,
     },
     store::{
@@ -61,12 +62,15 @@ pub struct LettersReport<'a> {
     possible_copies: Vec<CopyEntry>,
 }
 
-/// How many letters the queue says it holds (approximate).
+/// How many letters the queue says it holds (approximate); left out where it does not say.
 #[derive(Debug, Clone, Copy, Serialize)]
 struct Held {
-    visible: u64,
-    in_flight: u64,
-    delayed: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    visible: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    in_flight: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delayed: Option<u64>,
 }
 
 #[derive(Debug, Serialize)]
@@ -370,13 +374,16 @@ impl<'a> LettersReport<'a> {
         if self.matched < self.looked_at {
             let _ = write!(text, ", {} shown", count(self.matched));
         }
-        let _ = write!(text, "; the queue says that it holds {}", count(visible));
+        let _ = match visible {
+            Some(visible) => write!(text, "; the queue says that it holds {}", count(visible)),
+            None => write!(text, "; the queue does not say how many it holds"),
+        };
         for (number, what) in [(in_flight, "in flight"), (delayed, "delayed")] {
-            if number > 0 {
+            if let Some(number) = number.filter(|number| *number > 0) {
                 let _ = write!(text, " and {} {what}", count(number));
             }
         }
-        if self.looked_at < visible && !self.to_the_end {
+        if Some(self.looked_at) < visible && !self.to_the_end {
             text.push_str(" (--limit looks at more)");
         }
         text.push('\n');
@@ -466,7 +473,7 @@ fn reasons(letters: &[LetterEntry]) -> Vec<ReasonEntry> {
 /// One letter with everything, body included, as a line of JSON. Characters that could move a
 /// terminal's cursor are escaped, as JSON allows.
 #[must_use]
-pub fn export_line(seen: &Seen) -> String {
+pub fn export_line(seen: &Seen) -> Vec<u8> {
     #[derive(Serialize)]
     struct Attribute<'a> {
         data_type: &'a str,
@@ -515,18 +522,8 @@ pub fn export_line(seen: &Seen) -> String {
         origin: seen.origin.clone().map(Into::into).unwrap_or_default(),
         body: &letter.body,
     };
-    let json = serde_json::to_string(&exported).unwrap_or_default();
-    let mut line = String::with_capacity(json.len() + 1);
-    for c in json.chars() {
-        if crate::render::escape::is_hostile(c) {
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                let _ = write!(line, "\\u{unit:04x}");
-            }
-        } else {
-            line.push(c);
-        }
-    }
-    line.push('\n');
+    let mut line = Vec::new();
+    write_json_line(&exported, &mut line);
     line
 }
 

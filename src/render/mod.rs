@@ -7,6 +7,7 @@ pub mod dlq_letters;
 pub mod dlq_redrive;
 pub mod doctor_report;
 pub mod escape;
+pub mod explain;
 pub mod github;
 pub mod hints;
 mod json_line;
@@ -20,46 +21,11 @@ pub mod runs_report;
 pub mod send_report;
 pub mod table;
 pub mod template;
+pub mod terminal;
 pub mod theme;
 pub mod timeline;
 pub mod trace_report;
 pub mod verify_report;
+pub mod verify_words;
 
-use std::io::{self, Write};
-
-use serde::Serialize;
-
-/// Writes a result to stdout. A reader that closed the pipe has seen enough: that is no error.
-///
-/// # Errors
-/// When stdout cannot be written for another reason.
-pub fn print(text: &str) -> io::Result<()> {
-    let mut stdout = anstream::stdout().lock();
-    match stdout
-        .write_all(text.as_bytes())
-        .and_then(|()| stdout.flush())
-    {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        other => other,
-    }
-}
-
-/// Writes a result to stdout as one JSON document, piece by piece: it may be large.
-///
-/// # Errors
-/// As [`print`].
-pub fn print_json(document: &impl Serialize) -> io::Result<()> {
-    let mut stdout = io::BufWriter::new(io::stdout().lock());
-    let written = serde_json::to_writer_pretty(&mut stdout, document)
-        .map_err(io::Error::from)
-        .and_then(|()| stdout.write_all(b"\n"))
-        .and_then(|()| stdout.flush());
-    match written {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
-            // What is still in the buffer has no reader either.
-            let _ = stdout.into_parts();
-            Ok(())
-        }
-        other => other,
-    }
-}
+pub use terminal::{print, print_json};

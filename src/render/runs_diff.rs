@@ -7,12 +7,13 @@ use serde_json::Value;
 
 use crate::render::{
     escape::inline,
-    runs_report::{latency, millis},
+    runs_report::{latency, millis, verdict},
     table::{self, counted},
     theme,
-    verify_report::{ReportRow, VerifyReport, state_name},
+    verify_report::{ReportRow, VerifyReport},
+    verify_words::state_name,
 };
-use edactl_core::{humanize::count, latency::Quantile};
+use edactl_core::{humanize::count, latency::Quantile, ledger::State};
 
 const SCHEMA: &str = "edactl.runs-diff/1";
 /// How many messages the table names; JSON has all.
@@ -60,7 +61,7 @@ struct Change<'a> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 struct Fate {
     seq: u64,
-    state: &'static str,
+    state: State,
     received: u32,
     failed_attempts: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -71,7 +72,7 @@ impl Fate {
     fn of(row: &ReportRow<'_>) -> Self {
         Self {
             seq: row.place.seq,
-            state: state_name(row.message.state),
+            state: row.message.state,
             received: row.message.received,
             failed_attempts: row.message.failed,
             error: row.error().map(str::to_owned),
@@ -85,7 +86,7 @@ impl Fate {
     }
 
     fn text(&self) -> String {
-        let mut text = self.state.to_owned();
+        let mut text = state_name(self.state).to_owned();
         if self.received > 1 {
             let _ = write!(text, ", received {} times", self.received);
         }
@@ -113,7 +114,7 @@ fn side<'a>(report: VerifyReport<'a>) -> Side<'a> {
     Side {
         run: report.run.plan.run.as_str(),
         pipeline: &report.run.plan.pipeline.name,
-        verdict: serde_json::to_value(report.head.verdict).unwrap_or_default(),
+        verdict: verdict(report.head),
     }
 }
 

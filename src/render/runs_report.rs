@@ -9,10 +9,12 @@ use serde_json::Value;
 use crate::{
     render::{
         escape::{block, inline},
+        explain::Explanation,
         send_report::SendCounts,
         table::{self, counted},
         theme,
         verify_report::VerifyReport,
+        verify_words,
     },
     store::{
         evidence_rows::EvidenceRows,
@@ -24,8 +26,9 @@ use edactl_core::{
     event::marker::RunId,
     humanize::{self, count},
     latency::{Quantile, between},
-    report::{CountsEntry, FindingEntry, Summary},
+    report::Summary,
     run::{Ending, Run},
+    verdict::Counts,
 };
 
 const LIST_SCHEMA: &str = "edactl.runs/1";
@@ -53,7 +56,7 @@ pub struct RunEntry {
     #[serde(skip_serializing_if = "Option::is_none")]
     verified: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    counts: Option<CountsEntry>,
+    counts: Option<Counts>,
     /// From the invocation to the receipt, of 19 of 20 messages.
     #[serde(skip_serializing_if = "Option::is_none")]
     p95_ms: Option<u64>,
@@ -75,9 +78,9 @@ impl RunEntry {
             run: run.plan.run.to_string(),
             began: Some(run.plan.began),
             pipeline: Some(run.plan.pipeline.name.clone()),
-            planned: Some(run.plan.messages()),
+            planned: Some(run.plan.payloads()),
             ended: run.ended,
-            verdict: head.and_then(|head| serde_json::to_value(head.verdict).ok()),
+            verdict: head.map(verdict),
             verified: head.map(|head| head.at),
             counts: head.map(|head| head.counts),
             p95_ms: report.and_then(|report| latency(report, Quantile::P95)),
@@ -116,10 +119,10 @@ impl RunEntry {
         let Some(counts) = &self.counts else {
             return planned;
         };
-        if counts.done == counts.planned {
-            return format!("{planned} done");
+        if counts.taken == counts.planned {
+            return format!("{planned} taken");
         }
-        let mut text = format!("{} of {planned} done", count(counts.done));
+        let mut text = format!("{} of {planned} taken", count(counts.taken));
         for (number, what) in [
             (counts.dead_lettered, "dead-lettered"),
             (counts.lost, "lost"),
@@ -130,6 +133,12 @@ impl RunEntry {
         }
         text
     }
+}
+
+/// The verdict's name, as it is written everywhere.
+pub(super) fn verdict(head: &Summary) -> Value {
+    let mut outcome = serde_json::to_value(head.outcome).unwrap_or_default();
+    outcome["verdict"].take()
 }
 
 /// The time from the invocation to the receipt at this quantile, in milliseconds.
@@ -210,8 +219,8 @@ pub struct ShowReport<'a> {
     events: Vec<EventEntry<'a>>,
     repeat: u32,
     invocations: SendCounts,
-    findings: &'a [FindingEntry],
-    problems: Vec<Problem<'a>>,
+    findings: Vec<String>,
+    problems: Vec<Problem>,
     redrives: Vec<RedriveEntry<'a>>,
 }
 
@@ -219,15 +228,15 @@ pub struct ShowReport<'a> {
 struct EventEntry<'a> {
     origin: &'a str,
     sha256: &'a str,
-    entries: usize,
+    payloads: usize,
 }
 
 /// Why messages are not proven.
 #[derive(Debug, Serialize)]
-struct Problem<'a> {
-    id: &'a str,
-    reason: &'a str,
-    next: &'a str,
+struct Problem {
+    id: Value,
+    #[serde(flatten)]
+    explanation: Explanation,
     messages: usize,
 }
 
@@ -289,23 +298,20 @@ impl<'a> ShowReport<'a> {
                 .map(|event| EventEntry {
                     origin: &event.origin,
                     sha256: &event.digest,
-                    entries: event.entries.len(),
+                    payloads: event.payloads.len(),
                 })
                 .collect(),
             repeat: plan.repeat,
             invocations: SendCounts::of(run),
-            findings: head.map_or(&[], |head| &head.findings),
-            problems: head
-                .map(|head| &head.diagnosis)
+            findings: head
+                .map(|head| &head.findings)
                 .into_iter()
                 .flatten()
-                .map(|group| Problem {
-                    id: &group.id,
-                    reason: &group.reason,
-                    next: &group.next,
-                    messages: group.messages.len(),
-                })
+                .map(verify_words::finding)
                 .collect(),
+            problems: found
+                .map(|(head, rows)| problems(run, head, rows))
+                .unwrap_or_default(),
             redrives: redrives.iter().filter_map(of_run).collect(),
         }
     }
@@ -331,8 +337,8 @@ impl<'a> ShowReport<'a> {
             ),
         );
         for event in &self.events {
-            let entries = counted(event.entries as u64, "top-level key");
-            line("event", &format!("{} ({entries})", inline(event.origin)));
+            let payloads = counted(event.payloads as u64, "payload");
+            line("event", &format!("{} ({payloads})", inline(event.origin)));
         }
         if self.repeat > 1 {
             line("repeated", &format!("{} times", self.repeat));
@@ -361,12 +367,12 @@ impl<'a> ShowReport<'a> {
                 text,
                 "{}: {}\n    next: {}",
                 theme::paint(theme::BAD, &counted(problem.messages as u64, "message")),
-                block(problem.reason),
-                block(problem.next)
+                block(&problem.explanation.reason),
+                block(&problem.explanation.next)
             );
         }
-        for finding in self.findings {
-            let _ = writeln!(text, "{}", block(&finding.text));
+        for finding in &self.findings {
+            let _ = writeln!(text, "{}", block(finding));
         }
         for redrive in &self.redrives {
             let _ = writeln!(
@@ -395,6 +401,25 @@ impl<'a> ShowReport<'a> {
         }
         text
     }
+}
+
+fn problems(run: &Run, head: &Summary, rows: &EvidenceRows) -> Vec<Problem> {
+    let report = VerifyReport {
+        run,
+        head,
+        messages: rows,
+    };
+    let groups = head.diagnosis.iter();
+    groups
+        .map(|group| {
+            let mut cause = serde_json::to_value(&group.cause).unwrap_or_default();
+            Problem {
+                id: cause["id"].take(),
+                explanation: report.explain(group),
+                messages: group.messages.len(),
+            }
+        })
+        .collect()
 }
 
 /// What `runs prune` deleted, or would delete, as JSON.

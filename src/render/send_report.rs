@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::render::{
+    escape::inline,
     table::{self, counted},
     theme,
 };
@@ -57,10 +58,10 @@ impl SendCounts {
             ..Self::default()
         };
         for (number, invocation) in run.invocations.iter().enumerate() {
-            let entries = entries(run, number);
+            let event = &run.plan.events[run.plan.invocation(number as u64).0];
             let slot = match &invocation.outcome {
-                Some(outcome) if outcome.is_success(entries) => {
-                    counts.messages_sent += entries as u64;
+                Some(outcome) if outcome.is_success(event) => {
+                    counts.messages_sent += event.payloads.len() as u64;
                     &mut counts.succeeded
                 }
                 Some(Outcome::Answered { sent, .. }) => {
@@ -97,12 +98,6 @@ struct InvocationReport<'a> {
     problem: Option<String>,
 }
 
-fn entries(run: &Run, invocation: usize) -> usize {
-    run.plan.events[run.plan.invocation(invocation as u64).0]
-        .entries
-        .len()
-}
-
 fn report(run: &Run, number: usize) -> InvocationReport<'_> {
     let invocation = &run.invocations[number];
     let (event, before) = run.plan.invocation(number as u64);
@@ -118,7 +113,7 @@ fn report(run: &Run, number: usize) -> InvocationReport<'_> {
     let mut row = InvocationReport {
         invocation: number + 1,
         event: &event.origin,
-        entries: event.entries.len(),
+        entries: event.payloads.len(),
         first_message: before + 1,
         result: "not attempted",
         sent: None,
@@ -140,7 +135,7 @@ fn report(run: &Run, number: usize) -> InvocationReport<'_> {
             row.sent = *sent;
             row.status = *status;
             row.request_id = request_id.as_deref();
-            if outcome.is_success(row.entries) {
+            if outcome.is_success(event) {
                 row.result = "sent";
             } else {
                 row.result = "failed";
@@ -201,12 +196,12 @@ impl<'a> SendReport<'a> {
                 .sent
                 .map_or_else(|| "-".to_owned(), |sent| sent.to_string());
             let result = match &row.problem {
-                Some(problem) => format!("{}: {}", row.result, first_line(problem)),
+                Some(problem) => format!("{}: {}", row.result, inline(first_line(problem))),
                 None => row.result.to_owned(),
             };
             shown.add_row([
                 row.invocation.to_string(),
-                row.event.to_owned(),
+                inline(row.event).into_owned(),
                 format!("{sent}/{}", row.entries),
                 row.status
                     .map_or_else(|| "-".to_owned(), |status| status.to_string()),

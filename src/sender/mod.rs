@@ -18,7 +18,8 @@ use crate::{
     context::Context,
     error::Error,
     interrupt::Interrupt,
-    render::{progress::Progress, table::counted},
+    render::{escape, progress::Progress, table::counted},
+    sources,
     store::{Recorder, RunStore},
 };
 use edactl_aws::{
@@ -28,7 +29,7 @@ use edactl_aws::{
 use edactl_core::{
     event::{Event, EventError, MAX_MESSAGE_BYTES, MarkerPolicy, equal_messages, marker::RunId},
     humanize::count,
-    run::{Ending, Line, Outcome, Plan, Run, answer},
+    run::{Ending, Line, Outcome, Plan, Run, attribution},
 };
 
 /// After an interrupt, answers under way have this long to come in.
@@ -63,11 +64,12 @@ fn read_with(names: &[String], policy: &MarkerPolicy) -> Result<Vec<Event>, Erro
             continue;
         }
         for path in expand(name)? {
+            let origin = escape::inline(&path).into_owned();
             let text = fs::read_to_string(&path).map_err(|source| EventError::Unreadable {
-                origin: path.clone(),
+                origin: origin.clone(),
                 source,
             })?;
-            events.push(Event::parse(&path, &text, policy)?);
+            events.push(Event::parse(&origin, &text, policy)?);
         }
     }
     Ok(events)
@@ -208,6 +210,7 @@ impl Sending<'_> {
             self.store.keep_for(keep, plan.began);
         }
         let recorder = self.store.begin(&plan)?;
+        let baseline = sources::baseline(self.context).await;
         let began = Instant::now();
         let mut loop_ = SendLoop {
             sending: self,
@@ -219,6 +222,7 @@ impl Sending<'_> {
             fatal: None,
             failure_log: None,
         };
+        loop_.record(Line::Baseline(baseline))?;
         let mut pace = self.args.rate.map(|rate| {
             let mut pace = interval(Duration::from_secs_f64(1.0 / rate));
             pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -293,7 +297,7 @@ impl SendLoop<'_> {
         let (event, before) = self.run.plan.invocation(invocation);
         let markers = self.run.plan.markers();
         let payload = self.sending.events[event]
-            .payload(|entry| markers.marker(before + entry as u64 + 1))
+            .text(|entry| markers.marker(before + entry as u64 + 1))
             .into_bytes();
         self.record(Line::Invoking {
             invocation,
@@ -315,17 +319,12 @@ impl SendLoop<'_> {
         })?;
         let outcome = match invoked {
             Invoked::Answered(answer) => {
-                let keys = self.keys(invocation);
+                let (event, _) = self.run.plan.invocation(invocation);
+                let event = &self.run.plan.events[event];
                 let error = answer.function_error.as_deref();
-                let receipt = answer::read(&answer.payload, error, &keys);
-                let outcome = Outcome::Answered {
-                    request_id: answer.request_id,
-                    status: receipt.status,
-                    sent: receipt.sent,
-                    message_ids: receipt.message_ids,
-                    error: receipt.error,
-                };
-                if !outcome.is_success(keys.len()) {
+                let outcome =
+                    attribution::outcome(event, &answer.payload, error, answer.request_id);
+                if !outcome.is_success(event) {
                     self.failure_log = self.failure_log.take().or(answer.log_tail);
                 }
                 outcome
@@ -348,15 +347,6 @@ impl SendLoop<'_> {
             at: Timestamp::now(),
             outcome,
         })
-    }
-
-    fn keys(&self, invocation: u64) -> Vec<&str> {
-        let (event, _) = self.run.plan.invocation(invocation);
-        self.sending.events[event]
-            .entries
-            .iter()
-            .map(|entry| entry.key.as_str())
-            .collect()
     }
 
     /// Leaves what is under way: it may run, so it is in doubt, which is what the record already

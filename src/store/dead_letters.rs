@@ -87,7 +87,7 @@ impl<'a> Origins<'a> {
         };
         let index = usize::try_from(place.seq.checked_sub(1)?).ok()?;
         let known = self.known(&place.run)?;
-        let position = known.run.plan.places().nth(index)?;
+        let position = known.run.plan.positions().nth(index)?;
         let message = known
             .evidence
             .as_ref()
@@ -95,7 +95,7 @@ impl<'a> Origins<'a> {
         let error = message.as_ref().and_then(last_error);
         Some(Origin {
             event: known.run.plan.events[position.event].origin.clone(),
-            key: known.run.plan.entry(position).key.clone(),
+            key: known.run.plan.payload(position).key.clone(),
             reason: error.as_deref().map(reason),
             request_id: message.as_ref().and_then(|message| {
                 let mut attempts = message.attempts.iter().rev();

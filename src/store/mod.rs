@@ -549,8 +549,8 @@ mod tests {
     fn places_number_the_messages_through_all_rounds() {
         let plan = plan(1);
         let places: Vec<_> = plan
-            .places()
-            .map(|place| (place.seq, place.invocation, place.entry))
+            .positions()
+            .map(|place| (place.seq, place.invocation, place.payload))
             .collect();
         assert_eq!(
             places,
@@ -563,7 +563,7 @@ mod tests {
                 (6, 2, 1)
             ]
         );
-        assert_eq!(plan.messages(), 6);
+        assert_eq!(plan.payloads(), 6);
     }
 
     #[test]

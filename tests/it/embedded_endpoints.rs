@@ -14,7 +14,7 @@ use edactl_local::{names, settings::Settings};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 
-use crate::support::embedded_aws::{EmbeddedAws, eventually, outcomes};
+use crate::support::embedded_aws::{EmbeddedAws, eventually, results};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_message_travels_and_is_logged() {
@@ -43,10 +43,10 @@ async fn a_message_travels_and_is_logged() {
     let request_id = aws_sdk_lambda::operation::RequestId::request_id(&output).unwrap();
     assert!(tail.contains(&format!("START RequestId: {request_id} Version: $LATEST\n")));
 
-    let life = aws.fate(&id("first"), "deleted").await;
+    let life = aws.outcome(&id("first"), "deleted").await;
     assert_eq!(life["marker"], "edactl-r-1");
-    assert_eq!(outcomes(&life), ["taken"]);
-    aws.fate(&id("second"), "deleted").await;
+    assert_eq!(results(&life), ["taken"]);
+    aws.outcome(&id("second"), "deleted").await;
     let logged = &aws.consumed(&id("first")).await[0];
     let text = format!(
         "Received message {}: {}\n",
@@ -76,9 +76,9 @@ async fn a_message_may_have_a_mebibyte() {
     );
     let answer = aws.send(&event).await;
     assert_eq!((answer.status, &answer.body["Sent"]), (502, &json!(2)));
-    let life = aws.fate(&answer.id("fits"), "deleted").await;
+    let life = aws.outcome(&answer.id("fits"), "deleted").await;
     assert_eq!(life["bytes"], most);
-    aws.fate(&answer.id("small"), "deleted").await;
+    aws.outcome(&answer.id("small"), "deleted").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -115,8 +115,8 @@ async fn a_disabled_trigger_leaves_messages_visible() {
     let answer = aws.send(r#"{"a": 1, "b": 2}"#).await;
     assert_eq!(aws.counters(names::QUEUE).await, [2, 0, 0]);
     enable(true).await.unwrap();
-    let life = aws.fate(&answer.id("a"), "deleted").await;
-    assert_eq!(outcomes(&life), ["taken"]);
+    let life = aws.outcome(&answer.id("a"), "deleted").await;
+    assert_eq!(results(&life), ["taken"]);
     let none = aws
         .lambda
         .list_event_source_mappings()
@@ -261,7 +261,7 @@ async fn json_logs_are_one_object_a_line() {
     })
     .await;
     let answer = aws.send(r#"{"a": {"edactl": "edactl-r-1"}}"#).await;
-    aws.fate(&answer.id("a"), "deleted").await;
+    aws.outcome(&answer.id("a"), "deleted").await;
     let lines = aws.lines(names::CONSUMER).await;
     let lines: Vec<Value> = lines
         .iter()
@@ -273,12 +273,7 @@ async fn json_logs_are_one_object_a_line() {
         .collect();
     assert_eq!(
         kinds,
-        [
-            "platform.initStart",
-            "platform.start",
-            "platform.runtimeDone",
-            "platform.report"
-        ]
+        ["platform.initStart", "platform.start", "platform.report"]
     );
     let line = lines.iter().find(|line| line["level"] == "INFO").unwrap();
     assert_eq!(line["marker"], "edactl-r-1");
@@ -310,7 +305,33 @@ async fn it_ends_when_told_or_when_idle() {
     .await;
     ended(&mut aws).await.unwrap().unwrap();
     let bad = EmbeddedAws::new(Settings::default()).await;
-    assert_eq!(bad.http("PUT /_edactl/settings", "{}").await.0, 400);
+    assert_eq!(
+        bad.http("PUT /_edactl/settings", r#"{"weather":"rain"}"#)
+            .await
+            .0,
+        400
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_users_of_the_machine_get_nothing_of_its_own_endpoints() {
+    let aws = EmbeddedAws::new(Settings::default()).await;
+    for head in [
+        "GET /_edactl/status",
+        "GET /_edactl/account",
+        "PUT /_edactl/settings",
+        "POST /_edactl/stop",
+        "GET /_edactl/anything",
+    ] {
+        for token in ["", "other"] {
+            let (status, body) = aws.http_with(head, token, "{}").await;
+            assert_eq!(status, 403, "{head} {token}: {body}");
+            assert!(!body.contains("test"), "{body}");
+        }
+    }
+    let (status, body) = aws.http("GET /_edactl/status", "").await;
+    assert_eq!(status, 200);
+    assert!(!body.contains(r#""test""#), "{body}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

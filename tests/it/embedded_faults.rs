@@ -7,16 +7,16 @@ use edactl_local::{names, settings::Settings};
 use serde_json::{Value, json};
 use tokio::{io::AsyncWriteExt, net::TcpStream, time::Instant};
 
-use crate::support::embedded_aws::{EmbeddedAws, eventually, outcomes};
+use crate::support::embedded_aws::{EmbeddedAws, eventually, results};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn poison_goes_to_the_dead_letter_queue_and_back() {
     let aws = EmbeddedAws::new(Settings::default()).await;
     let answer = aws.send(r#"{"poison": {"fail": true}, "good": 1}"#).await;
     let id = answer.id("poison");
-    let life = aws.fate(&id, "deadLettered").await;
-    assert_eq!(outcomes(&life), ["refused"; 5]);
-    aws.fate(&answer.id("good"), "deleted").await;
+    let life = aws.outcome(&id, "deadLettered").await;
+    assert_eq!(results(&life), ["refused"; 5]);
+    aws.outcome(&answer.id("good"), "deleted").await;
     let refused = aws
         .consumed(&format!("Refused message {id}: the message asks to fail"))
         .await;
@@ -45,17 +45,17 @@ async fn poison_goes_to_the_dead_letter_queue_and_back() {
     let dlq_arn = "arn:aws:sqs:us-east-1:000000000000:edactl-local-dlq";
     let start = aws.sqs.start_message_move_task().source_arn(dlq_arn);
     assert!(start.send().await.unwrap().task_handle().is_some());
-    aws.fate(&id, "redriven").await;
+    aws.outcome(&id, "redriven").await;
     // It is poison still, under a new message id.
     let again = eventually("the redriven message is dead-lettered again", || async {
         let lives = aws.accounts().await;
         lives
             .into_iter()
-            .find(|life| life["sender"] == "moveTask" && life["fate"] == "deadLettered")
+            .find(|life| life["sender"] == "moveTask" && life["outcome"] == "deadLettered")
     })
     .await;
     assert_ne!(again["messageId"], id.as_str());
-    assert_eq!(outcomes(&again).len(), 5);
+    assert_eq!(results(&again).len(), 5);
     let tasks = aws
         .sqs
         .list_message_move_tasks()
@@ -88,7 +88,7 @@ async fn a_dropped_message_is_sent_and_never_received() {
     let aws = EmbeddedAws::with_faults("drop=1").await;
     let answer = aws.send(r#"{"a": 1}"#).await;
     assert_eq!(answer.status, 200);
-    aws.fate(&answer.id("a"), "dropped").await;
+    aws.outcome(&answer.id("a"), "dropped").await;
     let sent = eventually("Sent", || {
         aws.queue_metric(names::QUEUE, "NumberOfMessagesSent")
     })
@@ -107,8 +107,8 @@ async fn a_duplicated_message_is_received_twice() {
     let aws = EmbeddedAws::with_faults("duplicate=1").await;
     let answer = aws.send(r#"{"a": 1}"#).await;
     let id = answer.id("a");
-    let life = aws.fate(&id, "deleted").await;
-    assert_eq!(outcomes(&life), ["takenTwice", "taken"]);
+    let life = aws.outcome(&id, "deleted").await;
+    assert_eq!(results(&life), ["takenTwice", "taken"]);
     assert_eq!(aws.consumed(&id).await.len(), 2);
 }
 
@@ -116,7 +116,7 @@ async fn a_duplicated_message_is_received_twice() {
 async fn a_filtered_message_is_deleted_unseen() {
     let aws = EmbeddedAws::with_faults("filtered=1").await;
     let answer = aws.send(r#"{"a": 1}"#).await;
-    aws.fate(&answer.id("a"), "filtered").await;
+    aws.outcome(&answer.id("a"), "filtered").await;
     let deleted = eventually("Deleted", || {
         aws.queue_metric(names::QUEUE, "NumberOfMessagesDeleted")
     })
@@ -140,10 +140,10 @@ async fn an_erring_consumer_is_tried_again() {
     })
     .await;
     aws.apply(&Settings::default()).await;
-    let life = aws.fate(&id, "deleted").await;
-    let outcomes = outcomes(&life);
+    let life = aws.outcome(&id, "deleted").await;
+    let results = results(&life);
     assert_eq!(
-        (outcomes[0], outcomes[outcomes.len() - 1]),
+        (results[0], results[results.len() - 1]),
         ("refused", "taken")
     );
     assert!(aws.consumed("RuntimeError").await[0].contains(&id));
@@ -162,8 +162,8 @@ async fn a_consumer_that_times_out_fails_the_batch() {
         "{logged}"
     );
     aws.apply(&Settings::default()).await;
-    let life = aws.fate(&answer.id("a"), "deleted").await;
-    assert_eq!(outcomes(&life)[0], "invocationFailed");
+    let life = aws.outcome(&answer.id("a"), "deleted").await;
+    assert_eq!(results(&life)[0], "invocationFailed");
     let of = ["FunctionName", names::CONSUMER];
     let errors = eventually("Errors", || aws.metric("AWS/Lambda", of, "Errors", "Sum")).await;
     assert!(errors >= 1.0);
@@ -192,8 +192,8 @@ async fn a_partial_send_sends_the_others() {
     let aws = EmbeddedAws::with_faults("partial-send=1").await;
     let answer = aws.send(r#"{"a": 1, "b": 2, "c": 3}"#).await;
     assert_eq!((answer.status, &answer.body["Sent"]), (502, &json!(2)));
-    aws.fate(&answer.id("a"), "deleted").await;
-    aws.fate(&answer.id("b"), "deleted").await;
+    aws.outcome(&answer.id("a"), "deleted").await;
+    aws.outcome(&answer.id("b"), "deleted").await;
     assert_eq!(aws.accounts().await.len(), 2);
 }
 
@@ -207,7 +207,7 @@ async fn what_ran_without_an_answer_has_run() {
         aws.accounts()
             .await
             .pop()
-            .filter(|life| life["fate"] == "deleted")
+            .filter(|life| life["outcome"] == "deleted")
     })
     .await;
 }
@@ -226,7 +226,7 @@ async fn a_client_that_goes_away_stops_nothing() {
     drop(stream);
     eventually("it arrives", || async {
         let life = aws.accounts().await.pop()?;
-        (life["marker"] == "gone" && life["fate"] == "deleted").then_some(())
+        (life["marker"] == "gone" && life["outcome"] == "deleted").then_some(())
     })
     .await;
 }
@@ -242,7 +242,7 @@ async fn metrics_come_after_their_delay() {
     let began = Instant::now();
     let answer = aws.send(r#"{"a": 1, "b": "two"}"#).await;
     for key in ["a", "b"] {
-        aws.fate(&answer.id(key), "deleted").await;
+        aws.outcome(&answer.id(key), "deleted").await;
     }
     for name in [
         "NumberOfMessagesSent",
@@ -290,7 +290,7 @@ async fn a_delayed_message_waits() {
     let began = Instant::now();
     let answer = aws.send(r#"{"a": 1}"#).await;
     assert_eq!(aws.counters(names::QUEUE).await, [0, 0, 1]);
-    aws.fate(&answer.id("a"), "deleted").await;
+    aws.outcome(&answer.id("a"), "deleted").await;
     assert!(
         began.elapsed() >= Duration::from_secs(2),
         "whole seconds, rounded up"
@@ -330,10 +330,10 @@ async fn others_use_the_queue_too() {
         let lives = aws.accounts().await;
         let arrived = lives
             .iter()
-            .filter(|life| life["sender"] == "traffic" && life["fate"] == "deleted");
+            .filter(|life| life["sender"] == "traffic" && life["outcome"] == "deleted");
         (arrived.count() >= 5).then_some(())
     })
     .await;
     let answer = aws.send(r#"{"a": 1}"#).await;
-    aws.fate(&answer.id("a"), "dropped").await;
+    aws.outcome(&answer.id("a"), "dropped").await;
 }

@@ -62,19 +62,19 @@ fn truth(life: Option<&Value>) -> &'static str {
     let Some(life) = life else { return "not sent" };
     let attempts = life["attempts"].as_array().unwrap();
     let was_taken =
-        |attempt: &Value| attempt["outcome"] == "taken" || attempt["outcome"] == "takenTwice";
+        |attempt: &Value| attempt["result"] == "taken" || attempt["result"] == "takenTwice";
     if attempts.iter().any(was_taken) {
         return "done";
     }
-    match life["fate"].as_str().unwrap() {
+    match life["outcome"].as_str().unwrap() {
         "dropped" | "filtered" => "lost",
         "deadLettered" => "dead-lettered",
-        other => other_fate(other),
+        other => other_outcome(other),
     }
 }
 
-fn other_fate(fate: &str) -> &'static str {
-    panic!("a message of a run that is over is {fate}")
+fn other_outcome(outcome: &str) -> &'static str {
+    panic!("a message of a run that is over is {outcome}")
 }
 
 #[test]
@@ -96,12 +96,11 @@ fn random_mixes_of_faults_are_told_as_they_happened() {
 }
 
 fn check(sandbox: &CliSandbox, mix: &Mix) {
-    let endpoint = sandbox.endpoint();
     let mut settings = sandbox.pipeline()["settings"].clone();
     settings["faults"] = json!(mix.faults);
     settings["seed"] = json!(mix.seed);
     settings["retry_delay"] = json!("20ms");
-    let (status, answer) = http::put(&endpoint, "/_edactl/settings", &settings.to_string());
+    let (status, answer) = sandbox.control("PUT", "settings", &settings.to_string());
     assert_eq!(status, 200, "{answer}");
     let event: serde_json::Map<String, Value> = (0..mix.entries)
         .map(|number| {
@@ -116,11 +115,12 @@ fn check(sandbox: &CliSandbox, mix: &Mix) {
     let report = ran.json();
     // A second delivery of what is proven may be under way still.
     let lives = eventually("everything ends", || {
-        let lives: Vec<Value> = http::get(&endpoint, "/_edactl/account")
+        let lives: Vec<Value> = sandbox
+            .account()
             .lines()
             .map(|line| serde_json::from_str(line).unwrap())
             .collect();
-        let is_over = lives.iter().all(|life| life["fate"] != "queued");
+        let is_over = lives.iter().all(|life| life["outcome"] != "queued");
         is_over.then_some(lives)
     });
     let never_ran: Vec<Value> = report["diagnosis"]

@@ -7,7 +7,7 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use crate::support::{CliSandbox, Ran, eventually, sample};
+use crate::support::{CliSandbox, Ran, eventually, http, sample};
 use serde_json::{Value, json};
 
 /// Starts `local start --foreground --print-env` and waits for the first variable.
@@ -123,7 +123,8 @@ fn a_reused_port_and_process_id_block_nobody() {
         .parse()
         .expect("a number");
     // The file of a dead pipeline; its port and process id have gone to others since.
-    let stale = json!({"id": "old", "version": "0.0.1", "pid": std::process::id(), "port": port});
+    let stale =
+        json!({"token": "old", "version": "0.0.1", "pid": std::process::id(), "port": port});
     fs::create_dir_all(sandbox.state()).expect("a directory");
     fs::write(sandbox.state().join("local.json"), stale.to_string()).expect("a file");
     sandbox.run("local start").expect(0);
@@ -212,6 +213,79 @@ fn its_files_are_private() {
 }
 
 #[test]
+fn it_takes_no_credentials_of_its_starter_along() {
+    let sandbox = CliSandbox::new();
+    let started = sandbox
+        .edactl()
+        .args(["local", "start"])
+        .env("AWS_SECRET_ACCESS_KEY", "confidential")
+        .env("AWS_PROFILE", "theirs")
+        .output()
+        .expect("edactl runs");
+    assert!(started.status.success());
+    let pid = &sandbox.pipeline()["pid"];
+    // Only Linux shows a process' environment.
+    if let Ok(environment) = fs::read(format!("/proc/{pid}/environ")) {
+        let environment = String::from_utf8_lossy(&environment);
+        assert!(environment.contains("EDACTL_STATE_DIR"), "{environment}");
+        assert!(!environment.contains("AWS_"), "{environment}");
+    }
+}
+
+#[test]
+fn a_state_directory_that_others_may_write_is_taken_from_them() {
+    use std::os::unix::fs::PermissionsExt;
+    let sandbox = CliSandbox::new();
+    fs::create_dir(sandbox.state()).expect("a directory");
+    fs::set_permissions(sandbox.state(), fs::Permissions::from_mode(0o777)).expect("its mode");
+    let first = sandbox.run("local status").expect(0);
+    assert!(
+        first.stderr.contains("others could write to") && first.stderr.contains("(mode 0777)"),
+        "{}",
+        first.stderr
+    );
+    let mode = fs::metadata(sandbox.state())
+        .expect("it")
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o755);
+    assert_eq!(sandbox.run("local status").expect(0).stderr, "");
+}
+
+#[test]
+fn what_its_log_store_had_to_forget_is_told() {
+    let sandbox = CliSandbox::new();
+    sandbox.run("local start --log-megabytes 1").expect(0);
+    assert!(!sandbox.run("local status").stdout.contains("forgotten"));
+    let group = "/aws/lambda/edactl-local-consumer";
+    let call = |operation: &str, mut asked: Value| {
+        asked["logGroupName"] = json!(group);
+        asked["logStreamName"] = json!("many");
+        let target = format!("Logs_20140328.{operation}");
+        let (status, answer) = http::call(&sandbox.endpoint(), &target, &asked);
+        assert_eq!(status, 200, "{answer}");
+    };
+    call("CreateLogStream", json!({}));
+    for _ in 0..2 {
+        let now = jiff::Timestamp::now().as_millisecond();
+        let event = json!({ "timestamp": now, "message": "x".repeat(200_000) });
+        call("PutLogEvents", json!({ "logEvents": vec![event; 4] }));
+    }
+    let told = sandbox.run("local status").expect(0).stdout;
+    assert!(
+        told.contains("4 events (782.03 KiB) forgotten; complete since 2"),
+        "{told}"
+    );
+    let account = sandbox.account();
+    assert!(
+        account.starts_with(r#"{"evictedLogs":{"events":4,"#),
+        "{account}"
+    );
+    let status = sandbox.run("local status -o json").json();
+    assert_eq!(status["running"]["log_store"]["evicted_events"], 4);
+}
+
+#[test]
 fn bad_settings_are_refused_and_nothing_starts() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let port = taken.local_addr().expect("an address").port();
@@ -224,6 +298,15 @@ fn bad_settings_are_refused_and_nothing_starts() {
         ("--fault drop=2", "`2` is not a probability"),
         ("--log-delay soon", "`soon` is not a duration"),
         ("--throttle 0", "0 is not in 1.."),
+        ("--error-style cobol", "invalid value 'cobol'"),
+        (
+            "--clock-skew 2days",
+            "the clocks may differ by a day at most",
+        ),
+        (
+            "--system-log-level warn",
+            "Lambda has a system log level in JSON log format only",
+        ),
         (
             &*format!("--port {port}"),
             &*format!("cannot listen on 127.0.0.1:{port}"),

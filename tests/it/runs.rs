@@ -43,7 +43,7 @@ fn a_good_and_a_bad_run_differ_in_what_changed_and_nothing_else() {
     let changed = diff["changed"].as_array().expect("changes");
     assert_eq!(changed.len(), 1, "{diff:#}");
     assert_eq!(changed[0]["payload"], "b");
-    assert_eq!(changed[0]["before"]["state"], "done");
+    assert_eq!(changed[0]["before"]["state"], "taken");
     assert_eq!(changed[0]["after"]["state"], "dead-lettered");
     let error = changed[0]["after"]["error"].as_str().expect("an error");
     assert!(error.contains("asks to fail"), "{error}");
@@ -73,12 +73,12 @@ fn runs_are_listed_and_shown_and_a_beginning_of_an_id_is_enough() {
     assert_eq!(runs[0]["verdict"], Value::Null, "newest first: {list:#}");
     assert_eq!(runs[1]["run"], json!(good));
     assert_eq!(runs[1]["verdict"], "proven");
-    assert_eq!(runs[1]["counts"]["done"], 3);
+    assert_eq!(runs[1]["counts"]["taken"], 3);
     assert!(runs[1]["p95_ms"].is_u64(), "{list:#}");
     assert_eq!(document(&sandbox, "-p other runs list")["runs"], json!([]));
     let table = sandbox.run("runs list").expect(0).stdout;
     assert!(table.contains("not verified"), "{table}");
-    assert!(table.contains("3 messages done"), "{table}");
+    assert!(table.contains("3 messages taken"), "{table}");
 
     // All but the last character: the two ids differ before it.
     let beginning = &good[..good.len() - 1];

@@ -5,7 +5,7 @@ pub mod calls;
 mod credentials;
 pub mod dead_letters;
 pub mod error;
-pub mod function_settings;
+pub mod function_health;
 pub mod functions;
 pub mod identity;
 pub mod log_groups;

@@ -45,6 +45,15 @@ pub struct Session {
 }
 
 impl Session {
+    /// Whether every call goes to an address of this machine: an emulator.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        let url = self.sdk.endpoint_url().unwrap_or_default();
+        let host = url.split_once("://").map_or(url, |(_, rest)| rest);
+        let host = host.split(['/', '?']).next().unwrap_or_default();
+        host.starts_with("127.") || host.starts_with("localhost") || host.starts_with("[::1]")
+    }
+
     /// Resolves the region and prepares the credentials, which are fetched with the first call.
     ///
     /// # Errors

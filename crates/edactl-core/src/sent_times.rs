@@ -22,9 +22,9 @@ pub struct SentTimes {
 
 /// The id that the producer's answer gives the message of a place.
 #[must_use]
-pub fn message_id(run: &Run, invocation: u64, entry: usize) -> Option<&MessageId> {
+pub fn message_id(run: &Run, invocation: u64, payload: usize) -> Option<&MessageId> {
     match run.invocation(invocation)?.outcome.as_ref()? {
-        Outcome::Answered { message_ids, .. } => message_ids.get(entry)?.as_ref(),
+        Outcome::Answered { message_ids, .. } => message_ids.get(payload)?.as_ref(),
         Outcome::NotRun { .. } | Outcome::InDoubt { .. } => None,
     }
 }
@@ -35,9 +35,9 @@ impl SentTimes {
     pub fn new(run: &Run) -> Self {
         let by_id = run
             .plan
-            .places()
+            .positions()
             .filter_map(|place| {
-                let id = message_id(run, place.invocation, place.entry)?;
+                let id = message_id(run, place.invocation, place.payload)?;
                 Some((id.clone(), MessageIndex::try_from(place.seq - 1).ok()?))
             })
             .collect();

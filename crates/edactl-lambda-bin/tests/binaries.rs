@@ -25,3 +25,21 @@ fn without_a_runtime_api_each_ends_and_says_so() {
         assert!(said.contains("127.0.0.1:9"), "{binary}: {said}");
     }
 }
+
+#[test]
+fn outside_lambda_each_says_in_one_sentence_that_it_runs_there_only() {
+    for (name, binary) in [
+        ("edactl-producer", env!("CARGO_BIN_EXE_edactl-producer")),
+        ("edactl-consumer", env!("CARGO_BIN_EXE_edactl-consumer")),
+    ] {
+        let ended = Command::new(binary).env_clear().output().expect("it runs");
+        assert_eq!(ended.status.code(), Some(1), "{name}");
+        assert!(ended.stdout.is_empty(), "{name}");
+        let said = String::from_utf8_lossy(&ended.stderr);
+        assert!(
+            said.starts_with(&format!("{name} runs in AWS Lambda only")),
+            "{said}"
+        );
+        assert_eq!(said.lines().count(), 1, "{said}");
+    }
+}

@@ -31,7 +31,12 @@ impl Desk<'_> {
     ) -> Result<Looked, Error> {
         let mut interrupt = self.interrupt.clone();
         let deadline = self.global.timeout.map(|timeout| Instant::now() + timeout);
-        let expected = self.facts.counters.visible.min(limit as u64);
+        let expected = self
+            .facts
+            .counters
+            .visible
+            .unwrap_or_default()
+            .min(limit as u64);
         let hide = (SHORTEST_HIDE + Duration::from_secs(expected / PER_SECOND)).min(LONGEST_HIDE);
         let now = Timestamp::now();
         let mut origins = Origins::new(&self.store);

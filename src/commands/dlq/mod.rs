@@ -90,7 +90,7 @@ async fn settled(
     let mut progress = Progress::new(global.quiet);
     loop {
         let facts = queues.facts(url).await?;
-        let hidden = facts.counters.in_flight;
+        let hidden = facts.counters.in_flight.unwrap_or_default();
         if hidden == 0 || began.elapsed() >= OTHERS_HIDE {
             progress.clear();
             return Ok(facts);

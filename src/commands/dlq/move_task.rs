@@ -67,7 +67,7 @@ pub async fn run(
         });
     }
     check_sources(desk, args).await?;
-    let held = desk.facts.counters.visible;
+    let held = desk.facts.counters.visible.unwrap_or_default();
     if args.dry_run {
         let text = format!(
             "dry run: about {} would be moved {}; nothing was\n",
@@ -255,7 +255,7 @@ async fn follow(
         // Only a running task has its handle; this one is the newest.
         let task = looked.into_iter().next();
         if let Some(task) = &task {
-            let rest = desk.facts.counters.visible;
+            let rest = desk.facts.counters.visible.unwrap_or_default();
             let of = task.to_move.unwrap_or(rest);
             let state = format!("{} of about {} moved", count(task.moved), count(of));
             progress.show(began.elapsed(), &state);

@@ -237,7 +237,7 @@ impl<'d, 'a> Worker<'d, 'a> {
                 &format!(
                     "{} of {} looked at, {} worked on",
                     self.done.looked_at,
-                    counted(desk.facts.counters.visible, "letter"),
+                    counted(desk.facts.counters.visible.unwrap_or_default(), "letter"),
                     worked
                 ),
             );

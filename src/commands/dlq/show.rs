@@ -18,6 +18,7 @@ use crate::{
         hints::{hint, next_command},
         print, print_json,
         table::counted,
+        terminal::raw_stdout,
     },
 };
 use edactl_core::exit::ExitCode;
@@ -101,7 +102,7 @@ pub async fn export(desk: &Desk<'_>, args: &DlqExportArgs) -> Result<ExitCode, E
         source,
     };
     let target: Box<dyn Write> = if is_stdout {
-        Box::new(io::stdout().lock())
+        Box::new(raw_stdout())
     } else {
         let mut options = OpenOptions::new();
         options.write(true).mode(0o600);
@@ -126,7 +127,7 @@ pub async fn export(desk: &Desk<'_>, args: &DlqExportArgs) -> Result<ExitCode, E
     let looked = desk
         .look(args.limit, |seen| {
             let line = export_line(&seen);
-            match lines.write_all(line.as_bytes()) {
+            match lines.write_all(&line) {
                 Ok(()) => {
                     written += 1;
                     Ok(true)
@@ -153,7 +154,7 @@ pub async fn export(desk: &Desk<'_>, args: &DlqExportArgs) -> Result<ExitCode, E
             counted(written, "letter")
         ),
     );
-    let held = desk.facts.counters.visible;
+    let held = desk.facts.counters.visible.unwrap_or_default();
     if !looked.to_the_end && held > looked.at {
         hint(
             desk.global,

@@ -21,8 +21,9 @@ use edactl_aws::{
     logs::{EventRef, EventSink, LiveSession, LiveUpdate, MOST_GROUPS, Reach, TailRequest},
 };
 use edactl_core::{
-    ledger::Ledger,
-    matcher::{LogText, Matcher, send_statuses},
+    ledger::{Facts, Ledger, Sending},
+    matcher::{LogText, Matcher},
+    waits::Waits,
 };
 
 /// How often the groups are looked at: while lines come, and in quiet times.
@@ -365,12 +366,11 @@ impl RunWatch {
             });
         }
         let (matcher, groups) = Matcher::new(&run);
-        let ledger = Ledger::new(
-            run.plan.began,
-            &send_statuses(&run),
-            groups,
-            reading.context.settle,
-        );
+        let context = reading.context;
+        let bounds = context.clock_bounds();
+        let sending = Sending::of(&run, groups, &bounds, Timestamp::now());
+        let waits = Waits::of(context.environment(), Some(context.settle));
+        let ledger = Ledger::new(sending, Facts::default(), waits);
         Ok(Self {
             group,
             matcher,
@@ -392,7 +392,6 @@ impl RunWatch {
     }
 
     fn is_over(&self) -> bool {
-        let statuses = self.ledger.statuses();
-        statuses.iter().all(|status| status.state.is_final())
+        self.ledger.all_received()
     }
 }

@@ -178,7 +178,7 @@ impl<'a> Reading<'a> {
     /// Says something that is not a line, unless `--quiet`.
     pub fn say(&self, text: &str) {
         if !self.global.quiet {
-            anstream::eprintln!("{} {text}", theme::paint(theme::DIM, "logs:"));
+            crate::say!("{} {text}", theme::paint(theme::DIM, "logs:"));
         }
     }
 

@@ -21,6 +21,9 @@ use tokio::{
 /// How long anything here may take; what takes longer does not happen.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// What the control endpoints want to be told.
+const TOKEN: &str = "test";
+
 pub struct EmbeddedAws {
     pub address: SocketAddr,
     pub lambda: aws_sdk_lambda::Client,
@@ -47,7 +50,7 @@ impl Answer {
 
 impl EmbeddedAws {
     pub async fn new(settings: Settings) -> Self {
-        let server = Server::bind(0, "test".into(), settings).await.unwrap();
+        let server = Server::bind(0, TOKEN.into(), settings).await.unwrap();
         let address = server.address();
         let credentials =
             aws_sdk_sqs::config::Credentials::new("key", "secret", None, None, "test");
@@ -187,9 +190,14 @@ impl EmbeddedAws {
 
     /// A request to the control endpoints, or any other: status and body.
     pub async fn http(&self, head: &str, body: &str) -> (u16, String) {
+        self.http_with(head, TOKEN, body).await
+    }
+
+    /// The same, with another token.
+    pub async fn http_with(&self, head: &str, token: &str, body: &str) -> (u16, String) {
         let mut stream = TcpStream::connect(self.address).await.unwrap();
         let request = format!(
-            "{head} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
+            "{head} HTTP/1.1\r\nHost: localhost\r\nX-Edactl-Token: {token}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()
         );
         stream.write_all(request.as_bytes()).await.unwrap();
@@ -223,10 +231,10 @@ impl EmbeddedAws {
     }
 
     /// Waits until the account says so of a message, and returns its life.
-    pub async fn fate(&self, id: &str, fate: &str) -> Value {
-        eventually(&format!("{id} {fate}"), || async {
+    pub async fn outcome(&self, id: &str, outcome: &str) -> Value {
+        eventually(&format!("{id} {outcome}"), || async {
             let life = self.account(id).await;
-            (life["fate"] == fate).then_some(life)
+            (life["outcome"] == outcome).then_some(life)
         })
         .await
     }
@@ -253,11 +261,11 @@ pub async fn eventually<T: Debug, F: Future<Output = Option<T>>>(
     }
 }
 
-pub fn outcomes(life: &Value) -> Vec<&str> {
+pub fn results(life: &Value) -> Vec<&str> {
     life["attempts"]
         .as_array()
         .unwrap()
         .iter()
-        .map(|attempt| attempt["outcome"].as_str().unwrap())
+        .map(|attempt| attempt["result"].as_str().unwrap())
         .collect()
 }

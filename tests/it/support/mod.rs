@@ -174,15 +174,34 @@ impl CliSandbox {
         running["endpoint"].as_str().expect("it runs").to_owned()
     }
 
+    /// Asks one of the embedded pipeline's own endpoints, such as `PUT settings`.
+    #[track_caller]
+    pub fn control(&self, method: &str, what: &str, body: &str) -> (u16, String) {
+        let registered = fs::read(self.state().join("local.json")).expect("it is registered");
+        let registered: Value = serde_json::from_slice(&registered).expect("JSON");
+        let token = registered["token"].as_str().expect("a token");
+        let line = format!("{method} /_edactl/{what}");
+        let headers = [("X-Edactl-Token", token)];
+        http::request(&self.endpoint(), &line, &headers, body).expect("an answer")
+    }
+
+    /// What really happened to each message, one JSON object a line.
+    #[track_caller]
+    pub fn account(&self) -> String {
+        let (status, body) = self.control("GET", "account", "");
+        assert_eq!(status, 200, "{body}");
+        body
+    }
+
     /// How many messages the consumer took, by the embedded pipeline's own account.
     #[track_caller]
     pub fn consumed(&self) -> usize {
-        let account = http::get(&self.endpoint(), "/_edactl/account");
-        let fates = account.lines().map(|line| {
+        let account = self.account();
+        let outcomes = account.lines().map(|line| {
             let life: Value = serde_json::from_str(line).expect("JSON");
-            life["fate"].clone()
+            life["outcome"].clone()
         });
-        fates.filter(|fate| fate == "deleted").count()
+        outcomes.filter(|outcome| outcome == "deleted").count()
     }
 }
 

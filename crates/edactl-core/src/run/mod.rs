@@ -1,201 +1,16 @@
 //! A run: one `send`, as it is recorded. What was planned, and what became of each invocation.
 
 pub mod answer;
+pub mod attribution;
+pub mod carriers;
 pub mod message_id;
+pub mod plan;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
-use crate::{
-    event::{
-        Entry, Event, Recognition,
-        canonical::ContentHash,
-        marker::{Markers, RunId},
-    },
-    run::message_id::MessageId,
-    topology::Pipeline,
-};
-
-/// The version of the record's format; a reader refuses what it does not know.
-pub const FORMAT: u32 = 1;
-
-/// What a run set out to do: the first line of its record.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Plan {
-    /// [`FORMAT`].
-    pub format: u32,
-    /// The run's id.
-    pub run: RunId,
-    /// When it began, by this machine's clock.
-    pub began: Timestamp,
-    /// The edactl version that recorded it.
-    pub edactl: String,
-    /// The pipeline it was sent to.
-    pub pipeline: Pipeline,
-    /// The events, each sent `repeat` times.
-    pub events: Vec<PlannedEvent>,
-    /// How often each event is sent.
-    pub repeat: u32,
-}
-
-/// One event of a plan. It holds hashes, not payloads.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct PlannedEvent {
-    /// The file as the user named it, or `stdin`.
-    pub origin: String,
-    /// SHA-256 of the event's text, in hexadecimal.
-    pub digest: String,
-    /// Its entries, in the order of the document.
-    pub entries: Vec<PlannedEntry>,
-}
-
-/// One entry of a planned event.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct PlannedEntry {
-    /// The entry's key.
-    pub key: String,
-    /// The canonical hash of its value, as written in the event.
-    pub hash: ContentHash,
-    /// The hash of the bare text, for entries that are strings: loggers print those unquoted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub bare: Option<ContentHash>,
-    /// The hashes of its fields, for entries that are objects and only their content tells: a log
-    /// line may cut them off.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub fields: Vec<ContentHash>,
-    /// How its messages are recognised.
-    pub recognition: Recognition,
-}
-
-/// Where a message stands in its run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct MessagePosition {
-    /// The message's number in the run, from 1.
-    pub seq: u64,
-    /// The invocation's number, from 0.
-    pub invocation: u64,
-    /// The event's index in the plan.
-    pub event: usize,
-    /// The entry's index in the event.
-    pub entry: usize,
-}
-
-impl Plan {
-    /// The plan of sending these events `repeat` times.
-    #[must_use]
-    pub fn new(
-        run: RunId,
-        began: Timestamp,
-        pipeline: Pipeline,
-        events: &[Event],
-        repeat: u32,
-    ) -> Self {
-        let events = events.iter().map(PlannedEvent::of).collect();
-        let edactl = env!("CARGO_PKG_VERSION").to_owned();
-        Self {
-            format: FORMAT,
-            run,
-            began,
-            edactl,
-            pipeline,
-            events,
-            repeat,
-        }
-    }
-
-    /// How many invocations are planned.
-    #[must_use]
-    pub fn invocations(&self) -> u64 {
-        self.events.len() as u64 * u64::from(self.repeat)
-    }
-
-    /// How many messages are planned.
-    #[must_use]
-    pub fn messages(&self) -> u64 {
-        self.messages_per_round() * u64::from(self.repeat)
-    }
-
-    fn messages_per_round(&self) -> u64 {
-        self.events
-            .iter()
-            .map(|event| event.entries.len() as u64)
-            .sum()
-    }
-
-    /// The markers of the run.
-    #[must_use]
-    pub fn markers(&self) -> Markers {
-        Markers::new(&self.run, self.messages())
-    }
-
-    /// The event of an invocation, and the number of the message before its first.
-    #[must_use]
-    pub fn invocation(&self, invocation: u64) -> (usize, u64) {
-        let events = self.events.len() as u64;
-        let (round, index) = (invocation / events, invocation % events);
-        let index = usize::try_from(index).unwrap_or_default();
-        let before: u64 = self.events[..index]
-            .iter()
-            .map(|event| event.entries.len() as u64)
-            .sum();
-        (index, round * self.messages_per_round() + before)
-    }
-
-    /// Every planned message, in order.
-    pub fn places(&self) -> impl Iterator<Item = MessagePosition> + '_ {
-        (0..self.invocations()).flat_map(move |invocation| {
-            let (event, before) = self.invocation(invocation);
-            (0..self.events[event].entries.len()).map(move |entry| MessagePosition {
-                seq: before + entry as u64 + 1,
-                invocation,
-                event,
-                entry,
-            })
-        })
-    }
-
-    /// The planned entry at a place.
-    #[must_use]
-    pub fn entry(&self, place: MessagePosition) -> &PlannedEntry {
-        &self.events[place.event].entries[place.entry]
-    }
-}
-
-impl PlannedEvent {
-    fn of(event: &Event) -> Self {
-        let entries = event
-            .entries
-            .iter()
-            .map(|entry| PlannedEntry {
-                key: entry.key.clone(),
-                hash: entry.hash,
-                bare: serde_json::from_str::<String>(&entry.text)
-                    .ok()
-                    .filter(|_| entry.recognition == Recognition::Content)
-                    .map(|text| ContentHash::of_bytes(text.as_bytes())),
-                fields: fields(entry),
-                recognition: entry.recognition,
-            })
-            .collect();
-        Self {
-            origin: event.origin.clone(),
-            digest: event.digest.clone(),
-            entries,
-        }
-    }
-}
-
-fn fields(entry: &Entry) -> Vec<ContentHash> {
-    if entry.recognition != Recognition::Content {
-        return Vec::new();
-    }
-    let fields: Map<String, Value> = serde_json::from_str(&entry.text).unwrap_or_default();
-    fields
-        .iter()
-        .map(|(key, value)| ContentHash::of_field(key, value))
-        .collect()
-}
+pub use crate::run::plan::{FORMAT, MessagePosition, Plan, PlannedEvent, PlannedPayload};
+use crate::{run::message_id::MessageId, topology::queue::QueueCounters};
 
 /// What became of one invocation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -212,9 +27,13 @@ pub enum Outcome {
         /// How many messages the producer says it sent.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         sent: Option<u64>,
-        /// The SQS message ids by entry, where the answer gave them.
+        /// The SQS message ids by payload, where the answer gave them.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         message_ids: Vec<Option<MessageId>>,
+        /// Further ids that the answer names: messages of this invocation, nobody knows of which
+        /// payloads.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        other_ids: Vec<MessageId>,
         /// The producer's error, or Lambda's about it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         error: Option<String>,
@@ -232,13 +51,22 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// Whether the producer answered without an error and with all `entries` sent, as far as it
-    /// says.
+    /// Whether the producer answered without an error, and with as many messages as the event
+    /// is believed to become, as far as it says.
     #[must_use]
-    pub fn is_success(&self, entries: usize) -> bool {
+    pub fn is_success(&self, event: &PlannedEvent) -> bool {
+        let planned = event.believed_messages();
         matches!(self, Self::Answered { error: None, status, sent, .. }
             if status.is_none_or(|status| status < 400)
-                && sent.is_none_or(|sent| sent == entries as u64))
+                && sent.zip(planned).is_none_or(|(sent, planned)| sent == planned))
+    }
+
+    /// Whether the answer leaves no doubt that every payload of the event was sent: a success,
+    /// and the event is believed to become a message a payload. Of a shape that was only assumed
+    /// a count says nothing about any single payload, even where it agrees.
+    #[must_use]
+    pub fn covers_all(&self, event: &PlannedEvent) -> bool {
+        event.believed_messages().is_some() && self.is_success(event)
     }
 }
 
@@ -263,10 +91,23 @@ pub enum Ending {
     Interrupted,
 }
 
+/// What the queues held right before the send, where that could be read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Baseline {
+    /// The queue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queue: Option<QueueCounters>,
+    /// All letters in the dead-letter queue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub letters: Option<u64>,
+}
+
 /// One line of a record, after the plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "line", rename_all = "kebab-case")]
 pub enum Line {
+    /// What the queues held right before the send.
+    Baseline(Baseline),
     /// An invocation is about to leave.
     Invoking {
         /// Its number, from 0.
@@ -300,13 +141,28 @@ pub enum Line {
     },
 }
 
+/// What queue and dead-letter queue held right before the first invocation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueueAtSend {
+    /// The queue's counters.
+    pub queue: QueueCounters,
+    /// How many letters the dead-letter queue held, hidden ones included; left out where there is
+    /// none, or it did not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub letters: Option<u64>,
+}
+
 /// A run as its record tells it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Run {
     /// What was planned.
     pub plan: Plan,
+    /// What the queues held right before the send.
+    pub baseline: Baseline,
     /// What became of each invocation, by number.
     pub invocations: Vec<Invocation>,
+    /// What the queues held at the send, where that was looked at.
+    pub queue_at_send: Option<QueueAtSend>,
     /// How the send ended; `None`: it was killed.
     pub ended: Option<Ending>,
     /// When it was last verified, and with which exit code.
@@ -320,7 +176,9 @@ impl Run {
         let count = usize::try_from(plan.invocations()).unwrap_or(usize::MAX);
         Self {
             plan,
+            baseline: Baseline::default(),
             invocations: vec![Invocation::default(); count],
+            queue_at_send: None,
             ended: None,
             verified: None,
         }
@@ -342,6 +200,7 @@ impl Run {
     pub fn apply(&mut self, line: Line) {
         let slot = |invocation: u64| usize::try_from(invocation).unwrap_or(usize::MAX);
         match line {
+            Line::Baseline(baseline) => self.baseline = baseline,
             Line::Invoking { invocation, at } => {
                 if let Some(known) = self.invocations.get_mut(slot(invocation)) {
                     known.began = Some(at);
@@ -352,8 +211,14 @@ impl Run {
                 at,
                 mut outcome,
             } => {
-                if let Outcome::Answered { message_ids, .. } = &mut outcome {
+                if let Outcome::Answered {
+                    message_ids,
+                    other_ids,
+                    ..
+                } = &mut outcome
+                {
                     message_ids.shrink_to_fit();
+                    other_ids.shrink_to_fit();
                 }
                 if let Some(known) = self.invocations.get_mut(slot(invocation)) {
                     known.ended = Some(at);
@@ -362,6 +227,54 @@ impl Run {
             }
             Line::Sent { how, .. } => self.ended = Some(how),
             Line::Verified { at, exit } => self.verified = Some((at, exit)),
+        }
+    }
+}
+
+/// Numbers of payloads, which begin with 1 in JSON and with 0 in memory.
+pub mod from_one {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    /// Writes the number from 1.
+    ///
+    /// # Errors
+    /// As the serializer.
+    #[allow(clippy::trivially_copy_pass_by_ref)] // serde asks for a reference.
+    pub fn serialize<S: Serializer>(index: &u32, serializer: S) -> Result<S::Ok, S::Error> {
+        (u64::from(*index) + 1).serialize(serializer)
+    }
+
+    /// Reads a number from 1.
+    ///
+    /// # Errors
+    /// As the deserializer, and for zero.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+        let seq = u32::deserialize(deserializer)?;
+        seq.checked_sub(1)
+            .ok_or_else(|| serde::de::Error::custom("numbers begin with 1"))
+    }
+
+    /// The same for lists.
+    pub mod list {
+        use serde::{Deserialize, Deserializer, Serializer};
+
+        /// Writes the numbers from 1.
+        ///
+        /// # Errors
+        /// As the serializer.
+        pub fn serialize<S: Serializer>(all: &[u32], serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.collect_seq(all.iter().map(|index| u64::from(*index) + 1))
+        }
+
+        /// Reads numbers from 1.
+        ///
+        /// # Errors
+        /// As the deserializer.
+        pub fn deserialize<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> Result<Vec<u32>, D::Error> {
+            let all = Vec::<u32>::deserialize(deserializer)?;
+            Ok(all.into_iter().map(|seq| seq.saturating_sub(1)).collect())
         }
     }
 }

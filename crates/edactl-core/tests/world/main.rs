@@ -9,6 +9,7 @@
 mod checks;
 mod consumer;
 mod counts;
+mod driver;
 mod log;
 mod messages;
 mod metrics;

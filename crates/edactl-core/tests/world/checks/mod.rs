@@ -2,6 +2,7 @@
 
 mod faults;
 mod lines;
+mod proof;
 mod rules;
 mod sources;
 
@@ -34,6 +35,11 @@ fn random_params(count: u64) -> impl Iterator<Item = (Params, u64)> {
 
 fn params_of(seed: u64) -> Params {
     Params::random(&mut Rng::for_purpose(seed, "params", 0))
+}
+
+/// Worlds with every feature.
+fn random_worlds(count: u64) -> impl Iterator<Item = World> {
+    random_params(count).map(|(params, seed)| World::run(params, seed))
 }
 
 /// Worlds in which the assumptions of a proof hold.
