@@ -2027,7 +2027,7 @@ _edactl() {
             return 0
             ;;
         edactl__subcmd__local__subcmd__start)
-            opts="-p -q -v -h --foreground --port --print-env --fault --seed --log-delay --metric-delay --queue-delay --traffic --throttle --log-format --log-style --idle --pipeline --producer --queue --consumer --dlq --region --profile --endpoint-url --color --quiet --verbose --timeout --help"
+            opts="-p -q -v -h --foreground --port --print-env --fault --seed --log-delay --metric-delay --metric-stragglers --event-count-metrics --queue-delay --counter-lag --no-delayed-counter --clock-skew --traffic --traffic-failures --old-letters --throttle --log-format --system-log-level --shared-log-group --report-delay --log-style --error-style --lookalike-lines --no-batch-item-failures --batch-size --batch-window --producer-shape --producer-answer --log-megabytes --idle --pipeline --producer --queue --consumer --dlq --region --profile --endpoint-url --color --quiet --verbose --timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2053,11 +2053,31 @@ _edactl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --metric-stragglers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --queue-delay)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --counter-lag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --clock-skew)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --traffic)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --traffic-failures)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --old-letters)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2069,8 +2089,40 @@ _edactl() {
                     COMPREPLY=($(compgen -W "text json" -- "${cur}"))
                     return 0
                     ;;
+                --system-log-level)
+                    COMPREPLY=($(compgen -W "debug info warn" -- "${cur}"))
+                    return 0
+                    ;;
+                --report-delay)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --log-style)
-                    COMPREPLY=($(compgen -W "body python batch cut id nothing" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "body id uuid word nothing batch first sampled cut event nested derived python dataclass pydantic node go go-values ruby ruby-hash java dotnet rust" -- "${cur}"))
+                    return 0
+                    ;;
+                --error-style)
+                    COMPREPLY=($(compgen -W "python python-custom node node24 java dotnet go ruby rust" -- "${cur}"))
+                    return 0
+                    ;;
+                --batch-size)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --batch-window)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --producer-shape)
+                    COMPREPLY=($(compgen -W "entries event body body-wrapped detail list fixed batch envelope records" -- "${cur}"))
+                    return 0
+                    ;;
+                --producer-answer)
+                    COMPREPLY=($(compgen -W "own message-ids message-id successful count nothing unrelated" -- "${cur}"))
+                    return 0
+                    ;;
+                --log-megabytes)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --idle)
@@ -3081,7 +3133,7 @@ _edactl() {
             return 0
             ;;
         edactl__subcmd__verify)
-            opts="-y -o -p -q -v -h --run --repeat --concurrency --rate --marker-field --no-marker --invoke-timeout --yes --witness --require --accept --metrics-wait --settle --exactly-once --max-latency --output --junit --github --pipeline --producer --queue --consumer --dlq --region --profile --endpoint-url --color --quiet --verbose --timeout --help"
+            opts="-y -o -p -q -v -h --run --repeat --concurrency --rate --marker-field --no-marker --invoke-timeout --yes --witness --require --accept --counter-lag --strict --settle --exactly-once --max-latency --max-answer --output --junit --github --pipeline --producer --queue --consumer --dlq --region --profile --endpoint-url --color --quiet --verbose --timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3120,10 +3172,10 @@ _edactl() {
                     return 0
                     ;;
                 --accept)
-                    COMPREPLY=($(compgen -W "counts" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "counts partial-send" -- "${cur}"))
                     return 0
                     ;;
-                --metrics-wait)
+                --counter-lag)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3132,6 +3184,10 @@ _edactl() {
                     return 0
                     ;;
                 --max-latency)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-answer)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

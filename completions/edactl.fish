@@ -35,7 +35,7 @@ complete -c edactl -n "__fish_edactl_needs_command" -l endpoint-url -d 'Send eve
 complete -c edactl -n "__fish_edactl_needs_command" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c edactl -n "__fish_edactl_needs_command" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_needs_command" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
 complete -c edactl -n "__fish_edactl_needs_command" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
 complete -c edactl -n "__fish_edactl_needs_command" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
 complete -c edactl -n "__fish_edactl_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -71,7 +71,7 @@ complete -c edactl -n "__fish_edactl_using_subcommand send" -l endpoint-url -d '
 complete -c edactl -n "__fish_edactl_using_subcommand send" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c edactl -n "__fish_edactl_using_subcommand send" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand send" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand send" -l no-marker -d 'Send the entries untouched; they are recognised by their content'
 complete -c edactl -n "__fish_edactl_using_subcommand send" -s y -l yes -d 'Do not ask before sending to a pipeline marked as production'
 complete -c edactl -n "__fish_edactl_using_subcommand send" -l dry-run -d 'Show what would be sent, with markers; send nothing'
@@ -90,10 +90,12 @@ queue\t'The queue\'s own counters, and the dead-letter queue'"
 complete -c edactl -n "__fish_edactl_using_subcommand verify" -l require -d 'Without the word of these witnesses the verdict is undetermined (exit 4)' -r -f -a "logs\t'The consumer\'s log: each message, how often, when'
 metrics\t'The queue\'s CloudWatch metrics'
 queue\t'The queue\'s own counters, and the dead-letter queue'"
-complete -c edactl -n "__fish_edactl_using_subcommand verify" -l accept -d 'Where the consumer logs nothing about messages: take these for enough' -r -f -a "counts\t'The queue is empty, and its metrics count each message sent, received and deleted once'"
-complete -c edactl -n "__fish_edactl_using_subcommand verify" -l metrics-wait -d 'How long to wait for the metrics once the logs have proven every message' -r
-complete -c edactl -n "__fish_edactl_using_subcommand verify" -l settle -d 'How long the queue must be empty, without a trace in the logs, before a message counts as lost (default: 10m, on the embedded pipeline a little over its log delay)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -l accept -d 'Take these for enough, although they prove less' -r -f -a "counts\t'The queue is empty, and its metrics count each message sent, received and deleted once'
+partial-send\t'What was sent before the send was broken off'"
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -l counter-lag -d 'How far a counter of the queue may lag: its zeros count from two looks so far apart on (default: 30s, on emulators and the embedded pipeline 0s)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -l settle -d 'How long a log line may take to be readable before what it would show counts as lost (default: 10m, on the embedded pipeline a little over its log delay)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand verify" -l max-latency -d 'Limits on the time from the invocation to the receipt, such as p95=5s,max=30s; a broken one makes the run disproven' -r
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -l max-answer -d 'Limits on the time from the invocation to the producer\'s answer, such as p95=1s' -r
 complete -c edactl -n "__fish_edactl_using_subcommand verify" -s o -l output -d 'How to print the result' -r -f -a "table\t'A table for people'
 json\t'One versioned JSON document'"
 complete -c edactl -n "__fish_edactl_using_subcommand verify" -l junit -d 'Also write the result as JUnit XML: a message a test case' -r -F
@@ -108,10 +110,11 @@ complete -c edactl -n "__fish_edactl_using_subcommand verify" -l endpoint-url -d
 complete -c edactl -n "__fish_edactl_using_subcommand verify" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c edactl -n "__fish_edactl_using_subcommand verify" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand verify" -l no-marker -d 'Send the entries untouched; they are recognised by their content'
 complete -c edactl -n "__fish_edactl_using_subcommand verify" -s y -l yes -d 'Do not ask before sending to a pipeline marked as production'
-complete -c edactl -n "__fish_edactl_using_subcommand verify" -l exactly-once -d 'A message received twice is a failure (standard queues deliver at least once)'
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -l strict -d 'Wait longer for counters: at least 60s'
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -l exactly-once -d 'A message taken twice is a failure (standard queues deliver at least once)'
 complete -c edactl -n "__fish_edactl_using_subcommand verify" -l github -d 'Also write GitHub annotations (to stderr) and the step summary; on its own under GitHub Actions'
 complete -c edactl -n "__fish_edactl_using_subcommand verify" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
 complete -c edactl -n "__fish_edactl_using_subcommand verify" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
@@ -130,7 +133,7 @@ complete -c edactl -n "__fish_edactl_using_subcommand report" -l endpoint-url -d
 complete -c edactl -n "__fish_edactl_using_subcommand report" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c edactl -n "__fish_edactl_using_subcommand report" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand report" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand report" -l github -d 'Also write GitHub annotations (to stderr) and the step summary; on its own under GitHub Actions'
 complete -c edactl -n "__fish_edactl_using_subcommand report" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
 complete -c edactl -n "__fish_edactl_using_subcommand report" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
@@ -148,7 +151,7 @@ complete -c edactl -n "__fish_edactl_using_subcommand trace" -l endpoint-url -d 
 complete -c edactl -n "__fish_edactl_using_subcommand trace" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c edactl -n "__fish_edactl_using_subcommand trace" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand trace" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand trace" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
 complete -c edactl -n "__fish_edactl_using_subcommand trace" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
 complete -c edactl -n "__fish_edactl_using_subcommand trace" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -191,7 +194,7 @@ complete -c edactl -n "__fish_edactl_using_subcommand logs" -l endpoint-url -d '
 complete -c edactl -n "__fish_edactl_using_subcommand logs" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c edactl -n "__fish_edactl_using_subcommand logs" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand logs" -s f -l follow -d 'Keep printing new lines until interrupted'
 complete -c edactl -n "__fish_edactl_using_subcommand logs" -l only-errors -d 'Only errors and failed invocations, with the lines around them in the same log stream'
 complete -c edactl -n "__fish_edactl_using_subcommand logs" -l platform -d 'Show the platform\'s lines (START, END, REPORT, INIT_START) as they are, not folded into one summary for each invocation; -o raw and -o json always do'
@@ -215,7 +218,7 @@ complete -c edactl -n "__fish_edactl_using_subcommand dlq; and not __fish_seen_s
 complete -c edactl -n "__fish_edactl_using_subcommand dlq; and not __fish_seen_subcommand_from list peek redrive export delete help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c edactl -n "__fish_edactl_using_subcommand dlq; and not __fish_seen_subcommand_from list peek redrive export delete help" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and not __fish_seen_subcommand_from list peek redrive export delete help" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand dlq; and not __fish_seen_subcommand_from list peek redrive export delete help" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
 complete -c edactl -n "__fish_edactl_using_subcommand dlq; and not __fish_seen_subcommand_from list peek redrive export delete help" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
 complete -c edactl -n "__fish_edactl_using_subcommand dlq; and not __fish_seen_subcommand_from list peek redrive export delete help" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -245,7 +248,7 @@ complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subco
 complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from list" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from list" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
 complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
 complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -269,7 +272,7 @@ complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subco
 complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from peek" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from peek" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from peek" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from peek" -l show-body -d 'Show the bodies, too: they are payloads, which may be confidential'
 complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from peek" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
 complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from peek" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
@@ -296,7 +299,7 @@ complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subco
 complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l all -d 'Every letter, by a message move task of SQS (StartMessageMoveTask)'
 complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l cancel -d 'Stop the message move task that is under way'
 complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l one-by-one -d 'With --all: have edactl send each letter and delete it then, instead of a message move task; old and new message ids are recorded'
@@ -325,7 +328,7 @@ complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subco
 complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from export" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from export" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from export" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from export" -l force -d 'Write over a file that is already there'
 complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from export" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
 complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from export" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
@@ -350,7 +353,7 @@ complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subco
 complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -l all -d 'Every letter that can be looked at'
 complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -l dry-run -d 'Show what would be deleted; delete nothing'
 complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Do not ask for the queue\'s name'
@@ -374,7 +377,7 @@ complete -c edactl -n "__fish_edactl_using_subcommand runs; and not __fish_seen_
 complete -c edactl -n "__fish_edactl_using_subcommand runs; and not __fish_seen_subcommand_from list show diff prune help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c edactl -n "__fish_edactl_using_subcommand runs; and not __fish_seen_subcommand_from list show diff prune help" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and not __fish_seen_subcommand_from list show diff prune help" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand runs; and not __fish_seen_subcommand_from list show diff prune help" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
 complete -c edactl -n "__fish_edactl_using_subcommand runs; and not __fish_seen_subcommand_from list show diff prune help" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
 complete -c edactl -n "__fish_edactl_using_subcommand runs; and not __fish_seen_subcommand_from list show diff prune help" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -396,7 +399,7 @@ complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subc
 complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from list" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from list" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
 complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
 complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -413,7 +416,7 @@ complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subc
 complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from show" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from show" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from show" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
 complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
 complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -430,7 +433,7 @@ complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subc
 complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from diff" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from diff" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from diff" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from diff" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
 complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from diff" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
 complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -448,7 +451,7 @@ complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subc
 complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from prune" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from prune" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from prune" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from prune" -l unverified -d 'Also runs that were never verified: what became of them cannot be told afterwards'
 complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from prune" -l dry-run -d 'Show what would be deleted; delete nothing'
 complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from prune" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
@@ -475,7 +478,7 @@ complete -c edactl -n "__fish_edactl_using_subcommand doctor" -l endpoint-url -d
 complete -c edactl -n "__fish_edactl_using_subcommand doctor" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c edactl -n "__fish_edactl_using_subcommand doctor" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand doctor" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand doctor" -l policy -d 'Print the least-privilege policy that edactl needs for this pipeline, and check nothing'
 complete -c edactl -n "__fish_edactl_using_subcommand doctor" -l with-dlq -d 'With --policy: also what `dlq redrive` and `dlq delete` need, which send and delete'
 complete -c edactl -n "__fish_edactl_using_subcommand doctor" -l notes -d 'Also tell notes: settings worth knowing that nothing is wrong with'
@@ -493,7 +496,7 @@ complete -c edactl -n "__fish_edactl_using_subcommand config; and not __fish_see
 complete -c edactl -n "__fish_edactl_using_subcommand config; and not __fish_seen_subcommand_from init show path schema help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c edactl -n "__fish_edactl_using_subcommand config; and not __fish_seen_subcommand_from init show path schema help" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and not __fish_seen_subcommand_from init show path schema help" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand config; and not __fish_seen_subcommand_from init show path schema help" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
 complete -c edactl -n "__fish_edactl_using_subcommand config; and not __fish_seen_subcommand_from init show path schema help" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
 complete -c edactl -n "__fish_edactl_using_subcommand config; and not __fish_seen_subcommand_from init show path schema help" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -516,7 +519,7 @@ complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_su
 complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from init" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from init" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from init" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from init" -l force -d 'Write over a file that is already there'
 complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from init" -l offline -d 'Do not ask AWS whether the pipeline is there and what else belongs to it'
 complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from init" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
@@ -535,7 +538,7 @@ complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_su
 complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from show" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from show" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from show" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from show" -l offline -d 'Do not ask AWS: leave out what discovery would find'
 complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
 complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
@@ -551,7 +554,7 @@ complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_su
 complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from path" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from path" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from path" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from path" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
 complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from path" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
 complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from path" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -566,7 +569,7 @@ complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_su
 complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from schema" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from schema" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from schema" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from schema" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
 complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from schema" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
 complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from schema" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -586,7 +589,7 @@ complete -c edactl -n "__fish_edactl_using_subcommand local; and not __fish_seen
 complete -c edactl -n "__fish_edactl_using_subcommand local; and not __fish_seen_subcommand_from start stop status help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c edactl -n "__fish_edactl_using_subcommand local; and not __fish_seen_subcommand_from start stop status help" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and not __fish_seen_subcommand_from start stop status help" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand local; and not __fish_seen_subcommand_from start stop status help" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
 complete -c edactl -n "__fish_edactl_using_subcommand local; and not __fish_seen_subcommand_from start stop status help" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
 complete -c edactl -n "__fish_edactl_using_subcommand local; and not __fish_seen_subcommand_from start stop status help" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -595,21 +598,76 @@ complete -c edactl -n "__fish_edactl_using_subcommand local; and not __fish_seen
 complete -c edactl -n "__fish_edactl_using_subcommand local; and not __fish_seen_subcommand_from start stop status help" -f -a "status" -d 'Say whether it runs, where, and with which settings'
 complete -c edactl -n "__fish_edactl_using_subcommand local; and not __fish_seen_subcommand_from start stop status help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l port -d 'The port on 127.0.0.1; 0 takes a free one' -r
-complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l fault -d 'Misbehave: NAME=PROBABILITY, such as drop=0.01,duplicate=0.05,consumer-error=0.1' -r
-complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l seed -d 'Seed for the faults\' dice, to see the same misbehaviour again' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l fault -d 'Misbehave: NAME=PROBABILITY, such as drop=0.01,duplicate=0.05; the names are drop, duplicate, consumer-error, consumer-timeout, filtered, producer-error, partial-send, late-answer, no-answer, quiet-failure, consumer-throw, consumer-throw-early, consumer-throw-silent, producer-midway, late-line, ghost-copy' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l seed -d 'Seed of the faults\' random numbers, to see the same misbehaviour again' -r
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l log-delay -d 'Log lines can be read only this long after they were written' -r
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l metric-delay -d 'Metrics are published only this long after they were measured' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l metric-stragglers -d 'Every other value of a metric is published this much later still' -r
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l queue-delay -d 'The queue hands out a message only this long after it was sent (`DelaySeconds`)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l counter-lag -d 'The queues\' counters lag by up to this, each by its own' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l clock-skew -d 'AWS\'s clock is ahead of this machine\'s by this; with a minus sign: behind' -r
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l traffic -d 'Somebody else sends this many messages per second to the queue' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l traffic-failures -d 'This share of that traffic fails each time, and ends in the dead-letter queue' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l old-letters -d 'So many letters of yesterday lie in the dead-letter queue' -r
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l throttle -d 'Refuse what goes beyond this many requests per second and service, as AWS throttles' -r
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l log-format -d 'The functions\' log format' -r -f -a "text\t'`START RequestId: …` and tab-separated lines'
 json\t'One JSON object a line'"
-complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l log-style -d 'How the consumer logs its messages' -r -f -a "body\t'The message id and the body as it came'
-python\t'The body as Python prints a dict'
-batch\t'All bodies of a batch in one line'
-cut\t'The body\'s first sixty characters'
-id\t'The message id only'
-nothing\t'Nothing'"
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l system-log-level -d 'Which lines Lambda itself writes; needs --log-format json' -r -f -a "debug\t'every platform event'
+info\t'start and report of each invocation'
+warn\t'failures only'"
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l report-delay -d 'REPORT can be read only this long after END, and a timeout shows in it alone' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l log-style -d 'How the consumer logs its messages' -r -f -a "body\t'the message id and the body as it came'
+id\t'the message id only'
+uuid\t'an id of the consumer\'s own'
+word\t'the word `body`, and nothing of the message'
+nothing\t'no line'
+batch\t'all bodies of a batch in one line'
+first\t'only the first message of each batch, its id and body'
+sampled\t'about one batch in three, ids and bodies'
+cut\t'the body\'s first sixty characters'
+event\t'the whole event as JSON: message ids, and bodies as text in it'
+nested\t'the body as JSON text within JSON text'
+derived\t'text that the consumer made of the first value'
+python\t'a Python dict'
+dataclass\t'a Python dataclass, which drops unknown fields as all types here'
+pydantic\t'a pydantic model'
+node\t'a Node class instance, cut where nested deeply'
+go\t'a Go struct with %+v'
+go-values\t'a Go struct with %v: values only'
+ruby\t'a Ruby Struct'
+ruby-hash\t'a Ruby Hash, which keeps every field'
+java\t'Lombok\'s toString'
+dotnet\t'a .NET record'
+rust\t'Rust\'s {:?}'"
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l error-style -d 'The runtime in whose words the functions log, and fail when their handlers throw' -r -f -a "python\t'Python: [ERROR] RuntimeError: …, Traceback'
+python-custom\t'Python, with an exception class whose name does not say Error'
+node\t'Node up to 22: Invoke Error with JSON'
+node24\t'Node 24: as before, without the request id'
+java\t'Java: message, class and stack, without level and request id'
+dotnet\t'.NET: level fail, class and stack'
+go\t'Go: JSON after date and time, without request id'
+ruby\t'Ruby: a sentence, then indented JSON'
+rust\t'Rust: tracing\'s line'"
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l batch-size -d 'The most messages that the trigger hands over at once' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l batch-window -d 'The trigger lets a batch wait this long for more messages' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l producer-shape -d 'What the producer makes of an event' -r -f -a "entries\t'one message for each top-level entry'
+event\t'the whole event as one message'
+body\t'the body of an API Gateway event, as it is'
+body-wrapped\t'the body of an API Gateway event, in an object of the producer\'s'
+detail\t'the detail of an EventBridge event'
+list\t'one message for each item of the event\'s list'
+fixed\t'a fixed text, whatever the event'
+batch\t'the entries in one SendMessageBatch, partial failures ignored'
+envelope\t'the whole event in an envelope of the producer\'s'
+records\t'the bodies of SQS, SNS or Kinesis records'"
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l producer-answer -d 'How the producer tells what it sent' -r -f -a "own\t'as the reference producer: MessageIds by key'
+message-ids\t'a list `messageIds`'
+message-id\t'SQS\'s own answer, with `MessageId`'
+successful\t'SQS\'s own answer to a batch, with `Successful` and `Failed`'
+count\t'a sentence with the number of messages'
+nothing\t'null'
+unrelated\t'status 200 and a body that says nothing of messages'"
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l log-megabytes -d 'Keep so many MB of log, and forget the oldest beyond' -r
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l idle -d 'End after this long without a request' -r
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -s p -l pipeline -d 'The pipeline: a name from edactl.toml, or `local` for the embedded one' -r
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l producer -d 'The producer function: name or ARN' -r
@@ -622,9 +680,14 @@ complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_sub
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l foreground -d 'Stay in the foreground and serve until interrupted'
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l print-env -d 'Print the variables that point other AWS clients here, as `export NAME=value` lines'
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l event-count-metrics -d 'The trigger publishes its EventCount metrics (`MetricsConfig`)'
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l no-delayed-counter -d 'The queues do not tell how many messages are delayed'
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l shared-log-group -d 'Both functions write to one log group'
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l lookalike-lines -d 'The consumer prints lines that look like the runtime\'s words for failures'
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l no-batch-item-failures -d 'The trigger does not ask for batch item failures: it takes every answer for success'
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -639,7 +702,7 @@ complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_sub
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from stop" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from stop" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from stop" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from stop" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from stop" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from stop" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -656,7 +719,7 @@ complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_sub
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from status" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from status" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from status" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -675,7 +738,7 @@ complete -c edactl -n "__fish_edactl_using_subcommand completions" -l endpoint-u
 complete -c edactl -n "__fish_edactl_using_subcommand completions" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c edactl -n "__fish_edactl_using_subcommand completions" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand completions" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand completions" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
 complete -c edactl -n "__fish_edactl_using_subcommand completions" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
 complete -c edactl -n "__fish_edactl_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -691,7 +754,7 @@ complete -c edactl -n "__fish_edactl_using_subcommand man" -l endpoint-url -d 'S
 complete -c edactl -n "__fish_edactl_using_subcommand man" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c edactl -n "__fish_edactl_using_subcommand man" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand man" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand man" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
 complete -c edactl -n "__fish_edactl_using_subcommand man" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
 complete -c edactl -n "__fish_edactl_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
