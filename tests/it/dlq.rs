@@ -39,7 +39,7 @@ fn ids(document: &Value) -> BTreeSet<String> {
 
 /// Every message by the embedded pipeline's own account.
 fn lives(sandbox: &CliSandbox) -> Vec<Value> {
-    let account = http::get(&sandbox.endpoint(), "/_edactl/account");
+    let account = sandbox.account();
     let lines = account.lines();
     lines
         .map(|line| serde_json::from_str(line).expect("JSON"))
@@ -153,7 +153,7 @@ fn letters_of_one_reason_are_redriven_and_the_others_stay() {
     assert_eq!(left["possible_copies"], Value::Null);
     let consumed: BTreeSet<_> = lives(&sandbox)
         .into_iter()
-        .filter(|life| life["fate"] == "deleted")
+        .filter(|life| life["outcome"] == "deleted")
         .filter_map(|life| Some(life["marker"].as_str()?.to_owned()))
         .collect();
     let expected = [1, 2].map(|seq| format!("edactl-{two}-{seq}"));
@@ -289,7 +289,7 @@ fn a_redrive_that_is_killed_loses_nothing_and_its_record_says_what_may_exist_twi
     let consumed = eventually("the consumer took everything", || {
         let mut times: BTreeMap<String, usize> = BTreeMap::new();
         for life in lives(&sandbox) {
-            if life["fate"] != "deleted" {
+            if life["outcome"] != "deleted" {
                 return None;
             }
             let marker = life["marker"].as_str().expect("a marker");
