@@ -31,7 +31,7 @@ Register-ArgumentCompleter -Native -CommandName 'edactl' -ScriptBlock {
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in the AWS configuration files')
             [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Send every AWS call to this address (an emulator, a proxy)')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: 5m)')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
@@ -71,7 +71,7 @@ Register-ArgumentCompleter -Native -CommandName 'edactl' -ScriptBlock {
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in the AWS configuration files')
             [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Send every AWS call to this address (an emulator, a proxy)')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: 5m)')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)')
             [CompletionResult]::new('--no-marker', '--no-marker', [CompletionResultType]::ParameterName, 'Send the entries untouched; they are recognised by their content')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask before sending to a pipeline marked as production')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask before sending to a pipeline marked as production')
@@ -93,10 +93,11 @@ Register-ArgumentCompleter -Native -CommandName 'edactl' -ScriptBlock {
             [CompletionResult]::new('--invoke-timeout', '--invoke-timeout', [CompletionResultType]::ParameterName, 'How long to wait for one invocation''s answer before calling it in doubt')
             [CompletionResult]::new('--witness', '--witness', [CompletionResultType]::ParameterName, 'The witnesses to hear')
             [CompletionResult]::new('--require', '--require', [CompletionResultType]::ParameterName, 'Without the word of these witnesses the verdict is undetermined (exit 4)')
-            [CompletionResult]::new('--accept', '--accept', [CompletionResultType]::ParameterName, 'Where the consumer logs nothing about messages: take these for enough')
-            [CompletionResult]::new('--metrics-wait', '--metrics-wait', [CompletionResultType]::ParameterName, 'How long to wait for the metrics once the logs have proven every message')
-            [CompletionResult]::new('--settle', '--settle', [CompletionResultType]::ParameterName, 'How long the queue must be empty, without a trace in the logs, before a message counts as lost (default: 10m, on the embedded pipeline a little over its log delay)')
+            [CompletionResult]::new('--accept', '--accept', [CompletionResultType]::ParameterName, 'Take these for enough, although they prove less')
+            [CompletionResult]::new('--counter-lag', '--counter-lag', [CompletionResultType]::ParameterName, 'How far a counter of the queue may lag: its zeros count from two looks so far apart on (default: 30s, on emulators and the embedded pipeline 0s)')
+            [CompletionResult]::new('--settle', '--settle', [CompletionResultType]::ParameterName, 'How long a log line may take to be readable before what it would show counts as lost (default: 10m, on the embedded pipeline a little over its log delay)')
             [CompletionResult]::new('--max-latency', '--max-latency', [CompletionResultType]::ParameterName, 'Limits on the time from the invocation to the receipt, such as p95=5s,max=30s; a broken one makes the run disproven')
+            [CompletionResult]::new('--max-answer', '--max-answer', [CompletionResultType]::ParameterName, 'Limits on the time from the invocation to the producer''s answer, such as p95=1s')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to print the result')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
             [CompletionResult]::new('--junit', '--junit', [CompletionResultType]::ParameterName, 'Also write the result as JUnit XML: a message a test case')
@@ -110,11 +111,12 @@ Register-ArgumentCompleter -Native -CommandName 'edactl' -ScriptBlock {
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in the AWS configuration files')
             [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Send every AWS call to this address (an emulator, a proxy)')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: 5m)')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)')
             [CompletionResult]::new('--no-marker', '--no-marker', [CompletionResultType]::ParameterName, 'Send the entries untouched; they are recognised by their content')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask before sending to a pipeline marked as production')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask before sending to a pipeline marked as production')
-            [CompletionResult]::new('--exactly-once', '--exactly-once', [CompletionResultType]::ParameterName, 'A message received twice is a failure (standard queues deliver at least once)')
+            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Wait longer for counters: at least 60s')
+            [CompletionResult]::new('--exactly-once', '--exactly-once', [CompletionResultType]::ParameterName, 'A message taken twice is a failure (standard queues deliver at least once)')
             [CompletionResult]::new('--github', '--github', [CompletionResultType]::ParameterName, 'Also write GitHub annotations (to stderr) and the step summary; on its own under GitHub Actions')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
@@ -138,7 +140,7 @@ Register-ArgumentCompleter -Native -CommandName 'edactl' -ScriptBlock {
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in the AWS configuration files')
             [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Send every AWS call to this address (an emulator, a proxy)')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: 5m)')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)')
             [CompletionResult]::new('--github', '--github', [CompletionResultType]::ParameterName, 'Also write GitHub annotations (to stderr) and the step summary; on its own under GitHub Actions')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
@@ -161,7 +163,7 @@ Register-ArgumentCompleter -Native -CommandName 'edactl' -ScriptBlock {
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in the AWS configuration files')
             [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Send every AWS call to this address (an emulator, a proxy)')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: 5m)')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
@@ -200,7 +202,7 @@ Register-ArgumentCompleter -Native -CommandName 'edactl' -ScriptBlock {
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in the AWS configuration files')
             [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Send every AWS call to this address (an emulator, a proxy)')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: 5m)')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Keep printing new lines until interrupted')
             [CompletionResult]::new('--follow', '--follow', [CompletionResultType]::ParameterName, 'Keep printing new lines until interrupted')
             [CompletionResult]::new('--only-errors', '--only-errors', [CompletionResultType]::ParameterName, 'Only errors and failed invocations, with the lines around them in the same log stream')
@@ -219,6 +221,357 @@ Register-ArgumentCompleter -Native -CommandName 'edactl' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'edactl;dlq' {
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--pipeline', '--pipeline', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--producer', '--producer', [CompletionResultType]::ParameterName, 'The producer function: name or ARN')
+            [CompletionResult]::new('--queue', '--queue', [CompletionResultType]::ParameterName, 'The queue: name, URL or ARN')
+            [CompletionResult]::new('--consumer', '--consumer', [CompletionResultType]::ParameterName, 'The consumer function: name or ARN')
+            [CompletionResult]::new('--dlq', '--dlq', [CompletionResultType]::ParameterName, 'The dead-letter queue: name, URL or ARN')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in the AWS configuration files')
+            [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Send every AWS call to this address (an emulator, a proxy)')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Show the dead letters by reason, with the runs that they belong to')
+            [CompletionResult]::new('peek', 'peek', [CompletionResultType]::ParameterValue, 'Look at single dead letters')
+            [CompletionResult]::new('redrive', 'redrive', [CompletionResultType]::ParameterValue, 'Send dead letters to their queue again')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write dead letters with their bodies to a file, one JSON object a line')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete dead letters for good')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'edactl;dlq;list' {
+            [CompletionResult]::new('--run', '--run', [CompletionResultType]::ParameterName, 'Only letters of this run: its id, a unique beginning of it, or `last`')
+            [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Only letters whose reason contains this text (`unknown`: no recorded run tells why)')
+            [CompletionResult]::new('--id', '--id', [CompletionResultType]::ParameterName, 'Only the letter with this message id, or a unique beginning of it (repeated: each of them)')
+            [CompletionResult]::new('--older', '--older', [CompletionResultType]::ParameterName, 'Only letters that were first sent longer ago than this, such as 1h')
+            [CompletionResult]::new('--newer', '--newer', [CompletionResultType]::ParameterName, 'Only letters that were first sent less long ago than this')
+            [CompletionResult]::new('--where', '--where', [CompletionResultType]::ParameterName, 'Only letters whose JSON body has this value at this path, such as customer.id=17 or /items/0/sku=a; without a value: has the path (repeated: all of them)')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Look at this many letters at most')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--pipeline', '--pipeline', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--producer', '--producer', [CompletionResultType]::ParameterName, 'The producer function: name or ARN')
+            [CompletionResult]::new('--queue', '--queue', [CompletionResultType]::ParameterName, 'The queue: name, URL or ARN')
+            [CompletionResult]::new('--consumer', '--consumer', [CompletionResultType]::ParameterName, 'The consumer function: name or ARN')
+            [CompletionResult]::new('--dlq', '--dlq', [CompletionResultType]::ParameterName, 'The dead-letter queue: name, URL or ARN')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in the AWS configuration files')
+            [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Send every AWS call to this address (an emulator, a proxy)')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'edactl;dlq;peek' {
+            [CompletionResult]::new('--run', '--run', [CompletionResultType]::ParameterName, 'Only letters of this run: its id, a unique beginning of it, or `last`')
+            [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Only letters whose reason contains this text (`unknown`: no recorded run tells why)')
+            [CompletionResult]::new('--id', '--id', [CompletionResultType]::ParameterName, 'Only the letter with this message id, or a unique beginning of it (repeated: each of them)')
+            [CompletionResult]::new('--older', '--older', [CompletionResultType]::ParameterName, 'Only letters that were first sent longer ago than this, such as 1h')
+            [CompletionResult]::new('--newer', '--newer', [CompletionResultType]::ParameterName, 'Only letters that were first sent less long ago than this')
+            [CompletionResult]::new('--where', '--where', [CompletionResultType]::ParameterName, 'Only letters whose JSON body has this value at this path, such as customer.id=17 or /items/0/sku=a; without a value: has the path (repeated: all of them)')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Look at this many letters at most')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--pipeline', '--pipeline', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--producer', '--producer', [CompletionResultType]::ParameterName, 'The producer function: name or ARN')
+            [CompletionResult]::new('--queue', '--queue', [CompletionResultType]::ParameterName, 'The queue: name, URL or ARN')
+            [CompletionResult]::new('--consumer', '--consumer', [CompletionResultType]::ParameterName, 'The consumer function: name or ARN')
+            [CompletionResult]::new('--dlq', '--dlq', [CompletionResultType]::ParameterName, 'The dead-letter queue: name, URL or ARN')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in the AWS configuration files')
+            [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Send every AWS call to this address (an emulator, a proxy)')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)')
+            [CompletionResult]::new('--show-body', '--show-body', [CompletionResultType]::ParameterName, 'Show the bodies, too: they are payloads, which may be confidential')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'edactl;dlq;redrive' {
+            [CompletionResult]::new('--run', '--run', [CompletionResultType]::ParameterName, 'Only letters of this run: its id, a unique beginning of it, or `last`')
+            [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Only letters whose reason contains this text (`unknown`: no recorded run tells why)')
+            [CompletionResult]::new('--id', '--id', [CompletionResultType]::ParameterName, 'Only the letter with this message id, or a unique beginning of it (repeated: each of them)')
+            [CompletionResult]::new('--older', '--older', [CompletionResultType]::ParameterName, 'Only letters that were first sent longer ago than this, such as 1h')
+            [CompletionResult]::new('--newer', '--newer', [CompletionResultType]::ParameterName, 'Only letters that were first sent less long ago than this')
+            [CompletionResult]::new('--where', '--where', [CompletionResultType]::ParameterName, 'Only letters whose JSON body has this value at this path, such as customer.id=17 or /items/0/sku=a; without a value: has the path (repeated: all of them)')
+            [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'At most this many letters per second (a message move task takes up to 500)')
+            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'Send them to this queue (name, URL or ARN) instead of where they came from')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Look at this many letters at most')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--pipeline', '--pipeline', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--producer', '--producer', [CompletionResultType]::ParameterName, 'The producer function: name or ARN')
+            [CompletionResult]::new('--queue', '--queue', [CompletionResultType]::ParameterName, 'The queue: name, URL or ARN')
+            [CompletionResult]::new('--consumer', '--consumer', [CompletionResultType]::ParameterName, 'The consumer function: name or ARN')
+            [CompletionResult]::new('--dlq', '--dlq', [CompletionResultType]::ParameterName, 'The dead-letter queue: name, URL or ARN')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in the AWS configuration files')
+            [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Send every AWS call to this address (an emulator, a proxy)')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Every letter, by a message move task of SQS (StartMessageMoveTask)')
+            [CompletionResult]::new('--cancel', '--cancel', [CompletionResultType]::ParameterName, 'Stop the message move task that is under way')
+            [CompletionResult]::new('--one-by-one', '--one-by-one', [CompletionResultType]::ParameterName, 'With --all: have edactl send each letter and delete it then, instead of a message move task; old and new message ids are recorded')
+            [CompletionResult]::new('--any-source', '--any-source', [CompletionResultType]::ParameterName, 'Also letters that came from other queues than the pipeline''s')
+            [CompletionResult]::new('--verify', '--verify', [CompletionResultType]::ParameterName, 'Then verify the runs that the letters belong to')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be sent again; send and delete nothing')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask before sending to a pipeline marked as production')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask before sending to a pipeline marked as production')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'edactl;dlq;export' {
+            [CompletionResult]::new('--run', '--run', [CompletionResultType]::ParameterName, 'Only letters of this run: its id, a unique beginning of it, or `last`')
+            [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Only letters whose reason contains this text (`unknown`: no recorded run tells why)')
+            [CompletionResult]::new('--id', '--id', [CompletionResultType]::ParameterName, 'Only the letter with this message id, or a unique beginning of it (repeated: each of them)')
+            [CompletionResult]::new('--older', '--older', [CompletionResultType]::ParameterName, 'Only letters that were first sent longer ago than this, such as 1h')
+            [CompletionResult]::new('--newer', '--newer', [CompletionResultType]::ParameterName, 'Only letters that were first sent less long ago than this')
+            [CompletionResult]::new('--where', '--where', [CompletionResultType]::ParameterName, 'Only letters whose JSON body has this value at this path, such as customer.id=17 or /items/0/sku=a; without a value: has the path (repeated: all of them)')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Look at this many letters at most')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--pipeline', '--pipeline', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--producer', '--producer', [CompletionResultType]::ParameterName, 'The producer function: name or ARN')
+            [CompletionResult]::new('--queue', '--queue', [CompletionResultType]::ParameterName, 'The queue: name, URL or ARN')
+            [CompletionResult]::new('--consumer', '--consumer', [CompletionResultType]::ParameterName, 'The consumer function: name or ARN')
+            [CompletionResult]::new('--dlq', '--dlq', [CompletionResultType]::ParameterName, 'The dead-letter queue: name, URL or ARN')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in the AWS configuration files')
+            [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Send every AWS call to this address (an emulator, a proxy)')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Write over a file that is already there')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'edactl;dlq;delete' {
+            [CompletionResult]::new('--run', '--run', [CompletionResultType]::ParameterName, 'Only letters of this run: its id, a unique beginning of it, or `last`')
+            [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Only letters whose reason contains this text (`unknown`: no recorded run tells why)')
+            [CompletionResult]::new('--id', '--id', [CompletionResultType]::ParameterName, 'Only the letter with this message id, or a unique beginning of it (repeated: each of them)')
+            [CompletionResult]::new('--older', '--older', [CompletionResultType]::ParameterName, 'Only letters that were first sent longer ago than this, such as 1h')
+            [CompletionResult]::new('--newer', '--newer', [CompletionResultType]::ParameterName, 'Only letters that were first sent less long ago than this')
+            [CompletionResult]::new('--where', '--where', [CompletionResultType]::ParameterName, 'Only letters whose JSON body has this value at this path, such as customer.id=17 or /items/0/sku=a; without a value: has the path (repeated: all of them)')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Look at this many letters at most')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--pipeline', '--pipeline', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--producer', '--producer', [CompletionResultType]::ParameterName, 'The producer function: name or ARN')
+            [CompletionResult]::new('--queue', '--queue', [CompletionResultType]::ParameterName, 'The queue: name, URL or ARN')
+            [CompletionResult]::new('--consumer', '--consumer', [CompletionResultType]::ParameterName, 'The consumer function: name or ARN')
+            [CompletionResult]::new('--dlq', '--dlq', [CompletionResultType]::ParameterName, 'The dead-letter queue: name, URL or ARN')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in the AWS configuration files')
+            [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Send every AWS call to this address (an emulator, a proxy)')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'Every letter that can be looked at')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be deleted; delete nothing')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask for the queue''s name')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask for the queue''s name')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'edactl;dlq;help' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Show the dead letters by reason, with the runs that they belong to')
+            [CompletionResult]::new('peek', 'peek', [CompletionResultType]::ParameterValue, 'Look at single dead letters')
+            [CompletionResult]::new('redrive', 'redrive', [CompletionResultType]::ParameterValue, 'Send dead letters to their queue again')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write dead letters with their bodies to a file, one JSON object a line')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete dead letters for good')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'edactl;dlq;help;list' {
+            break
+        }
+        'edactl;dlq;help;peek' {
+            break
+        }
+        'edactl;dlq;help;redrive' {
+            break
+        }
+        'edactl;dlq;help;export' {
+            break
+        }
+        'edactl;dlq;help;delete' {
+            break
+        }
+        'edactl;dlq;help;help' {
+            break
+        }
+        'edactl;runs' {
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--pipeline', '--pipeline', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--producer', '--producer', [CompletionResultType]::ParameterName, 'The producer function: name or ARN')
+            [CompletionResult]::new('--queue', '--queue', [CompletionResultType]::ParameterName, 'The queue: name, URL or ARN')
+            [CompletionResult]::new('--consumer', '--consumer', [CompletionResultType]::ParameterName, 'The consumer function: name or ARN')
+            [CompletionResult]::new('--dlq', '--dlq', [CompletionResultType]::ParameterName, 'The dead-letter queue: name, URL or ARN')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in the AWS configuration files')
+            [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Send every AWS call to this address (an emulator, a proxy)')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the recorded runs, newest first')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show one run: what was sent, what its last verify found, what was redriven of it')
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show what differs between two runs of the same events')
+            [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Delete old records')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'edactl;runs;list' {
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--pipeline', '--pipeline', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--producer', '--producer', [CompletionResultType]::ParameterName, 'The producer function: name or ARN')
+            [CompletionResult]::new('--queue', '--queue', [CompletionResultType]::ParameterName, 'The queue: name, URL or ARN')
+            [CompletionResult]::new('--consumer', '--consumer', [CompletionResultType]::ParameterName, 'The consumer function: name or ARN')
+            [CompletionResult]::new('--dlq', '--dlq', [CompletionResultType]::ParameterName, 'The dead-letter queue: name, URL or ARN')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in the AWS configuration files')
+            [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Send every AWS call to this address (an emulator, a proxy)')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'edactl;runs;show' {
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--pipeline', '--pipeline', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--producer', '--producer', [CompletionResultType]::ParameterName, 'The producer function: name or ARN')
+            [CompletionResult]::new('--queue', '--queue', [CompletionResultType]::ParameterName, 'The queue: name, URL or ARN')
+            [CompletionResult]::new('--consumer', '--consumer', [CompletionResultType]::ParameterName, 'The consumer function: name or ARN')
+            [CompletionResult]::new('--dlq', '--dlq', [CompletionResultType]::ParameterName, 'The dead-letter queue: name, URL or ARN')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in the AWS configuration files')
+            [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Send every AWS call to this address (an emulator, a proxy)')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'edactl;runs;diff' {
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--pipeline', '--pipeline', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--producer', '--producer', [CompletionResultType]::ParameterName, 'The producer function: name or ARN')
+            [CompletionResult]::new('--queue', '--queue', [CompletionResultType]::ParameterName, 'The queue: name, URL or ARN')
+            [CompletionResult]::new('--consumer', '--consumer', [CompletionResultType]::ParameterName, 'The consumer function: name or ARN')
+            [CompletionResult]::new('--dlq', '--dlq', [CompletionResultType]::ParameterName, 'The dead-letter queue: name, URL or ARN')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in the AWS configuration files')
+            [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Send every AWS call to this address (an emulator, a proxy)')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'edactl;runs;prune' {
+            [CompletionResult]::new('--older', '--older', [CompletionResultType]::ParameterName, 'Delete runs that began longer ago than this, such as 30d (default: `keep_runs` of edactl.toml)')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--pipeline', '--pipeline', [CompletionResultType]::ParameterName, 'The pipeline: a name from edactl.toml, or `local` for the embedded one')
+            [CompletionResult]::new('--producer', '--producer', [CompletionResultType]::ParameterName, 'The producer function: name or ARN')
+            [CompletionResult]::new('--queue', '--queue', [CompletionResultType]::ParameterName, 'The queue: name, URL or ARN')
+            [CompletionResult]::new('--consumer', '--consumer', [CompletionResultType]::ParameterName, 'The consumer function: name or ARN')
+            [CompletionResult]::new('--dlq', '--dlq', [CompletionResultType]::ParameterName, 'The dead-letter queue: name, URL or ARN')
+            [CompletionResult]::new('--region', '--region', [CompletionResultType]::ParameterName, 'The AWS region')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in the AWS configuration files')
+            [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Send every AWS call to this address (an emulator, a proxy)')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)')
+            [CompletionResult]::new('--unverified', '--unverified', [CompletionResultType]::ParameterName, 'Also runs that were never verified: what became of them cannot be told afterwards')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be deleted; delete nothing')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'edactl;runs;help' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the recorded runs, newest first')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show one run: what was sent, what its last verify found, what was redriven of it')
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show what differs between two runs of the same events')
+            [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Delete old records')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'edactl;runs;help;list' {
+            break
+        }
+        'edactl;runs;help;show' {
+            break
+        }
+        'edactl;runs;help;diff' {
+            break
+        }
+        'edactl;runs;help;prune' {
+            break
+        }
+        'edactl;runs;help;help' {
+            break
+        }
         'edactl;doctor' {
             [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'End with exit code 1 from this severity on')
             [CompletionResult]::new('--junit', '--junit', [CompletionResultType]::ParameterName, 'Write the findings as JUnit XML into this file')
@@ -234,8 +587,9 @@ Register-ArgumentCompleter -Native -CommandName 'edactl' -ScriptBlock {
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in the AWS configuration files')
             [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Send every AWS call to this address (an emulator, a proxy)')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: 5m)')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)')
             [CompletionResult]::new('--policy', '--policy', [CompletionResultType]::ParameterName, 'Print the least-privilege policy that edactl needs for this pipeline, and check nothing')
+            [CompletionResult]::new('--with-dlq', '--with-dlq', [CompletionResultType]::ParameterName, 'With --policy: also what `dlq redrive` and `dlq delete` need, which send and delete')
             [CompletionResult]::new('--notes', '--notes', [CompletionResultType]::ParameterName, 'Also tell notes: settings worth knowing that nothing is wrong with')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
@@ -256,7 +610,7 @@ Register-ArgumentCompleter -Native -CommandName 'edactl' -ScriptBlock {
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in the AWS configuration files')
             [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Send every AWS call to this address (an emulator, a proxy)')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: 5m)')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
@@ -284,7 +638,7 @@ Register-ArgumentCompleter -Native -CommandName 'edactl' -ScriptBlock {
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in the AWS configuration files')
             [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Send every AWS call to this address (an emulator, a proxy)')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: 5m)')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Write over a file that is already there')
             [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Do not ask AWS whether the pipeline is there and what else belongs to it')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
@@ -308,7 +662,7 @@ Register-ArgumentCompleter -Native -CommandName 'edactl' -ScriptBlock {
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in the AWS configuration files')
             [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Send every AWS call to this address (an emulator, a proxy)')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: 5m)')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)')
             [CompletionResult]::new('--offline', '--offline', [CompletionResultType]::ParameterName, 'Do not ask AWS: leave out what discovery would find')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
@@ -329,7 +683,7 @@ Register-ArgumentCompleter -Native -CommandName 'edactl' -ScriptBlock {
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in the AWS configuration files')
             [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Send every AWS call to this address (an emulator, a proxy)')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: 5m)')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
@@ -349,7 +703,7 @@ Register-ArgumentCompleter -Native -CommandName 'edactl' -ScriptBlock {
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in the AWS configuration files')
             [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Send every AWS call to this address (an emulator, a proxy)')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: 5m)')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
@@ -392,7 +746,7 @@ Register-ArgumentCompleter -Native -CommandName 'edactl' -ScriptBlock {
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in the AWS configuration files')
             [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Send every AWS call to this address (an emulator, a proxy)')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: 5m)')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
@@ -440,7 +794,7 @@ Register-ArgumentCompleter -Native -CommandName 'edactl' -ScriptBlock {
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in the AWS configuration files')
             [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Send every AWS call to this address (an emulator, a proxy)')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: 5m)')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)')
             [CompletionResult]::new('--foreground', '--foreground', [CompletionResultType]::ParameterName, 'Stay in the foreground and serve until interrupted')
             [CompletionResult]::new('--print-env', '--print-env', [CompletionResultType]::ParameterName, 'Print the variables that point other AWS clients here, as `export NAME=value` lines')
             [CompletionResult]::new('--event-count-metrics', '--event-count-metrics', [CompletionResultType]::ParameterName, 'The trigger publishes its EventCount metrics (`MetricsConfig`)')
@@ -467,7 +821,7 @@ Register-ArgumentCompleter -Native -CommandName 'edactl' -ScriptBlock {
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in the AWS configuration files')
             [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Send every AWS call to this address (an emulator, a proxy)')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: 5m)')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
@@ -489,7 +843,7 @@ Register-ArgumentCompleter -Native -CommandName 'edactl' -ScriptBlock {
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in the AWS configuration files')
             [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Send every AWS call to this address (an emulator, a proxy)')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: 5m)')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
@@ -528,7 +882,7 @@ Register-ArgumentCompleter -Native -CommandName 'edactl' -ScriptBlock {
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in the AWS configuration files')
             [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Send every AWS call to this address (an emulator, a proxy)')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: 5m)')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
@@ -549,7 +903,7 @@ Register-ArgumentCompleter -Native -CommandName 'edactl' -ScriptBlock {
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile in the AWS configuration files')
             [CompletionResult]::new('--endpoint-url', '--endpoint-url', [CompletionResultType]::ParameterName, 'Send every AWS call to this address (an emulator, a proxy)')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: 5m)')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Print results and errors only: no progress, no hints')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Show each AWS call on stderr; twice: with request ids')
@@ -585,6 +939,48 @@ Register-ArgumentCompleter -Native -CommandName 'edactl' -ScriptBlock {
             break
         }
         'edactl;help;logs' {
+            break
+        }
+        'edactl;help;dlq' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Show the dead letters by reason, with the runs that they belong to')
+            [CompletionResult]::new('peek', 'peek', [CompletionResultType]::ParameterValue, 'Look at single dead letters')
+            [CompletionResult]::new('redrive', 'redrive', [CompletionResultType]::ParameterValue, 'Send dead letters to their queue again')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write dead letters with their bodies to a file, one JSON object a line')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete dead letters for good')
+            break
+        }
+        'edactl;help;dlq;list' {
+            break
+        }
+        'edactl;help;dlq;peek' {
+            break
+        }
+        'edactl;help;dlq;redrive' {
+            break
+        }
+        'edactl;help;dlq;export' {
+            break
+        }
+        'edactl;help;dlq;delete' {
+            break
+        }
+        'edactl;help;runs' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the recorded runs, newest first')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show one run: what was sent, what its last verify found, what was redriven of it')
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show what differs between two runs of the same events')
+            [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Delete old records')
+            break
+        }
+        'edactl;help;runs;list' {
+            break
+        }
+        'edactl;help;runs;show' {
+            break
+        }
+        'edactl;help;runs;diff' {
+            break
+        }
+        'edactl;help;runs;prune' {
             break
         }
         'edactl;help;doctor' {

@@ -35,7 +35,7 @@ complete -c edactl -n "__fish_edactl_needs_command" -l endpoint-url -d 'Send eve
 complete -c edactl -n "__fish_edactl_needs_command" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c edactl -n "__fish_edactl_needs_command" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_needs_command" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
 complete -c edactl -n "__fish_edactl_needs_command" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
 complete -c edactl -n "__fish_edactl_needs_command" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
 complete -c edactl -n "__fish_edactl_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -69,7 +69,7 @@ complete -c edactl -n "__fish_edactl_using_subcommand send" -l endpoint-url -d '
 complete -c edactl -n "__fish_edactl_using_subcommand send" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c edactl -n "__fish_edactl_using_subcommand send" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand send" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand send" -l no-marker -d 'Send the entries untouched; they are recognised by their content'
 complete -c edactl -n "__fish_edactl_using_subcommand send" -s y -l yes -d 'Do not ask before sending to a pipeline marked as production'
 complete -c edactl -n "__fish_edactl_using_subcommand send" -l dry-run -d 'Show what would be sent, with markers; send nothing'
@@ -88,10 +88,12 @@ queue\t'The queue\'s own counters, and the dead-letter queue'"
 complete -c edactl -n "__fish_edactl_using_subcommand verify" -l require -d 'Without the word of these witnesses the verdict is undetermined (exit 4)' -r -f -a "logs\t'The consumer\'s log: each message, how often, when'
 metrics\t'The queue\'s CloudWatch metrics'
 queue\t'The queue\'s own counters, and the dead-letter queue'"
-complete -c edactl -n "__fish_edactl_using_subcommand verify" -l accept -d 'Where the consumer logs nothing about messages: take these for enough' -r -f -a "counts\t'The queue is empty, and its metrics count each message sent, received and deleted once'"
-complete -c edactl -n "__fish_edactl_using_subcommand verify" -l metrics-wait -d 'How long to wait for the metrics once the logs have proven every message' -r
-complete -c edactl -n "__fish_edactl_using_subcommand verify" -l settle -d 'How long the queue must be empty, without a trace in the logs, before a message counts as lost (default: 10m, on the embedded pipeline a little over its log delay)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -l accept -d 'Take these for enough, although they prove less' -r -f -a "counts\t'The queue is empty, and its metrics count each message sent, received and deleted once'
+partial-send\t'What was sent before the send was broken off'"
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -l counter-lag -d 'How far a counter of the queue may lag: its zeros count from two looks so far apart on (default: 30s, on emulators and the embedded pipeline 0s)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -l settle -d 'How long a log line may take to be readable before what it would show counts as lost (default: 10m, on the embedded pipeline a little over its log delay)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand verify" -l max-latency -d 'Limits on the time from the invocation to the receipt, such as p95=5s,max=30s; a broken one makes the run disproven' -r
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -l max-answer -d 'Limits on the time from the invocation to the producer\'s answer, such as p95=1s' -r
 complete -c edactl -n "__fish_edactl_using_subcommand verify" -s o -l output -d 'How to print the result' -r -f -a "table\t'A table for people'
 json\t'One versioned JSON document'"
 complete -c edactl -n "__fish_edactl_using_subcommand verify" -l junit -d 'Also write the result as JUnit XML: a message a test case' -r -F
@@ -106,10 +108,11 @@ complete -c edactl -n "__fish_edactl_using_subcommand verify" -l endpoint-url -d
 complete -c edactl -n "__fish_edactl_using_subcommand verify" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c edactl -n "__fish_edactl_using_subcommand verify" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand verify" -l no-marker -d 'Send the entries untouched; they are recognised by their content'
 complete -c edactl -n "__fish_edactl_using_subcommand verify" -s y -l yes -d 'Do not ask before sending to a pipeline marked as production'
-complete -c edactl -n "__fish_edactl_using_subcommand verify" -l exactly-once -d 'A message received twice is a failure (standard queues deliver at least once)'
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -l strict -d 'Wait longer for counters: at least 60s'
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -l exactly-once -d 'A message taken twice is a failure (standard queues deliver at least once)'
 complete -c edactl -n "__fish_edactl_using_subcommand verify" -l github -d 'Also write GitHub annotations (to stderr) and the step summary; on its own under GitHub Actions'
 complete -c edactl -n "__fish_edactl_using_subcommand verify" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
 complete -c edactl -n "__fish_edactl_using_subcommand verify" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
@@ -128,7 +131,7 @@ complete -c edactl -n "__fish_edactl_using_subcommand report" -l endpoint-url -d
 complete -c edactl -n "__fish_edactl_using_subcommand report" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c edactl -n "__fish_edactl_using_subcommand report" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand report" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand report" -l github -d 'Also write GitHub annotations (to stderr) and the step summary; on its own under GitHub Actions'
 complete -c edactl -n "__fish_edactl_using_subcommand report" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
 complete -c edactl -n "__fish_edactl_using_subcommand report" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
@@ -146,7 +149,7 @@ complete -c edactl -n "__fish_edactl_using_subcommand trace" -l endpoint-url -d 
 complete -c edactl -n "__fish_edactl_using_subcommand trace" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c edactl -n "__fish_edactl_using_subcommand trace" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand trace" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand trace" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
 complete -c edactl -n "__fish_edactl_using_subcommand trace" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
 complete -c edactl -n "__fish_edactl_using_subcommand trace" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -189,7 +192,7 @@ complete -c edactl -n "__fish_edactl_using_subcommand logs" -l endpoint-url -d '
 complete -c edactl -n "__fish_edactl_using_subcommand logs" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c edactl -n "__fish_edactl_using_subcommand logs" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand logs" -s f -l follow -d 'Keep printing new lines until interrupted'
 complete -c edactl -n "__fish_edactl_using_subcommand logs" -l only-errors -d 'Only errors and failed invocations, with the lines around them in the same log stream'
 complete -c edactl -n "__fish_edactl_using_subcommand logs" -l platform -d 'Show the platform\'s lines (START, END, REPORT, INIT_START) as they are, not folded into one summary for each invocation; -o raw and -o json always do'
@@ -202,6 +205,261 @@ complete -c edactl -n "__fish_edactl_using_subcommand logs" -l explain -d 'Show 
 complete -c edactl -n "__fish_edactl_using_subcommand logs" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
 complete -c edactl -n "__fish_edactl_using_subcommand logs" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
 complete -c edactl -n "__fish_edactl_using_subcommand logs" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and not __fish_seen_subcommand_from list peek redrive export delete help" -s p -l pipeline -d 'The pipeline: a name from edactl.toml, or `local` for the embedded one' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and not __fish_seen_subcommand_from list peek redrive export delete help" -l producer -d 'The producer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and not __fish_seen_subcommand_from list peek redrive export delete help" -l queue -d 'The queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and not __fish_seen_subcommand_from list peek redrive export delete help" -l consumer -d 'The consumer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and not __fish_seen_subcommand_from list peek redrive export delete help" -l dlq -d 'The dead-letter queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and not __fish_seen_subcommand_from list peek redrive export delete help" -l region -d 'The AWS region' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and not __fish_seen_subcommand_from list peek redrive export delete help" -l profile -d 'The profile in the AWS configuration files' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and not __fish_seen_subcommand_from list peek redrive export delete help" -l endpoint-url -d 'Send every AWS call to this address (an emulator, a proxy)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and not __fish_seen_subcommand_from list peek redrive export delete help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and not __fish_seen_subcommand_from list peek redrive export delete help" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and not __fish_seen_subcommand_from list peek redrive export delete help" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and not __fish_seen_subcommand_from list peek redrive export delete help" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and not __fish_seen_subcommand_from list peek redrive export delete help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and not __fish_seen_subcommand_from list peek redrive export delete help" -f -a "list" -d 'Show the dead letters by reason, with the runs that they belong to'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and not __fish_seen_subcommand_from list peek redrive export delete help" -f -a "peek" -d 'Look at single dead letters'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and not __fish_seen_subcommand_from list peek redrive export delete help" -f -a "redrive" -d 'Send dead letters to their queue again'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and not __fish_seen_subcommand_from list peek redrive export delete help" -f -a "export" -d 'Write dead letters with their bodies to a file, one JSON object a line'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and not __fish_seen_subcommand_from list peek redrive export delete help" -f -a "delete" -d 'Delete dead letters for good'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and not __fish_seen_subcommand_from list peek redrive export delete help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from list" -l run -d 'Only letters of this run: its id, a unique beginning of it, or `last`' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from list" -l reason -d 'Only letters whose reason contains this text (`unknown`: no recorded run tells why)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from list" -l id -d 'Only the letter with this message id, or a unique beginning of it (repeated: each of them)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from list" -l older -d 'Only letters that were first sent longer ago than this, such as 1h' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from list" -l newer -d 'Only letters that were first sent less long ago than this' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from list" -l where -d 'Only letters whose JSON body has this value at this path, such as customer.id=17 or /items/0/sku=a; without a value: has the path (repeated: all of them)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from list" -l limit -d 'Look at this many letters at most' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from list" -s o -l output -d 'How to print the result' -r -f -a "table\t'A table for people'
+json\t'One versioned JSON document'"
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from list" -s p -l pipeline -d 'The pipeline: a name from edactl.toml, or `local` for the embedded one' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from list" -l producer -d 'The producer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from list" -l queue -d 'The queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from list" -l consumer -d 'The consumer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from list" -l dlq -d 'The dead-letter queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from list" -l region -d 'The AWS region' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from list" -l profile -d 'The profile in the AWS configuration files' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from list" -l endpoint-url -d 'Send every AWS call to this address (an emulator, a proxy)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from list" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from peek" -l run -d 'Only letters of this run: its id, a unique beginning of it, or `last`' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from peek" -l reason -d 'Only letters whose reason contains this text (`unknown`: no recorded run tells why)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from peek" -l id -d 'Only the letter with this message id, or a unique beginning of it (repeated: each of them)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from peek" -l older -d 'Only letters that were first sent longer ago than this, such as 1h' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from peek" -l newer -d 'Only letters that were first sent less long ago than this' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from peek" -l where -d 'Only letters whose JSON body has this value at this path, such as customer.id=17 or /items/0/sku=a; without a value: has the path (repeated: all of them)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from peek" -l limit -d 'Look at this many letters at most' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from peek" -s o -l output -d 'How to print the result' -r -f -a "table\t'A table for people'
+json\t'One versioned JSON document'"
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from peek" -s p -l pipeline -d 'The pipeline: a name from edactl.toml, or `local` for the embedded one' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from peek" -l producer -d 'The producer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from peek" -l queue -d 'The queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from peek" -l consumer -d 'The consumer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from peek" -l dlq -d 'The dead-letter queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from peek" -l region -d 'The AWS region' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from peek" -l profile -d 'The profile in the AWS configuration files' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from peek" -l endpoint-url -d 'Send every AWS call to this address (an emulator, a proxy)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from peek" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from peek" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from peek" -l show-body -d 'Show the bodies, too: they are payloads, which may be confidential'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from peek" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from peek" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from peek" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l run -d 'Only letters of this run: its id, a unique beginning of it, or `last`' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l reason -d 'Only letters whose reason contains this text (`unknown`: no recorded run tells why)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l id -d 'Only the letter with this message id, or a unique beginning of it (repeated: each of them)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l older -d 'Only letters that were first sent longer ago than this, such as 1h' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l newer -d 'Only letters that were first sent less long ago than this' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l where -d 'Only letters whose JSON body has this value at this path, such as customer.id=17 or /items/0/sku=a; without a value: has the path (repeated: all of them)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l rate -d 'At most this many letters per second (a message move task takes up to 500)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l to -d 'Send them to this queue (name, URL or ARN) instead of where they came from' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l limit -d 'Look at this many letters at most' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -s o -l output -d 'How to print the result' -r -f -a "table\t'A table for people'
+json\t'One versioned JSON document'"
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -s p -l pipeline -d 'The pipeline: a name from edactl.toml, or `local` for the embedded one' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l producer -d 'The producer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l queue -d 'The queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l consumer -d 'The consumer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l dlq -d 'The dead-letter queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l region -d 'The AWS region' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l profile -d 'The profile in the AWS configuration files' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l endpoint-url -d 'Send every AWS call to this address (an emulator, a proxy)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l all -d 'Every letter, by a message move task of SQS (StartMessageMoveTask)'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l cancel -d 'Stop the message move task that is under way'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l one-by-one -d 'With --all: have edactl send each letter and delete it then, instead of a message move task; old and new message ids are recorded'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l any-source -d 'Also letters that came from other queues than the pipeline\'s'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l verify -d 'Then verify the runs that the letters belong to'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l dry-run -d 'Show what would be sent again; send and delete nothing'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -s y -l yes -d 'Do not ask before sending to a pipeline marked as production'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from export" -l run -d 'Only letters of this run: its id, a unique beginning of it, or `last`' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from export" -l reason -d 'Only letters whose reason contains this text (`unknown`: no recorded run tells why)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from export" -l id -d 'Only the letter with this message id, or a unique beginning of it (repeated: each of them)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from export" -l older -d 'Only letters that were first sent longer ago than this, such as 1h' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from export" -l newer -d 'Only letters that were first sent less long ago than this' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from export" -l where -d 'Only letters whose JSON body has this value at this path, such as customer.id=17 or /items/0/sku=a; without a value: has the path (repeated: all of them)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from export" -l limit -d 'Look at this many letters at most' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from export" -s p -l pipeline -d 'The pipeline: a name from edactl.toml, or `local` for the embedded one' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from export" -l producer -d 'The producer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from export" -l queue -d 'The queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from export" -l consumer -d 'The consumer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from export" -l dlq -d 'The dead-letter queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from export" -l region -d 'The AWS region' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from export" -l profile -d 'The profile in the AWS configuration files' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from export" -l endpoint-url -d 'Send every AWS call to this address (an emulator, a proxy)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from export" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from export" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from export" -l force -d 'Write over a file that is already there'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from export" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from export" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -l run -d 'Only letters of this run: its id, a unique beginning of it, or `last`' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -l reason -d 'Only letters whose reason contains this text (`unknown`: no recorded run tells why)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -l id -d 'Only the letter with this message id, or a unique beginning of it (repeated: each of them)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -l older -d 'Only letters that were first sent longer ago than this, such as 1h' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -l newer -d 'Only letters that were first sent less long ago than this' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -l where -d 'Only letters whose JSON body has this value at this path, such as customer.id=17 or /items/0/sku=a; without a value: has the path (repeated: all of them)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -l limit -d 'Look at this many letters at most' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -s o -l output -d 'How to print the result' -r -f -a "table\t'A table for people'
+json\t'One versioned JSON document'"
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -s p -l pipeline -d 'The pipeline: a name from edactl.toml, or `local` for the embedded one' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -l producer -d 'The producer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -l queue -d 'The queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -l consumer -d 'The consumer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -l dlq -d 'The dead-letter queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -l region -d 'The AWS region' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -l profile -d 'The profile in the AWS configuration files' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -l endpoint-url -d 'Send every AWS call to this address (an emulator, a proxy)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -l all -d 'Every letter that can be looked at'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -l dry-run -d 'Show what would be deleted; delete nothing'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -s y -l yes -d 'Do not ask for the queue\'s name'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from help" -f -a "list" -d 'Show the dead letters by reason, with the runs that they belong to'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from help" -f -a "peek" -d 'Look at single dead letters'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from help" -f -a "redrive" -d 'Send dead letters to their queue again'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from help" -f -a "export" -d 'Write dead letters with their bodies to a file, one JSON object a line'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete dead letters for good'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and not __fish_seen_subcommand_from list show diff prune help" -s p -l pipeline -d 'The pipeline: a name from edactl.toml, or `local` for the embedded one' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and not __fish_seen_subcommand_from list show diff prune help" -l producer -d 'The producer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and not __fish_seen_subcommand_from list show diff prune help" -l queue -d 'The queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and not __fish_seen_subcommand_from list show diff prune help" -l consumer -d 'The consumer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and not __fish_seen_subcommand_from list show diff prune help" -l dlq -d 'The dead-letter queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and not __fish_seen_subcommand_from list show diff prune help" -l region -d 'The AWS region' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and not __fish_seen_subcommand_from list show diff prune help" -l profile -d 'The profile in the AWS configuration files' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and not __fish_seen_subcommand_from list show diff prune help" -l endpoint-url -d 'Send every AWS call to this address (an emulator, a proxy)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and not __fish_seen_subcommand_from list show diff prune help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and not __fish_seen_subcommand_from list show diff prune help" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and not __fish_seen_subcommand_from list show diff prune help" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and not __fish_seen_subcommand_from list show diff prune help" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and not __fish_seen_subcommand_from list show diff prune help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and not __fish_seen_subcommand_from list show diff prune help" -f -a "list" -d 'List the recorded runs, newest first'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and not __fish_seen_subcommand_from list show diff prune help" -f -a "show" -d 'Show one run: what was sent, what its last verify found, what was redriven of it'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and not __fish_seen_subcommand_from list show diff prune help" -f -a "diff" -d 'Show what differs between two runs of the same events'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and not __fish_seen_subcommand_from list show diff prune help" -f -a "prune" -d 'Delete old records'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and not __fish_seen_subcommand_from list show diff prune help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from list" -s o -l output -d 'How to print the result' -r -f -a "table\t'A table for people'
+json\t'One versioned JSON document'"
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from list" -s p -l pipeline -d 'The pipeline: a name from edactl.toml, or `local` for the embedded one' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from list" -l producer -d 'The producer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from list" -l queue -d 'The queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from list" -l consumer -d 'The consumer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from list" -l dlq -d 'The dead-letter queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from list" -l region -d 'The AWS region' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from list" -l profile -d 'The profile in the AWS configuration files' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from list" -l endpoint-url -d 'Send every AWS call to this address (an emulator, a proxy)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from list" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from show" -s o -l output -d 'How to print the result' -r -f -a "table\t'A table for people'
+json\t'One versioned JSON document'"
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from show" -s p -l pipeline -d 'The pipeline: a name from edactl.toml, or `local` for the embedded one' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from show" -l producer -d 'The producer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from show" -l queue -d 'The queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from show" -l consumer -d 'The consumer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from show" -l dlq -d 'The dead-letter queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from show" -l region -d 'The AWS region' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from show" -l profile -d 'The profile in the AWS configuration files' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from show" -l endpoint-url -d 'Send every AWS call to this address (an emulator, a proxy)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from show" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from show" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from diff" -s o -l output -d 'How to print the result' -r -f -a "table\t'A table for people'
+json\t'One versioned JSON document'"
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from diff" -s p -l pipeline -d 'The pipeline: a name from edactl.toml, or `local` for the embedded one' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from diff" -l producer -d 'The producer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from diff" -l queue -d 'The queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from diff" -l consumer -d 'The consumer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from diff" -l dlq -d 'The dead-letter queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from diff" -l region -d 'The AWS region' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from diff" -l profile -d 'The profile in the AWS configuration files' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from diff" -l endpoint-url -d 'Send every AWS call to this address (an emulator, a proxy)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from diff" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from diff" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from diff" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from diff" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from prune" -l older -d 'Delete runs that began longer ago than this, such as 30d (default: `keep_runs` of edactl.toml)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from prune" -s o -l output -d 'How to print the result' -r -f -a "table\t'A table for people'
+json\t'One versioned JSON document'"
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from prune" -s p -l pipeline -d 'The pipeline: a name from edactl.toml, or `local` for the embedded one' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from prune" -l producer -d 'The producer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from prune" -l queue -d 'The queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from prune" -l consumer -d 'The consumer function: name or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from prune" -l dlq -d 'The dead-letter queue: name, URL or ARN' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from prune" -l region -d 'The AWS region' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from prune" -l profile -d 'The profile in the AWS configuration files' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from prune" -l endpoint-url -d 'Send every AWS call to this address (an emulator, a proxy)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from prune" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from prune" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from prune" -l unverified -d 'Also runs that were never verified: what became of them cannot be told afterwards'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from prune" -l dry-run -d 'Show what would be deleted; delete nothing'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from prune" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from prune" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the recorded runs, newest first'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show one run: what was sent, what its last verify found, what was redriven of it'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from help" -f -a "diff" -d 'Show what differs between two runs of the same events'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from help" -f -a "prune" -d 'Delete old records'
+complete -c edactl -n "__fish_edactl_using_subcommand runs; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c edactl -n "__fish_edactl_using_subcommand doctor" -l fail-on -d 'End with exit code 1 from this severity on' -r -f -a "warning\t'Warnings and errors'
 error\t'Errors only'"
 complete -c edactl -n "__fish_edactl_using_subcommand doctor" -l junit -d 'Write the findings as JUnit XML into this file' -r -F
@@ -218,8 +476,9 @@ complete -c edactl -n "__fish_edactl_using_subcommand doctor" -l endpoint-url -d
 complete -c edactl -n "__fish_edactl_using_subcommand doctor" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c edactl -n "__fish_edactl_using_subcommand doctor" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand doctor" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand doctor" -l policy -d 'Print the least-privilege policy that edactl needs for this pipeline, and check nothing'
+complete -c edactl -n "__fish_edactl_using_subcommand doctor" -l with-dlq -d 'With --policy: also what `dlq redrive` and `dlq delete` need, which send and delete'
 complete -c edactl -n "__fish_edactl_using_subcommand doctor" -l notes -d 'Also tell notes: settings worth knowing that nothing is wrong with'
 complete -c edactl -n "__fish_edactl_using_subcommand doctor" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
 complete -c edactl -n "__fish_edactl_using_subcommand doctor" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
@@ -235,7 +494,7 @@ complete -c edactl -n "__fish_edactl_using_subcommand config; and not __fish_see
 complete -c edactl -n "__fish_edactl_using_subcommand config; and not __fish_seen_subcommand_from init show path schema help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c edactl -n "__fish_edactl_using_subcommand config; and not __fish_seen_subcommand_from init show path schema help" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and not __fish_seen_subcommand_from init show path schema help" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand config; and not __fish_seen_subcommand_from init show path schema help" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
 complete -c edactl -n "__fish_edactl_using_subcommand config; and not __fish_seen_subcommand_from init show path schema help" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
 complete -c edactl -n "__fish_edactl_using_subcommand config; and not __fish_seen_subcommand_from init show path schema help" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -258,7 +517,7 @@ complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_su
 complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from init" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from init" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from init" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from init" -l force -d 'Write over a file that is already there'
 complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from init" -l offline -d 'Do not ask AWS whether the pipeline is there and what else belongs to it'
 complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from init" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
@@ -277,7 +536,7 @@ complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_su
 complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from show" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from show" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from show" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from show" -l offline -d 'Do not ask AWS: leave out what discovery would find'
 complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
 complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
@@ -293,7 +552,7 @@ complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_su
 complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from path" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from path" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from path" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from path" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
 complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from path" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
 complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from path" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -308,7 +567,7 @@ complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_su
 complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from schema" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from schema" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from schema" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from schema" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
 complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from schema" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
 complete -c edactl -n "__fish_edactl_using_subcommand config; and __fish_seen_subcommand_from schema" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -328,7 +587,7 @@ complete -c edactl -n "__fish_edactl_using_subcommand local; and not __fish_seen
 complete -c edactl -n "__fish_edactl_using_subcommand local; and not __fish_seen_subcommand_from start stop status help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c edactl -n "__fish_edactl_using_subcommand local; and not __fish_seen_subcommand_from start stop status help" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and not __fish_seen_subcommand_from start stop status help" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand local; and not __fish_seen_subcommand_from start stop status help" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
 complete -c edactl -n "__fish_edactl_using_subcommand local; and not __fish_seen_subcommand_from start stop status help" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
 complete -c edactl -n "__fish_edactl_using_subcommand local; and not __fish_seen_subcommand_from start stop status help" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -419,7 +678,7 @@ complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_sub
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l foreground -d 'Stay in the foreground and serve until interrupted'
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l print-env -d 'Print the variables that point other AWS clients here, as `export NAME=value` lines'
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from start" -l event-count-metrics -d 'The trigger publishes its EventCount metrics (`MetricsConfig`)'
@@ -441,7 +700,7 @@ complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_sub
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from stop" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from stop" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from stop" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from stop" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from stop" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from stop" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -458,7 +717,7 @@ complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_sub
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from status" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from status" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from status" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
 complete -c edactl -n "__fish_edactl_using_subcommand local; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -477,7 +736,7 @@ complete -c edactl -n "__fish_edactl_using_subcommand completions" -l endpoint-u
 complete -c edactl -n "__fish_edactl_using_subcommand completions" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c edactl -n "__fish_edactl_using_subcommand completions" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand completions" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand completions" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
 complete -c edactl -n "__fish_edactl_using_subcommand completions" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
 complete -c edactl -n "__fish_edactl_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -493,7 +752,7 @@ complete -c edactl -n "__fish_edactl_using_subcommand man" -l endpoint-url -d 'S
 complete -c edactl -n "__fish_edactl_using_subcommand man" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c edactl -n "__fish_edactl_using_subcommand man" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: 5m)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand man" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand man" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
 complete -c edactl -n "__fish_edactl_using_subcommand man" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
 complete -c edactl -n "__fish_edactl_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -1,6 +1,8 @@
 //! The command line: clap definitions only. What the arguments mean is decided in `commands`.
 
+pub mod dlq;
 mod local;
+pub mod runs;
 
 use std::{path::PathBuf, time::Duration};
 
@@ -8,6 +10,7 @@ pub use self::local::{LambdaLogFormat, LocalAction, LocalArgs, LocalStartArgs, L
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::tz::TimeZone;
 
+use self::{dlq::DlqArgs, runs::RunsArgs};
 use edactl_core::{
     exit,
     humanize::parse_duration,
@@ -113,6 +116,10 @@ pub enum Command {
     Trace(TraceArgs),
     /// Show both functions' logs, merged in time order
     Logs(LogsArgs),
+    /// Look into the dead-letter queue; send its letters again, or delete them
+    Dlq(DlqArgs),
+    /// List, show, compare and delete recorded runs
+    Runs(RunsArgs),
     /// Check the pipeline's topology, settings and permissions; changes nothing
     Doctor(DoctorArgs),
     /// Write edactl.toml, or tell what is in force and where it comes from
@@ -625,6 +632,9 @@ pub struct DoctorArgs {
     /// Print the least-privilege policy that edactl needs for this pipeline, and check nothing
     #[arg(long, conflicts_with_all = ["events", "notes", "fail_on", "output", "junit"])]
     pub policy: bool,
+    /// With --policy: also what `dlq redrive` and `dlq delete` need, which send and delete
+    #[arg(long, requires = "policy")]
+    pub with_dlq: bool,
     /// Also tell notes: settings worth knowing that nothing is wrong with
     #[arg(long)]
     pub notes: bool,

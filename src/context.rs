@@ -46,6 +46,8 @@ pub struct Context {
     pub production: bool,
     /// What `verify` sends when there is nothing else to verify.
     pub smoke_events: Vec<PathBuf>,
+    /// How long recorded runs are kept.
+    pub keep_runs: Option<Duration>,
     /// How long the queue must be empty, without a trace in the logs, before a message is lost.
     pub settle: Duration,
     /// The queue's settings, where the queue is known.
@@ -93,11 +95,15 @@ impl Context {
         let flags = named_by(global);
         let (name, settings) = config.choose(global.pipeline.as_deref(), &flags)?;
         let embedded = name == LOCAL && settings == PipelineConfig::default();
-        if embedded {
-            open_embedded(global, flags).await
+        let opened = if embedded {
+            open_embedded(global, flags).await?
         } else {
-            open_deployed(global, flags, name, settings).await
-        }
+            open_deployed(global, flags, name, settings).await?
+        };
+        Ok(Self {
+            keep_runs: config.keep_runs,
+            ..opened
+        })
     }
 
     /// As [`open`](Self::open), for a command that can do without a pipeline: where nothing names
@@ -115,6 +121,7 @@ impl Context {
                     pipeline: Pipeline::named("no pipeline"),
                     production: false,
                     smoke_events: Vec::new(),
+                    keep_runs: None,
                     settle: AWS_SETTLE,
                     queue: None,
                     embedded: false,
@@ -218,6 +225,7 @@ async fn open_embedded(global: &GlobalArgs, flags: Named) -> Result<Context, Err
         },
         production: false,
         smoke_events: Vec::new(),
+        keep_runs: None,
         settle: EMBEDDED_SETTLE + instance.settings.log_delay,
         queue: discovered.queue,
         embedded: true,
@@ -257,6 +265,7 @@ async fn open_deployed(
         pipeline: discovered.pipeline,
         production: settings.production,
         smoke_events: settings.smoke_events,
+        keep_runs: None,
         settle: settings.settle.unwrap_or(AWS_SETTLE),
         queue: discovered.queue,
         embedded: false,

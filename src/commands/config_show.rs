@@ -122,6 +122,7 @@ impl Shown<'_> {
             self.filed("production", Some(settings.production.to_string())),
             self.filed("smoke_events", Some(smoke_events(settings))),
             self.settle(),
+            self.keep_runs(),
             state_dir()?,
         ]);
         Ok(all)
@@ -227,6 +228,15 @@ impl Shown<'_> {
             setting.from = Source::Embedded;
         }
         setting
+    }
+
+    fn keep_runs(&self) -> Setting {
+        let line = self.config.places.of_keep_runs();
+        setting(
+            "keep_runs",
+            self.config.keep_runs.map(humanize::duration),
+            self.file_line(line).unwrap_or(Source::Default),
+        )
     }
 
     /// A setting that options and the file know.

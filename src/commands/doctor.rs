@@ -23,8 +23,11 @@ pub async fn run(global: &GlobalArgs, args: DoctorArgs) -> Result<ExitCode, Erro
     let context = Context::open(global).await?;
     let mut gathered = gather::gather(&context, &args).await?;
     let targets = gather::targets(&context, &gathered);
-    let needed = permissions::needed(&targets);
+    let mut needed = permissions::needed(&targets);
     if args.policy {
+        if args.with_dlq {
+            needed.extend(permissions::needed_for_dead_letters(&targets));
+        }
         output(print_json(&permissions::policy(&needed)))?;
         return Ok(ExitCode::Success);
     }

@@ -4,11 +4,13 @@ mod completions;
 mod config;
 mod config_init;
 mod config_show;
+mod dlq;
 mod doctor;
 mod local;
 mod logs;
 mod rendering;
 mod report;
+mod runs;
 mod send;
 mod trace;
 mod verify;
@@ -46,6 +48,8 @@ pub fn run(cli: Cli) -> Result<ExitCode, Error> {
         Command::Trace(args) => block_on(trace::run(&global, &args)),
         Command::Local(args) => local::run(&global, args),
         Command::Logs(args) => block_on(logs::run(&global, args)),
+        Command::Dlq(args) => block_on(dlq::run(&global, args)),
+        Command::Runs(args) => runs::run(&global, args),
         Command::Completions(args) => completions::completions(&args),
         Command::Man(args) => completions::man(&args),
     }

@@ -1,7 +1,7 @@
 //! The edactl.toml that `config init` writes: every key with a comment, in force only what
 //! somebody named.
 
-use crate::config::keys::{DEFAULT, Key, PIPELINE_KEYS, PIPELINES};
+use crate::config::keys::{ABOUT_KEEP_RUNS, DEFAULT, KEEP_RUNS, Key, PIPELINE_KEYS, PIPELINES};
 use edactl_core::topology::{Named, Pipeline};
 
 /// What goes into a new edactl.toml.
@@ -31,6 +31,8 @@ impl Draft {
              # `edactl config schema` prints a JSON Schema for editors.\n\n\
              # The pipeline to use when none is named with -p.\n\
              {DEFAULT} = {name}\n\n\
+             # {ABOUT_KEEP_RUNS}\n\
+             # {KEEP_RUNS} = \"30d\"\n\n\
              [{PIPELINES}.{}]\n",
             if is_bare(&self.name) {
                 &self.name
@@ -135,6 +137,9 @@ mod tests {
 
         # The pipeline to use when none is named with -p.
         default = "dev"
+
+        # How long recorded runs are kept (always: the last 500); a run that was never verified stays.
+        # keep_runs = "30d"
 
         [pipelines.dev]
         # The producer function: name or ARN, with or without a version or an alias.

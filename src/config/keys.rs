@@ -31,6 +31,11 @@ pub enum Kind {
 
 /// The key beside the pipelines: which of them is used when none is named.
 pub const DEFAULT: &str = "default";
+/// The key beside the pipelines: how long recorded runs are kept.
+pub const KEEP_RUNS: &str = "keep_runs";
+/// What it is for, in one sentence.
+pub const ABOUT_KEEP_RUNS: &str =
+    "How long recorded runs are kept (always: the last 500); a run that was never verified stays.";
 /// The table of pipelines.
 pub const PIPELINES: &str = "pipelines";
 
@@ -136,6 +141,12 @@ pub fn schema() -> Value {
                 "type": "string",
                 "description": "The pipeline to use when none is named.",
             },
+            KEEP_RUNS: {
+                "type": "string",
+                "pattern": DURATION_PATTERN,
+                "description": ABOUT_KEEP_RUNS,
+                "examples": ["30d"],
+            },
             PIPELINES: {
                 "type": "object",
                 "description": "The pipelines by name.",
@@ -149,14 +160,14 @@ pub fn schema() -> Value {
     })
 }
 
+/// Written as in ISO 8601's friendlier cousin: numbers with units, largest first.
+const DURATION_PATTERN: &str = "^\\s*(\\d+(\\.\\d+)?\\s*[A-Za-zµ]+[,\\s]*)+$";
+
 fn property(key: &Key) -> Value {
     let mut property = match key.kind {
         Kind::Text => json!({ "type": "string" }),
         Kind::Switch => json!({ "type": "boolean", "default": false }),
-        // Written as in ISO 8601's friendlier cousin: numbers with units, largest first.
-        Kind::Duration => {
-            json!({ "type": "string", "pattern": "^\\s*(\\d+(\\.\\d+)?\\s*[A-Za-zµ]+[,\\s]*)+$" })
-        }
+        Kind::Duration => json!({ "type": "string", "pattern": DURATION_PATTERN }),
         Kind::Paths => json!({ "type": "array", "items": { "type": "string" } }),
     };
     property["description"] = key.about.into();

@@ -168,6 +168,9 @@ pub struct Config {
     /// The pipeline to use when none is named.
     #[serde(rename = "default")]
     pub default_pipeline: Option<String>,
+    /// How long recorded runs are kept; `None`: until there are too many.
+    #[serde(deserialize_with = "duration")]
+    pub keep_runs: Option<Duration>,
     /// The pipelines by name.
     pub pipelines: BTreeMap<String, PipelineConfig>,
     /// The file; none was found: an empty configuration.

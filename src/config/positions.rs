@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, ops::Range};
 
 use toml::de::{DeTable, DeValue};
 
-use crate::config::keys::{DEFAULT, PIPELINE_KEYS, PIPELINES, similar};
+use crate::config::keys::{DEFAULT, KEEP_RUNS, PIPELINE_KEYS, PIPELINES, similar};
 
 /// The line of each key, counted from 1.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -42,6 +42,12 @@ impl Places {
         self.0.get(&(None, DEFAULT.to_owned())).copied()
     }
 
+    /// The line of the key that says how long runs are kept.
+    #[must_use]
+    pub fn of_keep_runs(&self) -> Option<usize> {
+        self.0.get(&(None, KEEP_RUNS.to_owned())).copied()
+    }
+
     /// The line where a pipeline's table begins.
     #[must_use]
     pub fn of_pipeline(&self, pipeline: &str) -> Option<usize> {
@@ -59,7 +65,7 @@ pub fn find(text: &str) -> Result<Places, UnknownKey> {
     let Ok(file) = DeTable::parse(text) else {
         return Ok(places);
     };
-    let file_keys = [DEFAULT, PIPELINES];
+    let file_keys = [DEFAULT, KEEP_RUNS, PIPELINES];
     for (key, value) in file.get_ref() {
         let name = key.get_ref().as_ref();
         if !file_keys.contains(&name) {

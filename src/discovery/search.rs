@@ -61,6 +61,14 @@ impl Search {
         } else if let Some(consumer) = &named.consumer {
             pipeline.consumer = Some(self.function(consumer).await?.0);
         }
+        if queue.is_none()
+            && let Some(dlq) = &named.dlq
+        {
+            // Named alone, it is all that there is: whoever names it wants to know what is wrong.
+            let url = self.queues.url(dlq).await?;
+            let name = queue_name(&url).to_owned();
+            pipeline.dlq = Some(Queue { name, url });
+        }
         Ok(Discovered {
             pipeline,
             producer_arn,

@@ -210,6 +210,9 @@ impl Sending<'_> {
             &function.reference,
             self.args.invoke_timeout,
         );
+        if let Some(keep) = self.context.keep_runs {
+            self.store.keep_for(keep, plan.began);
+        }
         let recorder = self.store.begin(&plan)?;
         let baseline = sources::baseline(self.context).await;
         let began = Instant::now();

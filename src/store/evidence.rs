@@ -18,7 +18,7 @@ use edactl_core::event::marker::RunId;
 
 /// The version of the file's format; a reader refuses what it does not know.
 const FORMAT: u32 = 2;
-const EXTENSION: &str = "evidence";
+pub(super) const EXTENSION: &str = "evidence";
 /// All files together; the oldest go first.
 const KEPT_BYTES: u64 = 512 * 1024 * 1024;
 

@@ -4,8 +4,11 @@
 //! invocation leaves and after its outcome is known, so that a killed sender leaves "in doubt"
 //! and never a lie. The sender holds a lock on the file for as long as it lives.
 
+pub mod dead_letters;
 pub mod evidence;
 pub mod evidence_rows;
+pub mod redrives;
+pub mod retention;
 
 use std::{
     fs::{self, File},

@@ -78,6 +78,7 @@ fn every_setting_tells_where_it_comes_from() {
     production  false  default
     smoke_events  [sandbox]/smoke.json  [sandbox]/edactl.toml:10
     settle  1 min 30 s  [sandbox]/edactl.toml:11
+    keep_runs  -  -
     state directory  [sandbox]/state  $EDACTL_STATE_DIR
     ");
     assert_eq!(ran.stderr, "");

@@ -35,7 +35,7 @@ fn a_file_from_discovery_is_in_force_at_once() {
         .expect(0)
         .json();
     assert_eq!(told(&show, "pipeline").0, "staging");
-    assert_eq!(told(&show, "producer").1["line"], 9);
+    assert_eq!(told(&show, "producer").1["line"], 12);
     assert_eq!(told(&show, "consumer").0, "edactl-local-consumer");
 }
 

@@ -4,6 +4,7 @@
 pub mod calls;
 mod causes;
 mod credentials;
+pub mod dead_letters;
 pub mod error;
 mod error_kind;
 pub mod function_health;

@@ -17,6 +17,8 @@ impl Quantile {
     pub const P50: Self = Self(5_000);
     /// Nine of ten.
     pub const P90: Self = Self(9_000);
+    /// 19 of twenty.
+    pub const P95: Self = Self(9_500);
     /// 99 of a hundred.
     pub const P99: Self = Self(9_900);
     /// The slowest.

@@ -35,6 +35,8 @@ pub enum Purpose {
     Logs,
     /// `doctor`.
     Doctor,
+    /// `dlq redrive` and `dlq delete`, which change something.
+    DeadLetters,
 }
 
 impl Purpose {
@@ -47,6 +49,7 @@ impl Purpose {
             Self::Verify => "EdactlVerify",
             Self::Logs => "EdactlLogs",
             Self::Doctor => "EdactlDoctor",
+            Self::DeadLetters => "EdactlDeadLetters",
         }
     }
 
@@ -59,6 +62,7 @@ impl Purpose {
             Self::Verify => "verify",
             Self::Logs => "logs and verify",
             Self::Doctor => "doctor",
+            Self::DeadLetters => "dlq redrive and dlq delete",
         }
     }
 }
@@ -137,6 +141,29 @@ pub fn needed(targets: &Targets) -> Vec<Permission> {
         "iam:SimulatePrincipalPolicy",
         principals,
     ));
+    needed.retain(|permission| !permission.resources.is_empty());
+    needed
+}
+
+/// What `dlq redrive` and `dlq delete` need beside it. Only they send to the queue and delete.
+#[must_use]
+pub fn needed_for_dead_letters(targets: &Targets) -> Vec<Permission> {
+    let permission = |action, target: &Option<String>| Permission {
+        purpose: Purpose::DeadLetters,
+        action,
+        resources: target.iter().cloned().collect(),
+    };
+    let mut needed = vec![
+        permission("sqs:DeleteMessage", &targets.dlq),
+        permission("sqs:ChangeMessageVisibility", &targets.dlq),
+        permission("sqs:ListDeadLetterSourceQueues", &targets.dlq),
+        permission("sqs:StartMessageMoveTask", &targets.dlq),
+        permission("sqs:ListMessageMoveTasks", &targets.dlq),
+        permission("sqs:CancelMessageMoveTask", &targets.dlq),
+    ];
+    if targets.dlq.is_some() {
+        needed.push(permission("sqs:SendMessage", &targets.queue));
+    }
     needed.retain(|permission| !permission.resources.is_empty());
     needed
 }
