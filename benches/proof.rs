@@ -5,12 +5,14 @@ use std::{fs, hint::black_box, time::Duration};
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use edactl_core::{
+    clock::ClockBounds,
     event::{Event, MarkerPolicy, marker::RunId},
-    ledger::Ledger,
-    matcher::{LogText, Matcher, send_statuses},
+    ledger::{Facts, Ledger, Sending},
+    matcher::{LogText, Matcher},
     run::{Line, Outcome, Plan, Run},
     topology::Pipeline,
     verdict::Counts,
+    waits::{Environment, Waits},
 };
 use jiff::Timestamp;
 use memchr::memmem::Finder;
@@ -85,7 +87,9 @@ fn log(body: impl Fn(usize) -> String) -> Vec<String> {
 }
 
 fn ledger(run: &Run, groups: Vec<Vec<u32>>) -> Ledger {
-    Ledger::new(run.plan.began, &send_statuses(run), groups, SETTLE)
+    let sending = Sending::of(run, groups, &ClockBounds::default(), run.plan.began);
+    let waits = Waits::of(Environment::Embedded, Some(SETTLE));
+    Ledger::new(sending, Facts::default(), waits)
 }
 
 fn read(run: &Run, lines: &[String]) -> Ledger {
@@ -174,7 +178,7 @@ fn judging(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("ledger");
     group.throughput(Throughput::Elements(MESSAGES as u64));
     group.bench_function("judge", |bencher| {
-        bencher.iter(|| Counts::of(&ledger, &ledger.statuses()));
+        bencher.iter(|| Counts::of(&ledger.judge(SETTLE)));
     });
     group.finish();
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::{
     faults::side_by_side,
-    support::{CliSandbox, eventually, http, random},
+    support::{CliSandbox, eventually, random},
 };
 
 /// Faults of one mix, and a seed for their dice.

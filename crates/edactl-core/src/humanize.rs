@@ -16,7 +16,6 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
     text.parse::<Span>()
         .and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()))
         .ok()
-        .or_else(in_days)
         .and_then(|span| Duration::try_from(span).ok())
         .ok_or_else(|| format!("`{text}` is not a duration; write 20s, 5m, 1h30m or 2d"))
 }

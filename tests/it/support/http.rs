@@ -36,14 +36,6 @@ pub fn request(
         .ok_or_else(|| std::io::Error::other(format!("no HTTP: {answer}")))
 }
 
-/// The body of a GET.
-#[track_caller]
-pub fn get(endpoint: &str, path: &str) -> String {
-    let (status, body) = request(endpoint, &format!("GET {path}"), &[], "").expect("an answer");
-    assert_eq!(status, 200, "{path}: {body}");
-    body
-}
-
 /// The status of a PUT, and what it says.
 #[track_caller]
 pub fn put(endpoint: &str, path: &str, body: &str) -> (u16, String) {
