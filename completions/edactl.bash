@@ -2305,7 +2305,7 @@ _edactl() {
             return 0
             ;;
         edactl__subcmd__logs)
-            opts="-f -o -p -q -v -h --follow --from --group --since --until --tail --output --grep --exclude --level --only-errors --context --run --request-id --platform --no-platform --highlight --utc --relative --template --no-pager --poll --live --for --until-run --count-by --explain --pipeline --producer --queue --consumer --dlq --region --profile --endpoint-url --color --quiet --verbose --timeout --help"
+            opts="-f -o -p -q -v -h --follow --from --group --since --until --tail --output --grep --exclude --where --filter-pattern --stream --qualifier --level --only-errors --context --run --request-id --platform --no-platform --highlight --utc --tz --relative --template --no-pager --poll --live --for --until-run --count-by --explain --pipeline --producer --queue --consumer --dlq --region --profile --endpoint-url --color --quiet --verbose --timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2347,6 +2347,22 @@ _edactl() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --where)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --filter-pattern)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stream)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --qualifier)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --level)
                     COMPREPLY=($(compgen -W "trace debug info warn error" -- "${cur}"))
                     return 0
@@ -2364,6 +2380,10 @@ _edactl() {
                     return 0
                     ;;
                 --highlight)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tz)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -45,6 +45,8 @@ complete -c edactl -n "__fish_edactl_needs_command" -f -a "verify" -d 'Prove tha
 complete -c edactl -n "__fish_edactl_needs_command" -f -a "report" -d 'Show again what the last verify of a run found, without AWS'
 complete -c edactl -n "__fish_edactl_needs_command" -f -a "trace" -d 'Show one message\'s life with times, or how long a run\'s messages took'
 complete -c edactl -n "__fish_edactl_needs_command" -f -a "logs" -d 'Show both functions\' logs, merged in time order'
+complete -c edactl -n "__fish_edactl_needs_command" -f -a "dlq" -d 'Look into the dead-letter queue; send its letters again, or delete them'
+complete -c edactl -n "__fish_edactl_needs_command" -f -a "runs" -d 'List, show, compare and delete recorded runs'
 complete -c edactl -n "__fish_edactl_needs_command" -f -a "doctor" -d 'Check the pipeline\'s topology, settings and permissions; changes nothing'
 complete -c edactl -n "__fish_edactl_needs_command" -f -a "config" -d 'Write edactl.toml, or tell what is in force and where it comes from'
 complete -c edactl -n "__fish_edactl_needs_command" -f -a "local" -d 'Start, stop or inspect the embedded pipeline'
@@ -156,15 +158,19 @@ complete -c edactl -n "__fish_edactl_using_subcommand trace" -s h -l help -d 'Pr
 complete -c edactl -n "__fish_edactl_using_subcommand logs" -l from -d 'Whose logs' -r -f -a "producer\t'The producer\'s'
 consumer\t'The consumer\'s'
 both\t'Both, merged'"
-complete -c edactl -n "__fish_edactl_using_subcommand logs" -l group -d 'Read these log groups instead of the functions\' own' -r
-complete -c edactl -n "__fish_edactl_using_subcommand logs" -l since -d 'From when: a duration ago (5m) or a time (default: 10m; with --run: the run\'s start; with --tail: 1d)' -r
-complete -c edactl -n "__fish_edactl_using_subcommand logs" -l until -d 'Until when: a duration ago or a time (default: now)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -l group -d 'Read these log groups instead of the functions\' own; * and ? stand for any text and any letter' -r
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -l since -d 'From when: 5m, 1d12h, 20:00, yesterday, 2026-11-24T13:00, … (default: 10m; with --run: the run\'s start; with --tail: 1d)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -l until -d 'Until when, in the same forms (default: now)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand logs" -l tail -d 'Only the last N lines (with --follow: N lines, then what comes)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand logs" -s o -l output -d 'How to print the lines' -r -f -a "text\t'Time, source, line; coloured on a terminal'
 json\t'One JSON object a line'
 raw\t'The line as the function wrote it, nothing else'"
 complete -c edactl -n "__fish_edactl_using_subcommand logs" -l grep -d 'Only lines that this regular expression matches (repeated: each of them)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand logs" -l exclude -d 'No line that this regular expression matches' -r
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -l where -d 'Only lines whose JSON meets this condition, such as \'order.total >= 100\' or \'items[0].sku = A1\'; = != < <= > >= ~ contains (repeated: each of them)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -l filter-pattern -d 'Only lines that CloudWatch finds by this pattern of its own, such as \'{ $.level = "ERROR" }\'' -r
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -l stream -d 'Only log streams whose name begins so; * and ? as in --group (repeated: any of them)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -l qualifier -d 'Only lines of this version of the function: a number, $LATEST, or an alias' -r
 complete -c edactl -n "__fish_edactl_using_subcommand logs" -l level -d 'Only lines of this level or a more serious one' -r -f -a "trace\t'Everything that names a level'
 debug\t'Debug and above'
 info\t'Info and above'
@@ -174,6 +180,7 @@ complete -c edactl -n "__fish_edactl_using_subcommand logs" -l context -d 'How m
 complete -c edactl -n "__fish_edactl_using_subcommand logs" -l run -d 'Only lines that show a message of this run (its marker, its SQS message id, or the request id of an invocation of the producer): its id, a unique beginning of it, or `last`' -r
 complete -c edactl -n "__fish_edactl_using_subcommand logs" -l request-id -d 'Only lines of this invocation (its request id, or the beginning of it)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand logs" -l highlight -d 'Make what this regular expression matches stand out' -r
+complete -c edactl -n "__fish_edactl_using_subcommand logs" -l tz -d 'Times in this zone, such as Europe/Berlin' -r
 complete -c edactl -n "__fish_edactl_using_subcommand logs" -l template -d 'Print each line by this template, such as \'{time} {short_id} {message}\'' -r
 complete -c edactl -n "__fish_edactl_using_subcommand logs" -l poll -d 'Look for new lines this often (default: often while lines come, less so in quiet times)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand logs" -l for -d 'End after this long' -r
@@ -756,17 +763,28 @@ complete -c edactl -n "__fish_edactl_using_subcommand man" -l timeout -d 'How lo
 complete -c edactl -n "__fish_edactl_using_subcommand man" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
 complete -c edactl -n "__fish_edactl_using_subcommand man" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
 complete -c edactl -n "__fish_edactl_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs doctor config local completions man help" -f -a "send" -d 'Invoke the producer with events and record what was sent'
-complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs doctor config local completions man help" -f -a "verify" -d 'Prove that every message of a run arrived'
-complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs doctor config local completions man help" -f -a "report" -d 'Show again what the last verify of a run found, without AWS'
-complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs doctor config local completions man help" -f -a "trace" -d 'Show one message\'s life with times, or how long a run\'s messages took'
-complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs doctor config local completions man help" -f -a "logs" -d 'Show both functions\' logs, merged in time order'
-complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs doctor config local completions man help" -f -a "doctor" -d 'Check the pipeline\'s topology, settings and permissions; changes nothing'
-complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs doctor config local completions man help" -f -a "config" -d 'Write edactl.toml, or tell what is in force and where it comes from'
-complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs doctor config local completions man help" -f -a "local" -d 'Start, stop or inspect the embedded pipeline'
-complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs doctor config local completions man help" -f -a "completions" -d 'Print the shell completion script'
-complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs doctor config local completions man help" -f -a "man" -d 'Print a man page, or write all of them into a directory'
-complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs doctor config local completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs dlq runs doctor config local completions man help" -f -a "send" -d 'Invoke the producer with events and record what was sent'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs dlq runs doctor config local completions man help" -f -a "verify" -d 'Prove that every message of a run arrived'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs dlq runs doctor config local completions man help" -f -a "report" -d 'Show again what the last verify of a run found, without AWS'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs dlq runs doctor config local completions man help" -f -a "trace" -d 'Show one message\'s life with times, or how long a run\'s messages took'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs dlq runs doctor config local completions man help" -f -a "logs" -d 'Show both functions\' logs, merged in time order'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs dlq runs doctor config local completions man help" -f -a "dlq" -d 'Look into the dead-letter queue; send its letters again, or delete them'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs dlq runs doctor config local completions man help" -f -a "runs" -d 'List, show, compare and delete recorded runs'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs dlq runs doctor config local completions man help" -f -a "doctor" -d 'Check the pipeline\'s topology, settings and permissions; changes nothing'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs dlq runs doctor config local completions man help" -f -a "config" -d 'Write edactl.toml, or tell what is in force and where it comes from'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs dlq runs doctor config local completions man help" -f -a "local" -d 'Start, stop or inspect the embedded pipeline'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs dlq runs doctor config local completions man help" -f -a "completions" -d 'Print the shell completion script'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs dlq runs doctor config local completions man help" -f -a "man" -d 'Print a man page, or write all of them into a directory'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and not __fish_seen_subcommand_from send verify report trace logs dlq runs doctor config local completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and __fish_seen_subcommand_from dlq" -f -a "list" -d 'Show the dead letters by reason, with the runs that they belong to'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and __fish_seen_subcommand_from dlq" -f -a "peek" -d 'Look at single dead letters'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and __fish_seen_subcommand_from dlq" -f -a "redrive" -d 'Send dead letters to their queue again'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and __fish_seen_subcommand_from dlq" -f -a "export" -d 'Write dead letters with their bodies to a file, one JSON object a line'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and __fish_seen_subcommand_from dlq" -f -a "delete" -d 'Delete dead letters for good'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and __fish_seen_subcommand_from runs" -f -a "list" -d 'List the recorded runs, newest first'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and __fish_seen_subcommand_from runs" -f -a "show" -d 'Show one run: what was sent, what its last verify found, what was redriven of it'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and __fish_seen_subcommand_from runs" -f -a "diff" -d 'Show what differs between two runs of the same events'
+complete -c edactl -n "__fish_edactl_using_subcommand help; and __fish_seen_subcommand_from runs" -f -a "prune" -d 'Delete old records'
 complete -c edactl -n "__fish_edactl_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "init" -d 'Write a commented edactl.toml for a pipeline'
 complete -c edactl -n "__fish_edactl_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "show" -d 'Tell every setting in force, and where it comes from'
 complete -c edactl -n "__fish_edactl_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "path" -d 'Print the path of the configuration file in force'

@@ -163,7 +163,7 @@ fn json_that_is_not_json() {
     "#
     );
     insta::assert_snapshot!(watched.refused("{\"first\": {\"grüße\": \"ä\",}}"), @r#"
-    error: event.json is not valid JSON: key must be a string at line 1, column 25
+    error: event.json is not valid JSON: trailing comma at line 1, column 25
       1 | {"first": {"grüße": "ä",}}
         |                         ^
     next: mend the JSON at the caret

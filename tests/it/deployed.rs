@@ -46,7 +46,7 @@ fn verify(ministack: &Ministack, sandbox: &CliSandbox, event: &str) -> Ran {
         .edactl(sandbox)
         .args(["--producer", PRODUCER, "verify", "-o", "json"])
         // ministack publishes no metrics of queues: there is nothing to wait for.
-        .args(["--metrics-wait", "1s", "--timeout", "100s"])
+        .args(["--timeout", "100s"])
         .arg(sample(event))
         .output()
         .expect("edactl runs")

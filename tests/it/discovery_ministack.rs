@@ -139,7 +139,7 @@ fn versions_and_aliases_lead_to_the_same_pipeline() {
         .found(&format!("--consumer {}", deployed.consumer))
         .is(&deployed);
     let send = format!(
-        "--producer {}:live verify event.json --timeout 60s --witness logs",
+        "--producer {}:live verify event.json --timeout 60s --witness logs,queue",
         deployed.producer
     );
     cloud.run(&send).expect(0);
@@ -265,7 +265,7 @@ fn a_fifo_queue_swallows_no_repeated_message_unsaid() {
     // With markers no message equals another, and each arrives.
     cloud.run(&send).expect(0);
     let verify = format!(
-        "--producer {} verify --timeout 90s --witness logs -o json",
+        "--producer {} verify --timeout 90s --witness logs,queue -o json",
         deployed.producer
     );
     cloud.run(&verify).expect(0);

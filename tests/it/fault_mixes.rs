@@ -64,7 +64,7 @@ fn truth(life: Option<&Value>) -> &'static str {
     let was_taken =
         |attempt: &Value| attempt["result"] == "taken" || attempt["result"] == "takenTwice";
     if attempts.iter().any(was_taken) {
-        return "done";
+        return "taken";
     }
     match life["outcome"].as_str().unwrap() {
         "dropped" | "filtered" => "lost",
@@ -141,7 +141,7 @@ fn check(sandbox: &CliSandbox, mix: &Mix) {
             truth = "not sent";
         }
         assert_eq!(message["state"], truth, "{mix:?}\n{message:#}\n{life:#?}");
-        all_done &= truth == "done";
+        all_done &= truth == "taken";
         let attempts = life.map_or(0, |life| life["attempts"].as_array().unwrap().len());
         // A second delivery may come after the verdict, never before it.
         let received = message["received"].as_u64().unwrap();

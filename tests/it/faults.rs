@@ -49,11 +49,7 @@ const CASES: [Case; 21] = [
         "basic.json --timeout 5s",
     ),
     case("log delay", "--log-delay 1s", "basic.json"),
-    case(
-        "metric delay",
-        "--metric-delay 120s",
-        "basic.json --metrics-wait 100ms",
-    ),
+    case("metric delay", "--metric-delay 120s", "basic.json "),
     case(
         "metric delay, required",
         "--metric-delay 120s",
@@ -120,13 +116,13 @@ fn told(report: &Value) -> String {
     for finding in list("findings") {
         told += &format!("  note {}\n", text(&finding["id"]));
     }
-    for group in list("diagnosis") {
+    for (group, words) in list("diagnosis").iter().zip(list("explanations")) {
         told += &format!(
             "  {} {}: {}\n    next: {}\n",
             group["messages"],
             text(&group["id"]),
-            text(&group["reason"]),
-            text(&group["next"])
+            text(&words["reason"]),
+            text(&words["next"])
         );
         if let Some(error) = group.get("error") {
             told += &format!("    error: {error}\n");
@@ -194,7 +190,7 @@ fn a_disabled_trigger_is_named() {
     let ran = sandbox.run("-p local verify -o json basic.json --timeout 5s");
     insta::assert_snapshot!(told(&ran.expect(4).json()), @r#"
     undetermined (not-in-time), exit 4: waiting ×0, waiting ×0
-      note not-settled
+      note awaits
       [1,2] trigger-disabled: the trigger between edactl-local-queue and the consumer is Disabled
         next: enable it: aws lambda update-event-source-mapping --uuid <id> --enabled
     "#);

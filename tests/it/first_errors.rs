@@ -449,14 +449,7 @@ fn witness(operation: &'static str, name: &str, reply: Reply, code: i32) -> Stri
     let mut verify = edactl(&refusing.sandbox, &refusing.proxy.url());
     verify
         .args(["--producer", "edactl-local-producer", "--timeout", "20s"])
-        .args([
-            "verify",
-            "event.json",
-            "--settle",
-            "1s",
-            "--metrics-wait",
-            "1s",
-        ])
+        .args(["verify", "event.json", "--settle", "1s"])
         .args(["--witness", name, "--require", name]);
     let ran: Ran = verify.output().expect("edactl runs").into();
     let ran = ran.expect(code);

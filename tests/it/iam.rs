@@ -75,10 +75,7 @@ impl Account {
 
     fn verify(&self, keys: &Value) -> Ran {
         let event = sample("basic.json");
-        self.run(
-            keys,
-            &["verify", "--metrics-wait", "1s", "--timeout", "20s", &event],
-        )
+        self.run(keys, &["verify", "--timeout", "20s", &event])
     }
 }
 

@@ -18,7 +18,7 @@ fn sent(name: &str) -> CliSandbox {
         .run(&format!("-p local send {}", sample(name)))
         .expect(0);
     sandbox
-        .run("-p local verify --witness logs --timeout 20s")
+        .run("-p local verify --witness logs,queue --timeout 20s")
         .expect(0);
     sandbox
 }
@@ -143,7 +143,7 @@ fn lines_are_chosen_by_run_invocation_level_and_text() {
     sandbox
         .run(&format!("-p local send {}", sample("poison.json")))
         .expect(0);
-    sandbox.run("-p local verify --metrics-wait 0s").expect(1);
+    sandbox.run("-p local verify ").expect(1);
     let lines = |arguments: &str| {
         let ran = sandbox.run(&format!("-p local logs --since 5m -o json {arguments}"));
         let stdout = ran.expect(0).stdout;
@@ -282,7 +282,7 @@ fn lines_that_are_pushed_are_as_complete_as_lines_that_are_read() {
     sandbox
         .run(&format!("-p local send {event} --repeat 8 --concurrency 8"))
         .expect(0);
-    let verified = sandbox.run("-p local verify --witness logs --timeout 20s");
+    let verified = sandbox.run("-p local verify --witness logs,queue --timeout 20s");
     verified.expect(0);
     // Then the last invocation's last lines are written too.
     eventually("all messages are taken", || {

@@ -199,7 +199,7 @@ fn groups_are_found_by_wildcards_and_lines_by_the_servers_pattern() {
         .run(&format!("-p local send {}", sample("basic.json")))
         .expect(0);
     sandbox
-        .run("-p local verify --witness logs --timeout 20s")
+        .run("-p local verify --witness logs,queue --timeout 20s")
         .expect(0);
     let all = sandbox.run("-p local logs --since 5m -o raw").expect(0);
     let by_name = sandbox

@@ -87,7 +87,7 @@ fn counts_are_those_of_the_lines() {
         .run(&format!("-p local send {}", sample("mixed.json")))
         .expect(0);
     sandbox
-        .run("-p local verify --witness logs --timeout 20s")
+        .run("-p local verify --witness logs,queue --timeout 20s")
         .expect(0);
     let mut levels: BTreeMap<String, u64> = BTreeMap::new();
     let mut functions: BTreeMap<String, u64> = BTreeMap::new();
@@ -283,7 +283,7 @@ fn a_pipeline_with_an_infrequent_log_group_is_verified_and_followed() {
     sandbox
         .run(&format!("-p local send {}", sample("basic.json")))
         .expect(0);
-    let verified = sandbox.run("-p local verify --witness logs --timeout 20s");
+    let verified = sandbox.run("-p local verify --witness logs,queue --timeout 20s");
     assert_eq!(verified.code, Some(0), "{verified:?}");
 
     let mut child = sandbox

@@ -78,13 +78,7 @@ fn the_same_lines_as_boto3_reads() {
     let deployed = ministack.deploy(&Spec::new("seed"));
     let sent: Ran = ministack
         .edactl(&sandbox)
-        .args([
-            "--producer",
-            &deployed.producer,
-            "verify",
-            "--metrics-wait",
-            "1s",
-        ])
+        .args(["--producer", &deployed.producer, "verify"])
         .args(["--timeout", "100s", &sample("batch.json")])
         .output()
         .expect("edactl runs")

@@ -39,7 +39,7 @@ fn two_messages_are_proven_with_their_latencies() {
     let ran = sandbox
         .run(&format!("-p local verify {}", basic()))
         .expect(0);
-    for line in ["1  first   done   once", "2  second  done   once"] {
+    for line in ["1  first   taken  once", "2  second  taken  once"] {
         assert!(ran.stdout.contains(line), "{}", ran.stdout);
     }
     assert!(ran.stdout.contains(" ms\n"), "{}", ran.stdout);
@@ -88,9 +88,9 @@ fn duplicates_are_told_and_forbidden_only_on_demand() {
     let ran = sandbox
         .run(&format!("-p local verify {}", basic()))
         .expect(0);
-    assert!(ran.stdout.contains("done   twice"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("taken  twice"), "{}", ran.stdout);
     let report = verify(&sandbox, "--exactly-once").expect(1).json();
-    assert_eq!(states(&report), ["done", "done"]);
+    assert_eq!(states(&report), ["taken", "taken"]);
     assert_eq!(report["verdict"], "disproven");
 }
 
@@ -104,7 +104,7 @@ fn poison_ends_in_the_dead_letter_queue() {
     assert!(
         states
             .iter()
-            .all(|state| ["done", "dead-lettered"].contains(state))
+            .all(|state| ["taken", "dead-lettered"].contains(state))
     );
 }
 
@@ -112,7 +112,7 @@ fn poison_ends_in_the_dead_letter_queue() {
 fn late_logs_and_late_metrics_still_prove() {
     let sandbox = CliSandbox::with_pipeline("--log-delay 1s --metric-delay 2s");
     let report = verify(&sandbox, &basic()).expect(0).json();
-    assert_eq!(states(&report), ["done", "done"]);
+    assert_eq!(states(&report), ["taken", "taken"]);
     assert_eq!(report["witnesses"]["metrics"]["sent"], 2);
 }
 
@@ -151,7 +151,7 @@ fn an_answer_after_the_timeout_is_in_doubt_and_nothing_is_sent_twice() {
     assert_eq!(sent.json()["counts"]["in_doubt"], 1, "{}", sent.stdout);
     let verified: Ran = run(through(&sandbox, &proxy, "verify -o json --settle 1s")).expect(0);
     let report = verified.json();
-    assert_eq!(states(&report), ["done", "done"]);
+    assert_eq!(states(&report), ["taken", "taken"]);
     assert!(finding(&report, "doubt-settled").is_some(), "{report}");
     assert_eq!(
         proxy.invocations(),
@@ -174,7 +174,7 @@ fn a_broken_connection_is_in_doubt_and_nothing_is_sent_twice() {
         &proxy,
         &format!("verify {} -o json --settle 1s", basic()),
     ));
-    assert_eq!(states(&ran.expect(0).json()), ["done", "done"]);
+    assert_eq!(states(&ran.expect(0).json()), ["taken", "taken"]);
     assert_eq!(proxy.invocations(), 1);
 }
 
@@ -261,7 +261,7 @@ fn a_killed_send_leaves_doubt_that_verify_settles() {
         [
             ("planned", 2_000),
             ("attempted", 700),
-            ("done", 700),
+            ("taken", 700),
             ("not_sent", 0),
             ("in_doubt", 0),
             ("lost", 0),
@@ -281,7 +281,7 @@ fn what_a_killed_send_never_got_to_the_producer_is_told_as_not_sent() {
         [
             ("planned", 2_000),
             ("attempted", 700),
-            ("done", 500),
+            ("taken", 500),
             ("not_sent", 200),
             ("in_doubt", 0),
             ("lost", 0),

@@ -236,7 +236,7 @@ fn a_clock_that_is_ahead_is_found_and_taken_out() {
         Ran::from(output.expect("edactl runs"))
     };
     let event = sample("basic.json");
-    let more = "--metrics-wait 0s --max-latency max=6s";
+    let more = " --max-latency max=6s";
     let report = ran(&format!("verify {event} -o json {more}"))
         .expect(0)
         .json();

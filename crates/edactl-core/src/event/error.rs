@@ -115,18 +115,16 @@ impl EventError {
             Self::Unreadable { .. } => "check the path; `-` reads the event from stdin".into(),
             Self::Syntax { .. } => "mend the JSON at the caret".into(),
             Self::NotAnObject { .. } => {
-                "say what of it becomes a message: --messages event (all of it) or \
-                 --messages '/*' (each item)"
+                "write an object such as {\"first\": {\"hello\": \"a\"}}; the producer sends one \
+                 message per top-level entry"
                     .into()
             }
             Self::Empty { .. } => {
-                "write an object such as {\"first\": {\"hello\": \"a\"}}; without \
-                 --messages, each top-level entry is taken for a message"
+                "write an object such as {\"first\": {\"hello\": \"a\"}}; the producer sends one \
+                 message per top-level entry"
                     .into()
             }
-            Self::NothingThere { .. } => {
-                "point to one of these with --messages, or say `event` for all of it".into()
-            }
+            Self::NothingThere { .. } => "point to one of these".into(),
             Self::DuplicateKey { .. } => "give each entry a key of its own".into(),
             Self::MarkerFieldTaken { .. } => {
                 "choose another field with --marker-field, or send it untouched with --no-marker"
