@@ -14,6 +14,7 @@ use crate::{
     config::{Config, ConfigError, LOCAL, PipelineConfig},
     discovery::{cache::DiscoveryCache, discover},
     error::Error,
+    interrupt,
     render::hints::{hint, show_call},
 };
 use edactl_aws::{
@@ -86,6 +87,7 @@ impl Context {
     /// # Errors
     /// When nothing or something unknown is named, and whatever AWS refuses.
     pub async fn open(global: &GlobalArgs) -> Result<Self, Error> {
+        interrupt::asking_aws();
         let here = std::env::current_dir().unwrap_or_default();
         let config = Config::find(&here)?;
         let flags = named_by(global);
@@ -280,13 +282,22 @@ pub fn session_options(
     profile: Option<String>,
     endpoint_url: Option<String>,
 ) -> SessionOptions {
+    interrupt::asking_aws();
     SessionOptions {
         region: global.region.clone().or(region),
         profile: global.profile.clone().or(profile),
         endpoint_url: global.endpoint_url.clone().or(endpoint_url),
         embedded: false,
+        log_reads_per_second: log_reads_per_second(),
         listener: Some(listener(global, clock.clone())),
     }
+}
+
+/// How often log pages are asked for, where the region's quota is not the user's to use up, or an
+/// endpoint has one of its own.
+fn log_reads_per_second() -> Option<u32> {
+    let told = std::env::var("EDACTL_LOG_READS_PER_SECOND").ok()?;
+    told.parse().ok().filter(|rate| *rate > 0)
 }
 
 fn listener(global: &GlobalArgs, clock: Clock) -> CallListener {

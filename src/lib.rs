@@ -24,6 +24,7 @@ pub mod commands;
 pub mod config;
 pub mod context;
 pub mod discovery;
+pub mod environment;
 pub mod error;
 pub mod interrupt;
 pub mod render;

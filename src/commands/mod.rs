@@ -17,7 +17,7 @@ use std::io::{self, IsTerminal, Write};
 
 pub use crate::error::{Error, report as report_error};
 
-use crate::{context::Context, render::terminal};
+use crate::{context::Context, interrupt, render::terminal};
 
 use crate::cli::{Cli, ColorChoice, Command};
 
@@ -31,6 +31,9 @@ use edactl_state::Access;
 pub fn run(cli: Cli) -> Result<ExitCode, Error> {
     let Cli { global, command } = cli;
     set_colors(global.color);
+    // A pipeline that is served has no limit; all else has.
+    let serves = matches!(command, Command::Local(_));
+    interrupt::watch(global.timeout.filter(|_| !serves));
     if !matches!(command, Command::Completions(_) | Command::Man(_)) {
         secure_state_dir()?;
     }

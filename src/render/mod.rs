@@ -1,5 +1,6 @@
 //! How results look. Results go to stdout; progress, hints and warnings to stderr.
 
+pub mod aws_hint;
 pub mod background_writer;
 pub mod config_report;
 pub mod count_report;

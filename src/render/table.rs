@@ -68,24 +68,24 @@ pub fn wrap_command(command: &str, width: usize, indent: &str) -> String {
 
 fn broken(text: &str, width: usize, indent: &str, end: &str) -> String {
     let width_of = console::measure_text_width;
+    let room = width.saturating_sub(width_of(end));
     let mut lines = String::new();
     let mut used = 0;
-    for word in text.split(' ') {
-        let room = width.saturating_sub(width_of(end));
-        if used > 0 && used + 1 + width_of(word) > room {
+    // Whether the line holds a word: blanks at its begin are no place to break it.
+    let mut has_word = false;
+    for (nth, word) in text.split(' ').enumerate() {
+        if has_word && used + 1 + width_of(word) > room {
             lines.push_str(end);
             lines.push('\n');
             lines.push_str(indent);
-            lines.push_str(word);
-            used = width_of(indent) + width_of(word);
-        } else {
-            if used > 0 {
-                lines.push(' ');
-                used += 1;
-            }
-            lines.push_str(word);
-            used += width_of(word);
+            used = width_of(indent);
+        } else if nth > 0 {
+            lines.push(' ');
+            used += 1;
         }
+        lines.push_str(word);
+        used += width_of(word);
+        has_word |= !word.is_empty();
     }
     lines
 }
@@ -136,6 +136,7 @@ mod tests {
             "one two\n  three\n  four"
         );
         assert_eq!(wrap("a-very-long-word b", 5, " "), "a-very-long-word\n b");
+        assert_eq!(wrap("     log  a b", 11, "  "), "     log  a\n  b");
         assert_eq!(
             wrap_command("edactl logs --from consumer", 16, "  "),
             "edactl logs \\\n  --from \\\n  consumer"

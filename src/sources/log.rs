@@ -49,7 +49,7 @@ impl LogReader {
             }
             let what = match passed {
                 Ok(pass) => Found::LogRead {
-                    to_end: is_sweep && pass.gaps == 0 && !pass.broken_off,
+                    to_end: is_sweep && pass.gaps == 0 && pass.unfinished == 0 && !pass.broken_off,
                     missing: !pass.missing_groups.is_empty(),
                 },
                 Err(error) if may_pass(&error) => Found::Failed,

@@ -96,6 +96,7 @@ impl Sources {
                 since: since.checked_sub(LOOK_BACK).unwrap_or(since),
                 pattern: None,
                 settle,
+                sweep_every: std::time::Duration::ZERO,
             };
             let (ask, asked) = mpsc::channel(1);
             let reader = LogReader {

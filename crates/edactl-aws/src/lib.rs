@@ -2,11 +2,14 @@
 //! a service; tests swap the endpoint, not the code.
 
 pub mod calls;
+mod causes;
 mod credentials;
 pub mod error;
+mod error_kind;
 pub mod function_health;
 pub mod functions;
 pub mod identity;
+mod limiter;
 pub mod log_groups;
 pub mod logs;
 pub mod metrics;
@@ -18,3 +21,4 @@ pub mod queue_settings;
 pub mod roles;
 pub mod session;
 pub mod stacks;
+mod transport;

@@ -7,7 +7,7 @@ use crate::{
     cli::VerifyArgs,
     commands::{Error, rendering::render},
     context::Context,
-    render::verify_report::VerifyReport,
+    render::{aws_hint::aws_hint, verify_report::VerifyReport},
     store::{RunStore, evidence_rows},
 };
 use edactl_core::{
@@ -54,7 +54,7 @@ pub(super) fn show(
             .map(|(source, error)| Finding::SourceSilent {
                 source: *source,
                 error: error.to_string(),
-                hint: error.hint(),
+                hint: aws_hint(error),
             }),
     );
     let case = Case {

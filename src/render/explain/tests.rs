@@ -377,7 +377,6 @@ fn each_finding_has_its_sentence() {
         Finding::HeldBack {
             hold: Hold::QueueHolds,
         },
-        Finding::MetricsMissing,
         Finding::TooSlow { limit },
         Finding::TooSlow { limit: answered },
         Finding::LatencyUncertain { limit },

@@ -160,7 +160,7 @@ fn row(state: &LiveState<'_>, source: Source) -> Option<Row> {
                 share: Some((deleted.unwrap_or(0), counts.attempted)),
                 text: text.unwrap_or_else(|| "not read yet".to_owned()),
                 usually: if deleted.is_none() {
-                    usually(" (usually in 2 to 5 min, 15 after a rest)")
+                    usually(" (usually after 2 to 15 min)")
                 } else {
                     ""
                 },

@@ -107,6 +107,14 @@ impl Trigger {
     }
 }
 
+/// The triggers that invoke; only where none does, those that are switched off.
+pub fn in_force(triggers: Vec<Trigger>) -> impl Iterator<Item = Trigger> {
+    let any = triggers.iter().any(Trigger::is_enabled);
+    triggers
+        .into_iter()
+        .filter(move |trigger| trigger.is_enabled() || !any)
+}
+
 /// The bare name in a function's name, ARN or partial ARN, without version or alias.
 #[must_use]
 pub fn function_name(reference: &str) -> &str {
