@@ -1,6 +1,9 @@
 //! From all evidence to the state of each payload at one moment.
 
-use std::{cell::RefCell, collections::HashMap};
+use std::{
+    cell::RefCell,
+    collections::{HashMap, HashSet},
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -86,6 +89,10 @@ pub struct Judgement<'a> {
     pub(super) has_others: bool,
     pub(super) promises_status: bool,
     shares: Vec<Share>,
+    /// Where one message carries several payloads: one that the log shows, of each message.
+    shown: HashMap<u32, MessageIndex>,
+    /// The messages of the run that are letters.
+    lettered: HashSet<u32>,
     accounted: RefCell<HashMap<u64, bool>>,
     pub(super) errors_zero: RefCell<HashMap<(Minute, Minute), bool>>,
     pub(super) last_start: i64,
@@ -124,6 +131,8 @@ impl Ledger {
             has_others: false,
             promises_status: self.facts.promises_status,
             shares: Vec::new(),
+            shown: self.shown_carriers(),
+            lettered: self.lettered(),
             accounted: RefCell::default(),
             errors_zero: RefCell::default(),
             last_start: self
@@ -143,6 +152,26 @@ impl Ledger {
         judgement.absence = judgement.absence();
         judgement.holds = judgement.contradictions();
         judgement
+    }
+
+    /// One payload that the log shows, of each message that carries several.
+    fn shown_carriers(&self) -> HashMap<u32, MessageIndex> {
+        let carriers = self.sending.message_of.iter().flatten();
+        let payloads = (0..).zip(carriers);
+        let shown = payloads.filter(|(message, _)| self.receipts.is_seen(*message));
+        shown
+            .map(|(message, carrier)| (*carrier, message))
+            .collect()
+    }
+
+    /// The messages of the run that are letters.
+    fn lettered(&self) -> HashSet<u32> {
+        let subjects = self.dead_letters.letters().flat_map(|(_, it)| &it.subjects);
+        let messages = subjects.filter_map(|(subject, _)| match subject {
+            Subject::Message(message) => Some(self.carrier(*message)),
+            Subject::Group(_) => None,
+        });
+        messages.collect()
     }
 
     pub(super) fn metric_sums(
@@ -350,13 +379,19 @@ impl Judgement<'_> {
             return true;
         }
         let ledger = self.ledger;
-        let subject = Subject::Message(message);
+        let carrier = ledger.carrier(message);
+        if !self.lettered.contains(&carrier) {
+            return false;
+        }
         let is_own = |means: Means, sent| means.is_unique() || ledger.was_sent_by_run(sent);
         let letters = ledger.dead_letters.letters();
         let last_seen = letters
-            .filter(|(_, it)| {
-                it.carries(subject)
-                    .is_some_and(|means| is_own(means, it.sent))
+            .filter(|(_, letter)| {
+                letter.subjects.iter().any(|(subject, means)| {
+                    let is_same =
+                        matches!(subject, Subject::Message(of) if ledger.carrier(*of) == carrier);
+                    is_same && is_own(*means, letter.sent)
+                })
             })
             .map(|(_, letter)| letter.last_seen)
             .max();
@@ -381,6 +416,12 @@ impl Judgement<'_> {
             .into_iter()
             .flat_map(|share| share.receipts.iter().copied());
         let fold = self.fold(own.chain(shared));
+        // A message is received and let go as a whole.
+        let fold = fold.or_else(|| {
+            let carrier = self.ledger.carrier(message);
+            let other = *self.shown.get(&carrier)?;
+            self.fold(self.ledger.receipts.of(other))
+        });
         let is_shared = share.is_some_and(|share| share.is_shared);
         let (state, way) = self.state(message, share, fold.as_ref(), is_shared);
         let counts = match &fold {

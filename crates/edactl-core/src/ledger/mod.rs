@@ -19,6 +19,9 @@
 //! | some lost | of several only some were deleted, and nothing tells which | `of_more_than_are_short_only_some_are_lost` |
 //! | untraced | gone from the queue, and the log does not show it, though it may have been taken | `deleted_without_a_trace_is_untraced` |
 //!
+//! A message that carries several payloads is received, taken and dead as a whole: test
+//! `a_message_is_received_and_taken_as_a_whole`.
+//!
 //! # The five ways to be taken
 //!
 //! | way | grounds | test |

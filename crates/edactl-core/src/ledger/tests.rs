@@ -564,6 +564,33 @@ fn eight_that_were_all_logged_make_a_habit() {
 }
 
 #[test]
+fn a_message_is_received_and_taken_as_a_whole() {
+    let mut ledger = ledger_of(named(3), facts());
+    ledger.sending.message_of = Some(vec![0, 0, 1]);
+    see(&mut ledger, 1, 1, 5 * SECOND);
+    assert_eq!(
+        states(&ledger, 5 * SECOND),
+        [State::Received, State::Received, State::Waiting]
+    );
+    zero(&mut ledger, 6 * SECOND);
+    zero(&mut ledger, 36 * SECOND);
+    assert_eq!(
+        states(&ledger, 36 * SECOND),
+        [State::Taken, State::Taken, State::Waiting]
+    );
+    ledger.letter_seen(at(40 * SECOND), "letter", Some(aws(0)));
+    ledger.add(Evidence::DeadLettered {
+        subject: Subject::Message(0),
+        letter: "letter".into(),
+        means: Means::MessageId,
+    });
+    assert_eq!(
+        states(&ledger, 40 * SECOND),
+        [State::DeadLettered, State::DeadLettered, State::Waiting]
+    );
+}
+
+#[test]
 fn what_the_filter_took_is_told_by_event_counts() {
     let with_filter = Facts {
         has_filter: true,
