@@ -72,6 +72,7 @@ pub enum Awaited {
 
 /// The states of all payloads at one moment. Each is worked out when it is asked for: a million of
 /// them at once would take more room than the evidence.
+#[allow(clippy::struct_excessive_bools)] // Each is a ground of its own.
 #[derive(Debug)]
 pub struct Judgement<'a> {
     pub(super) ledger: &'a Ledger,

@@ -34,13 +34,12 @@ impl Absence {
     pub fn state(self, ledger: &Ledger, message: MessageIndex) -> State {
         match self {
             Self::Open(_) => State::Waiting,
-            Self::Untraced | Self::NoneLeft => State::Untraced,
             Self::Lost => State::Lost,
             Self::SomeLost(_) => State::SomeLost,
             Self::LostByHabit(lost) if ledger.carrier(lost) == ledger.carrier(message) => {
                 State::Lost
             }
-            Self::LostByHabit(_) => State::Untraced,
+            Self::LostByHabit(_) | Self::Untraced | Self::NoneLeft => State::Untraced,
             Self::Filtered => State::Filtered,
         }
     }
