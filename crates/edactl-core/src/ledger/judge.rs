@@ -70,6 +70,17 @@ pub enum Awaited {
     Nothing,
 }
 
+/// What settled counts say of payloads that were received more often than is known to have failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Repeats {
+    /// Nothing.
+    Untold,
+    /// As many were deleted as sent: all but one delivery of each failed.
+    Retries,
+    /// Each delivery was deleted: each was taken more than once.
+    Duplicates,
+}
+
 /// The states of all payloads at one moment. Each is worked out when it is asked for: a million of
 /// them at once would take more room than the evidence.
 #[allow(clippy::struct_excessive_bools)] // Each is a ground of its own.
@@ -98,6 +109,7 @@ pub struct Judgement<'a> {
     pub(super) errors_zero: RefCell<HashMap<(Minute, Minute), bool>>,
     pub(super) last_start: i64,
     pub(super) absence: Absence,
+    repeats: Repeats,
     holds: Vec<Hold>,
 }
 
@@ -143,6 +155,7 @@ impl Ledger {
                 .max()
                 .unwrap_or(i64::MIN),
             absence: Absence::Open(Awaited::Receipt),
+            repeats: Repeats::Untold,
             holds: Vec::new(),
         };
         if self.groups.were_seen() || self.dead_letters.letters().next().is_some() {
@@ -151,6 +164,7 @@ impl Ledger {
         judgement.is_unexplained = judgement.has_unexplained_errors();
         judgement.has_others = judgement.has_other_traffic();
         judgement.absence = judgement.absence();
+        judgement.repeats = judgement.repeats();
         judgement.holds = judgement.contradictions();
         judgement
     }
@@ -311,6 +325,31 @@ impl Judgement<'_> {
             || ledger.by_mark && ledger.invocations.any_of_others(began)
     }
 
+    fn repeats(&self) -> Repeats {
+        let planned = self.ledger.sending.messages;
+        let Some(sums) = self
+            .sums
+            .filter(|sums| sums.queue_full && sums.sent == planned)
+        else {
+            return Repeats::Untold;
+        };
+        if !self.metrics_have_settled() || self.ledger.sending.message_of.is_some() {
+            return Repeats::Untold;
+        }
+        let Some(extra) = sums.deleted.checked_sub(sums.sent) else {
+            return Repeats::Untold;
+        };
+        let beyond = |counts: MessageCounts| (counts.received - counts.failed).saturating_sub(1);
+        let all = self
+            .message_counts()
+            .map(|(_, counts)| u64::from(beyond(counts)));
+        match extra {
+            0 => Repeats::Retries,
+            extra if all.sum::<u64>() == extra => Repeats::Duplicates,
+            _ => Repeats::Untold,
+        }
+    }
+
     fn contradictions(&self) -> Vec<Hold> {
         let ledger = self.ledger;
         let mut holds = Vec::new();
@@ -447,20 +486,30 @@ impl Judgement<'_> {
             .map_or(i64::MAX, |it| i64::try_from(millis(it)).unwrap_or(i64::MAX));
         // What failed comes back when its visibility timeout has passed, and no earlier.
         let may_be_retry = fold.closest >= visibility.saturating_sub(super::HOST_DRIFT_MS);
-        let failed = fold.failed + if may_be_retry { fold.suspect } else { 0 };
+        let failed = match self.repeats {
+            Repeats::Retries if state == State::Taken => fold.received - 1,
+            _ => fold.failed + if may_be_retry { fold.suspect } else { 0 },
+        };
         let is_whole = facts.item_failures == Some(false);
         let came_early = !may_be_retry
             && fold.failed == 0
             && fold.suspect == 0
+            && !fold.refused
             && facts.changes_visibility != Some(true)
             && facts.visibility_timeout.is_some();
+        let is_certain = is_whole && fold.succeeded > 1
+            || came_early
+            || self.repeats == Repeats::Duplicates && fold.received > failed + 1;
         MessageCounts {
             state,
             way,
             means: Some(fold.means),
             received: fold.received,
             failed: failed.min(fold.received),
-            is_duplicate: fold.received > 1 && (is_whole && fold.succeeded > 1 || came_early),
+            is_duplicate: state == State::Taken
+                && fold.received > 1
+                && self.repeats != Repeats::Retries
+                && is_certain,
             logged_error: state == State::Taken
                 && fold.received == 1
                 && (fold.refused || fold.suspect > 0),

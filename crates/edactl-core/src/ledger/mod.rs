@@ -35,6 +35,14 @@
 //! Contradictions hold a proof by queue, counts or time back ([`Hold`]): test
 //! `contradictions_hold_back`.
 //!
+//! # More than once
+//!
+//! A second receipt before the visibility timeout has passed, two statuses of success, or settled
+//! counts with as many deletions beyond the messages sent as there are receipts beyond the first
+//! are duplicates; as many deletions as messages sent are retries; anything else may be either:
+//! tests `exactly_once_tells_duplicates_from_retries`,
+//! `settled_counts_tell_duplicates_from_retries`.
+//!
 //! # Loss
 //!
 //! Nothing is lost before the queue's way to zero (or the age of its oldest message), the settling

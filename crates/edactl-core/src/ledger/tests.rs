@@ -673,6 +673,37 @@ fn a_content_counts_only_where_it_was_sent_for_certain_and_is_not_anothers() {
     }
 }
 
+#[test]
+fn settled_counts_tell_duplicates_from_retries() {
+    let exactly = Rules {
+        exactly_once: true,
+        ..Rules::default()
+    };
+    let items = Facts {
+        item_failures: Some(true),
+        changes_visibility: Some(true),
+        ..facts()
+    };
+    for (deleted, outcome) in [
+        (1, Outcome::Proven),
+        (2, Outcome::Disproven),
+        (3, Outcome::Undetermined(Reason::PerhapsTwice)),
+    ] {
+        let mut ledger = ledger_of(named(1), items);
+        see(&mut ledger, 0, 1, 5 * SECOND);
+        see(&mut ledger, 0, 2, 6 * SECOND);
+        zero(&mut ledger, 60 * SECOND);
+        zero(&mut ledger, 100 * SECOND);
+        ledger.log_read(at(20 * MINUTE));
+        let before = verdict(&ledger, 12 * MINUTE, exactly);
+        assert_eq!(before, Outcome::Undetermined(Reason::PerhapsTwice));
+        for read in [10 * MINUTE, 20 * MINUTE] {
+            metrics(&mut ledger, read, 3, [1, 2, deleted, 2, 0]);
+        }
+        assert_eq!(verdict(&ledger, 20 * MINUTE, exactly), outcome, "{deleted}");
+    }
+}
+
 /// A fact of the log or the dead-letter queue, small enough to be drawn.
 #[derive(Debug, Clone, Copy)]
 enum Fact {
