@@ -441,7 +441,7 @@ impl Judgement<'_> {
         let doubt = i64::try_from(ledger.sending.clock_uncertainty.as_millis()).unwrap_or(0);
         let seen_by = ledger.aws_clock(last_seen) + doubt + super::HOST_DRIFT_MS;
         let came_back = fold.is_some_and(|fold| {
-            let status = ledger.invocations.status(fold.last.invocation);
+            let status = self.status_of(&fold.last);
             fold.last.at > seen_by
                 && status == RunStatus::Succeeded
                 && ledger.facts.item_failures == Some(false)
@@ -534,9 +534,7 @@ impl Judgement<'_> {
         }
         match self.way(fold, is_shared) {
             Ok(way) => (State::Taken, Some(way)),
-            Err(_) if self.ledger.invocations.status(fold.last.invocation) == RunStatus::Failed => {
-                (State::Failing, None)
-            }
+            Err(_) if self.status_of(&fold.last) == RunStatus::Failed => (State::Failing, None),
             Err(_) => (State::Received, None),
         }
     }

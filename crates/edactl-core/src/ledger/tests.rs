@@ -214,6 +214,38 @@ fn a_status_of_success_takes_at_once() {
 }
 
 #[test]
+fn a_status_counts_only_for_what_its_invocation_showed() {
+    // The line names no invocation, and is read before the begin of its own.
+    for (shown, state) in [(600, State::Taken), (1100, State::Received)] {
+        let mut ledger = ledger_of(named(1), facts());
+        ledger.set_now(at(3 * SECOND));
+        let first = ledger.invocation(&id(1));
+        ledger.hear(first, aws(500), true);
+        ledger.add(Evidence::Started {
+            invocation: first,
+            at: aws(500),
+            format: PlatformFormat::Json,
+        });
+        ledger.hear(first, aws(shown), false);
+        ledger.add(Evidence::Seen {
+            subject: Subject::Message(0),
+            invocation: first,
+            at: aws(shown),
+            line: 0,
+            shape: 0,
+            means: Means::Marker,
+        });
+        ledger.hear(first, aws(1000), true);
+        ledger.add(Evidence::Ended {
+            invocation: first,
+            at: aws(1000),
+        });
+        status(&mut ledger, first, InvocationStatus::Success);
+        assert_eq!(states(&ledger, 3 * SECOND), [state], "{shown}");
+    }
+}
+
+#[test]
 fn a_status_of_failure_is_no_success() {
     let mut ledger = ledger_of(named(1), facts());
     let invocation = see(&mut ledger, 0, 1, 5 * SECOND);
