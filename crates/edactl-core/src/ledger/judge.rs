@@ -405,7 +405,10 @@ impl Judgement<'_> {
 
     /// Whether the settled metrics count as many sent as the run sends.
     pub(super) fn is_all_sent(&self) -> bool {
-        self.is_settled
+        let sending = &self.ledger.sending;
+        let was_empty = sending.queue_at_send.is_some_and(|it| it.is_empty());
+        was_empty
+            && self.is_settled
             && !self.has_others
             && self.sums.is_some_and(|sums| {
                 sums.queue_full && sums.sent == self.ledger.sending.messages && sums.sent > 0

@@ -544,6 +544,12 @@ fn deleted_without_a_trace_is_untraced() {
 }
 
 #[test]
+fn a_count_of_sent_makes_nothing_lost_that_the_producer_did_not_claim() {
+    let ledger = settled(vec![SendStatus::Answered; 2], 0, facts(), [2, 2, 1, 0, 0]);
+    assert_eq!(states(&ledger, 20 * MINUTE), [State::Untraced; 2]);
+}
+
+#[test]
 fn nothing_is_lost_before_all_settled() {
     let ledger = settled(named(1), 0, facts(), [1, 1, 0, 0, 0]);
     assert_eq!(states(&ledger, 10 * MINUTE), [State::Waiting], "--settle");
