@@ -455,6 +455,9 @@ pub enum Source {
     Dlq,
 }
 
+/// A number of payloads, and the finding that it makes.
+type Counted = (u64, fn(u64) -> Finding);
+
 /// The findings that follow from what is known at the end.
 #[must_use]
 pub fn findings(
@@ -475,7 +478,7 @@ pub fn findings(
         counts.duplicated
     };
     let mut findings = Vec::new();
-    let told: [(u64, fn(u64) -> Finding); 6] = [
+    let told: [Counted; 6] = [
         (duplicated, |count| Finding::ReceivedTwice { count }),
         (counts.repeated, |count| Finding::Retried { count }),
         (logged, |count| Finding::ErrorLogged { count }),

@@ -111,8 +111,9 @@ fn facts(context: &Context, topology: &Topology) -> Facts {
         visibility_timeout: queue.map(|queue| queue.visibility_timeout),
         function_timeout: topology.consumer.as_ref().map(|facts| facts.timeout),
         batch_size: trigger.map(|trigger| trigger.batch_size),
-        // What the role may do is not asked: without it the way of time stays closed.
-        changes_visibility: None,
+        // What the role may do is not asked: without it the way of time stays closed. The embedded
+        // pipeline makes what failed visible at once.
+        changes_visibility: context.embedded.then_some(true),
         delay: queue.map(|queue| queue.delay).unwrap_or_default(),
         has_filter: trigger.is_some_and(|trigger| !trigger.filters.is_empty()),
     }

@@ -23,6 +23,8 @@ pub struct Sighting {
     read: u32,
     /// How it was recognised, at best.
     means: Means,
+    /// Whether no line that shows it names the invocation.
+    guessed: bool,
     /// How many content_matches there were in each of the words around them.
     shapes: Vec<(u64, u32)>,
     /// Lines that tell an error about one of it.
@@ -90,6 +92,7 @@ impl Groups {
                 first: receipt.at,
                 read: receipt.read,
                 means: receipt.means,
+                guessed: receipt.guessed,
                 shapes: Vec::new(),
                 errors: 0,
                 error: None,
@@ -99,6 +102,7 @@ impl Groups {
         sighting.first = sighting.first.min(receipt.at);
         sighting.read = sighting.read.min(receipt.read);
         sighting.means = sighting.means.min(receipt.means);
+        sighting.guessed &= receipt.guessed;
         sighting
     }
 
@@ -295,6 +299,7 @@ impl<'a> Sharing<'a> {
                 read: sighting.read,
                 means: sighting.means,
                 refused,
+                guessed: sighting.guessed,
             });
             let own = sighting.error().filter(|_| refused);
             let error = own.or_else(|| invocations.failure(sighting.invocation));

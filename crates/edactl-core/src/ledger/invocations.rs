@@ -23,10 +23,10 @@ struct Invocation {
     id: Uuid,
     /// Its first line, in milliseconds by AWS's clock.
     first: i64,
+    /// When it began, by Lambda's own word, in milliseconds.
+    began_at: i64,
     /// When it ended: the first line that tells of it, in milliseconds.
     ended: i64,
-    /// Whether the first line is Lambda's word that it began.
-    began: bool,
     status: RunStatus,
     /// Whether an error was logged that looks like one of the whole invocation.
     told: bool,
@@ -74,8 +74,8 @@ impl Invocations {
         self.all.push(Invocation {
             id,
             first: i64::MAX,
+            began_at: i64::MAX,
             ended: i64::MAX,
-            began: false,
             status: RunStatus::Unsaid,
             told: false,
             shows_ours: false,
@@ -94,7 +94,9 @@ impl Invocations {
     pub fn start(&mut self, index: InvocationIndex, at: i64, began: bool) {
         let known = self.of_mut(index);
         known.first = known.first.min(at);
-        known.began |= began;
+        if began {
+            known.began_at = known.began_at.min(at);
+        }
     }
 
     /// It shows a payload of the run.
@@ -136,7 +138,14 @@ impl Invocations {
     /// Its first line, in milliseconds, and whether that is Lambda's word that it began.
     pub fn start_of(&self, index: InvocationIndex) -> (i64, bool) {
         let known = self.of(index);
-        (known.first, known.began)
+        (known.first, known.began_at < i64::MAX)
+    }
+
+    /// Whether it was under way at this moment, by Lambda's own words on begin and end. One
+    /// execution environment, so one stream, runs one invocation at a time.
+    pub fn was_under_way(&self, index: InvocationIndex, at: i64) -> bool {
+        let known = self.of(index);
+        known.ended < i64::MAX && (known.began_at..=known.ended).contains(&at)
     }
 
     /// The first lines of all invocations, in milliseconds.

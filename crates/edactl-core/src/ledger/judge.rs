@@ -1,6 +1,9 @@
 //! From all evidence to the state of each payload at one moment.
 
-use std::{cell::RefCell, collections::HashMap};
+use std::{
+    cell::RefCell,
+    collections::{HashMap, HashSet},
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -67,8 +70,20 @@ pub enum Awaited {
     Nothing,
 }
 
+/// What settled counts say of payloads that were received more often than is known to have failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Repeats {
+    /// Nothing.
+    Untold,
+    /// As many were deleted as sent: all but one delivery of each failed.
+    Retries,
+    /// Each delivery was deleted: each was taken more than once.
+    Duplicates,
+}
+
 /// The states of all payloads at one moment. Each is worked out when it is asked for: a million of
 /// them at once would take more room than the evidence.
+#[allow(clippy::struct_excessive_bools)] // Each is a ground of its own.
 #[derive(Debug)]
 pub struct Judgement<'a> {
     pub(super) ledger: &'a Ledger,
@@ -86,10 +101,15 @@ pub struct Judgement<'a> {
     pub(super) has_others: bool,
     pub(super) promises_status: bool,
     shares: Vec<Share>,
+    /// Where one message carries several payloads: one that the log shows, of each message.
+    shown: HashMap<u32, MessageIndex>,
+    /// The messages of the run that are letters.
+    lettered: HashSet<u32>,
     accounted: RefCell<HashMap<u64, bool>>,
     pub(super) errors_zero: RefCell<HashMap<(Minute, Minute), bool>>,
     pub(super) last_start: i64,
     pub(super) absence: Absence,
+    repeats: Repeats,
     holds: Vec<Hold>,
 }
 
@@ -124,6 +144,8 @@ impl Ledger {
             has_others: false,
             promises_status: self.facts.promises_status,
             shares: Vec::new(),
+            shown: self.shown_carriers(),
+            lettered: self.lettered(),
             accounted: RefCell::default(),
             errors_zero: RefCell::default(),
             last_start: self
@@ -133,6 +155,7 @@ impl Ledger {
                 .max()
                 .unwrap_or(i64::MIN),
             absence: Absence::Open(Awaited::Receipt),
+            repeats: Repeats::Untold,
             holds: Vec::new(),
         };
         if self.groups.were_seen() || self.dead_letters.letters().next().is_some() {
@@ -141,8 +164,29 @@ impl Ledger {
         judgement.is_unexplained = judgement.has_unexplained_errors();
         judgement.has_others = judgement.has_other_traffic();
         judgement.absence = judgement.absence();
+        judgement.repeats = judgement.repeats();
         judgement.holds = judgement.contradictions();
         judgement
+    }
+
+    /// One payload that the log shows, of each message that carries several.
+    fn shown_carriers(&self) -> HashMap<u32, MessageIndex> {
+        let carriers = self.sending.message_of.iter().flatten();
+        let payloads = (0..).zip(carriers);
+        let shown = payloads.filter(|(message, _)| self.receipts.is_seen(*message));
+        shown
+            .map(|(message, carrier)| (*carrier, message))
+            .collect()
+    }
+
+    /// The messages of the run that are letters.
+    fn lettered(&self) -> HashSet<u32> {
+        let subjects = self.dead_letters.letters().flat_map(|(_, it)| &it.subjects);
+        let messages = subjects.filter_map(|(subject, _)| match subject {
+            Subject::Message(message) => Some(self.carrier(*message)),
+            Subject::Group(_) => None,
+        });
+        messages.collect()
     }
 
     pub(super) fn metric_sums(
@@ -281,6 +325,31 @@ impl Judgement<'_> {
             || ledger.by_mark && ledger.invocations.any_of_others(began)
     }
 
+    fn repeats(&self) -> Repeats {
+        let planned = self.ledger.sending.messages;
+        let Some(sums) = self
+            .sums
+            .filter(|sums| sums.queue_full && sums.sent == planned)
+        else {
+            return Repeats::Untold;
+        };
+        if !self.metrics_have_settled() || self.ledger.sending.message_of.is_some() {
+            return Repeats::Untold;
+        }
+        let Some(extra) = sums.deleted.checked_sub(sums.sent) else {
+            return Repeats::Untold;
+        };
+        let beyond = |counts: MessageCounts| (counts.received - counts.failed).saturating_sub(1);
+        let all = self
+            .message_counts()
+            .map(|(_, counts)| u64::from(beyond(counts)));
+        match extra {
+            0 => Repeats::Retries,
+            extra if all.sum::<u64>() == extra => Repeats::Duplicates,
+            _ => Repeats::Untold,
+        }
+    }
+
     fn contradictions(&self) -> Vec<Hold> {
         let ledger = self.ledger;
         let mut holds = Vec::new();
@@ -336,7 +405,10 @@ impl Judgement<'_> {
 
     /// Whether the settled metrics count as many sent as the run sends.
     pub(super) fn is_all_sent(&self) -> bool {
-        self.is_settled
+        let sending = &self.ledger.sending;
+        let was_empty = sending.queue_at_send.is_some_and(|it| it.is_empty());
+        was_empty
+            && self.is_settled
             && !self.has_others
             && self.sums.is_some_and(|sums| {
                 sums.queue_full && sums.sent == self.ledger.sending.messages && sums.sent > 0
@@ -350,13 +422,19 @@ impl Judgement<'_> {
             return true;
         }
         let ledger = self.ledger;
-        let subject = Subject::Message(message);
+        let carrier = ledger.carrier(message);
+        if !self.lettered.contains(&carrier) {
+            return false;
+        }
         let is_own = |means: Means, sent| means.is_unique() || ledger.was_sent_by_run(sent);
         let letters = ledger.dead_letters.letters();
         let last_seen = letters
-            .filter(|(_, it)| {
-                it.carries(subject)
-                    .is_some_and(|means| is_own(means, it.sent))
+            .filter(|(_, letter)| {
+                letter.subjects.iter().any(|(subject, means)| {
+                    let is_same =
+                        matches!(subject, Subject::Message(of) if ledger.carrier(*of) == carrier);
+                    is_same && is_own(*means, letter.sent)
+                })
             })
             .map(|(_, letter)| letter.last_seen)
             .max();
@@ -366,7 +444,7 @@ impl Judgement<'_> {
         let doubt = i64::try_from(ledger.sending.clock_uncertainty.as_millis()).unwrap_or(0);
         let seen_by = ledger.aws_clock(last_seen) + doubt + super::HOST_DRIFT_MS;
         let came_back = fold.is_some_and(|fold| {
-            let status = ledger.invocations.status(fold.last.invocation);
+            let status = self.status_of(&fold.last);
             fold.last.at > seen_by
                 && status == RunStatus::Succeeded
                 && ledger.facts.item_failures == Some(false)
@@ -381,6 +459,12 @@ impl Judgement<'_> {
             .into_iter()
             .flat_map(|share| share.receipts.iter().copied());
         let fold = self.fold(own.chain(shared));
+        // A message is received and let go as a whole.
+        let fold = fold.or_else(|| {
+            let carrier = self.ledger.carrier(message);
+            let other = *self.shown.get(&carrier)?;
+            self.fold(self.ledger.receipts.of(other))
+        });
         let is_shared = share.is_some_and(|share| share.is_shared);
         let (state, way) = self.state(message, share, fold.as_ref(), is_shared);
         let counts = match &fold {
@@ -405,20 +489,30 @@ impl Judgement<'_> {
             .map_or(i64::MAX, |it| i64::try_from(millis(it)).unwrap_or(i64::MAX));
         // What failed comes back when its visibility timeout has passed, and no earlier.
         let may_be_retry = fold.closest >= visibility.saturating_sub(super::HOST_DRIFT_MS);
-        let failed = fold.failed + if may_be_retry { fold.suspect } else { 0 };
+        let failed = match self.repeats {
+            Repeats::Retries if state == State::Taken => fold.received - 1,
+            _ => fold.failed + if may_be_retry { fold.suspect } else { 0 },
+        };
         let is_whole = facts.item_failures == Some(false);
         let came_early = !may_be_retry
             && fold.failed == 0
             && fold.suspect == 0
+            && !fold.refused
             && facts.changes_visibility != Some(true)
             && facts.visibility_timeout.is_some();
+        let is_certain = is_whole && fold.succeeded > 1
+            || came_early
+            || self.repeats == Repeats::Duplicates && fold.received > failed + 1;
         MessageCounts {
             state,
             way,
             means: Some(fold.means),
             received: fold.received,
             failed: failed.min(fold.received),
-            is_duplicate: fold.received > 1 && (is_whole && fold.succeeded > 1 || came_early),
+            is_duplicate: state == State::Taken
+                && fold.received > 1
+                && self.repeats != Repeats::Retries
+                && is_certain,
             logged_error: state == State::Taken
                 && fold.received == 1
                 && (fold.refused || fold.suspect > 0),
@@ -443,9 +537,7 @@ impl Judgement<'_> {
         }
         match self.way(fold, is_shared) {
             Ok(way) => (State::Taken, Some(way)),
-            Err(_) if self.ledger.invocations.status(fold.last.invocation) == RunStatus::Failed => {
-                (State::Failing, None)
-            }
+            Err(_) if self.status_of(&fold.last) == RunStatus::Failed => (State::Failing, None),
             Err(_) => (State::Received, None),
         }
     }

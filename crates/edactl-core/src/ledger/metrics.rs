@@ -121,6 +121,7 @@ pub struct Sums {
 
 impl Sums {
     /// Whether all was published.
+    #[must_use]
     pub fn is_full(&self) -> bool {
         self.queue_full && self.function_full
     }

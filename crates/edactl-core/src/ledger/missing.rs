@@ -34,13 +34,12 @@ impl Absence {
     pub fn state(self, ledger: &Ledger, message: MessageIndex) -> State {
         match self {
             Self::Open(_) => State::Waiting,
-            Self::Untraced | Self::NoneLeft => State::Untraced,
             Self::Lost => State::Lost,
             Self::SomeLost(_) => State::SomeLost,
             Self::LostByHabit(lost) if ledger.carrier(lost) == ledger.carrier(message) => {
                 State::Lost
             }
-            Self::LostByHabit(_) => State::Untraced,
+            Self::LostByHabit(_) | Self::Untraced | Self::NoneLeft => State::Untraced,
             Self::Filtered => State::Filtered,
         }
     }
@@ -59,6 +58,9 @@ struct Survey {
     seen: u64,
     /// The weakest means by which one was recognised at best.
     weakest: Means,
+    /// Whether the producer itself said of each of those unseen that it sent it. A count of sent
+    /// messages that is the run's by chance makes none lost.
+    all_said: bool,
     /// The first payload that is not seen.
     first_unseen: Option<MessageIndex>,
 }
@@ -88,6 +90,7 @@ impl Judgement<'_> {
         let mut messages = vec![0_u8; ledger.len()];
         let mut weakest = Means::Marker;
         let mut first_unseen = None;
+        let mut all_said = true;
         for (message, counts) in self.message_counts() {
             if let Some(means) = counts.means {
                 weakest = weakest.max(means);
@@ -99,6 +102,7 @@ impl Judgement<'_> {
                 _ => {
                     first_unseen = first_unseen.or(Some(message));
                     if self.is_certain(message) {
+                        all_said &= ledger.send_status(message).is_certain();
                         flag::UNSEEN
                     } else {
                         flag::DOUBTFUL
@@ -121,6 +125,7 @@ impl Judgement<'_> {
             open: count(flag::OPEN),
             seen: count(flag::SEEN),
             weakest,
+            all_said,
             first_unseen,
         }
     }
@@ -213,7 +218,7 @@ impl Judgement<'_> {
         {
             return Absence::Filtered;
         }
-        if short == 0 {
+        if short == 0 || !survey.all_said {
             return Absence::Untraced;
         }
         // The age of the oldest message leaves out what was received three times.

@@ -19,11 +19,14 @@
 //! | some lost | of several only some were deleted, and nothing tells which | `of_more_than_are_short_only_some_are_lost` |
 //! | untraced | gone from the queue, and the log does not show it, though it may have been taken | `deleted_without_a_trace_is_untraced` |
 //!
+//! A message that carries several payloads is received, taken and dead as a whole: test
+//! `a_message_is_received_and_taken_as_a_whole`.
+//!
 //! # The five ways to be taken
 //!
 //! | way | grounds | test |
 //! |---|---|---|
-//! | status | Lambda's JSON system log says that an invocation that had it succeeded, and the mapping reports no batch item failures. Where statuses are promised, the queue's way waits for one | `a_status_of_success_takes_at_once`, `where_a_status_is_promised_the_queue_waits_for_it` |
+//! | status | Lambda's JSON system log says that an invocation that had it succeeded, and the mapping reports no batch item failures. Where statuses are promised, the queue's way waits for one | `a_status_of_success_takes_at_once`, `a_status_counts_only_for_what_its_invocation_showed`, `where_a_status_is_promised_the_queue_waits_for_it` |
 //! | queue | all three counters read zero at every look over a counter lag, two looks or more, all after the receipt was read; and the dead-letter queue is accounted for a lag after the first of them | `two_zero_looks_a_lag_apart_take`, `a_new_receipt_starts_over`, `an_unread_dead_letter_queue_holds_the_queue_back` |
 //! | errors | its invocation ended, and `Errors` of the minutes in which it may have begun are zero, settled and of as many samples as `Invocations`; no batch item failures | `errors_of_zero_take_on_a_busy_queue` |
 //! | counts | Sent, Received and Deleted are what the run sent, settled, and the queue read zero at the send | `counts_that_are_the_runs_take` |
@@ -32,13 +35,22 @@
 //! Contradictions hold a proof by queue, counts or time back ([`Hold`]): test
 //! `contradictions_hold_back`.
 //!
+//! # More than once
+//!
+//! A second receipt before the visibility timeout has passed, two statuses of success, or settled
+//! counts with as many deletions beyond the messages sent as there are receipts beyond the first
+//! are duplicates; as many deletions as messages sent are retries; anything else may be either:
+//! tests `exactly_once_tells_duplicates_from_retries`,
+//! `settled_counts_tell_duplicates_from_retries`.
+//!
 //! # Loss
 //!
 //! Nothing is lost before the queue's way to zero (or the age of its oldest message), the settling
 //! time for loss after it with the log read to its end, and the dead-letter queue accounted for:
 //! tests `nothing_is_lost_before_all_settled`, `an_unread_log_end_holds_a_loss_back`. Where no
 //! metrics speak, only a consumer that provably logs each message makes what it did not log lost:
-//! test `eight_that_were_all_logged_make_a_habit`.
+//! test `eight_that_were_all_logged_make_a_habit`. And nothing is lost of which only a count says that
+//! it was sent: test `a_count_of_sent_makes_nothing_lost_that_the_producer_did_not_claim`.
 //!
 //! # Clocks and order
 //!
@@ -103,6 +115,8 @@ pub struct Ledger {
     metrics: MetricTable,
     /// The last moment at which the consumer's log was read to its end, as of which it began.
     log_read: Option<u64>,
+    /// Whether the line that is being read names its invocation.
+    is_line_named: bool,
     /// Receipts by marker or message id exist.
     by_mark: bool,
     /// The latest receipt, in milliseconds by AWS's clock.
@@ -142,6 +156,7 @@ impl Ledger {
             dead_letters,
             metrics: MetricTable::default(),
             log_read: None,
+            is_line_named: true,
             by_mark: false,
             last_receipt: i64::MIN,
         }
@@ -210,10 +225,19 @@ impl Ledger {
         self.invocations.of_stream(stream)
     }
 
-    /// A line of this invocation was read, whatever it says.
-    pub fn hear(&mut self, invocation: InvocationIndex, at: Timestamp) {
-        self.invocations
-            .start(invocation, at.as_millisecond(), false);
+    /// A line of this invocation was read, whatever it says. Without an id of its own in the line
+    /// it is only taken to be the one that was under way in its stream.
+    pub fn hear(&mut self, invocation: InvocationIndex, at: Timestamp, is_named: bool) {
+        self.is_line_named = is_named;
+        if is_named {
+            self.invocations
+                .start(invocation, at.as_millisecond(), false);
+        }
+    }
+
+    /// What is told next comes from lines that were read before.
+    pub fn recall(&mut self) {
+        self.is_line_named = false;
     }
 
     /// Takes in one fact of the log or the dead-letter queue.
@@ -290,6 +314,7 @@ impl Ledger {
             read: u32::try_from(self.now).unwrap_or(u32::MAX),
             means,
             refused: error.is_some(),
+            guessed: !self.is_line_named,
         };
         match (subject, error) {
             (Subject::Message(message), error) => {

@@ -19,10 +19,18 @@ struct Row {
     invocation: u32,
     send_status: SendStatus,
     means: Means,
-    /// Whether a line of that invocation tells an error about it.
-    refused: bool,
-    /// Whether there is more in [`Receipts::more`].
-    has_more: bool,
+    /// Bits of [`flag`].
+    flags: u8,
+}
+
+/// What else there is to a row.
+mod flag {
+    /// A line of its invocation tells an error about it.
+    pub const REFUSED: u8 = 1;
+    /// There is more in the table of further invocations.
+    pub const MORE: u8 = 2;
+    /// No line that shows it names its invocation.
+    pub const GUESSED: u8 = 4;
 }
 
 /// A payload as one invocation of the consumer shows it.
@@ -38,6 +46,9 @@ pub struct Receipt {
     pub means: Means,
     /// Whether a line there tells an error about it.
     pub refused: bool,
+    /// Whether no line that shows it names the invocation: it is the one that was under way in the
+    /// stream by the lines read until then.
+    pub guessed: bool,
 }
 
 impl Receipt {
@@ -46,6 +57,7 @@ impl Receipt {
         self.read = self.read.min(other.read);
         self.means = self.means.min(other.means);
         self.refused |= other.refused;
+        self.guessed &= other.guessed;
     }
 }
 
@@ -68,8 +80,7 @@ impl Receipts {
             invocation: NONE,
             send_status: *send_status,
             means: Means::Values,
-            refused: false,
-            has_more: false,
+            flags: flag::GUESSED,
         };
         Self {
             rows: send_status.iter().map(row).collect(),
@@ -119,10 +130,15 @@ impl Receipts {
             row.at = row.at.min(receipt.at);
             row.read = row.read.min(receipt.read);
             row.means = row.means.min(receipt.means);
-            row.refused |= receipt.refused;
+            if receipt.refused {
+                row.flags |= flag::REFUSED;
+            }
+            if !receipt.guessed {
+                row.flags &= !flag::GUESSED;
+            }
             return;
         }
-        row.has_more = true;
+        row.flags |= flag::MORE;
         let more = self.more.entry(message).or_default();
         match more
             .iter_mut()
@@ -146,9 +162,12 @@ impl Receipts {
             at: row.at,
             read: row.read,
             means: row.means,
-            refused: row.refused,
+            refused: row.flags & flag::REFUSED != 0,
+            guessed: row.flags & flag::GUESSED != 0,
         });
-        let more = row.has_more.then(|| self.more.get(&message)).flatten();
+        let more = (row.flags & flag::MORE != 0)
+            .then(|| self.more.get(&message))
+            .flatten();
         first.into_iter().chain(more.into_iter().flatten().copied())
     }
 
@@ -189,6 +208,7 @@ mod tests {
                 read: 5,
                 means: Means::MessageId,
                 refused: true,
+                guessed: false,
             };
             for (at, error) in told {
                 receipts.add(0, receipt(at));

@@ -214,6 +214,38 @@ fn a_status_of_success_takes_at_once() {
 }
 
 #[test]
+fn a_status_counts_only_for_what_its_invocation_showed() {
+    // The line names no invocation, and is read before the begin of its own.
+    for (shown, state) in [(600, State::Taken), (1100, State::Received)] {
+        let mut ledger = ledger_of(named(1), facts());
+        ledger.set_now(at(3 * SECOND));
+        let first = ledger.invocation(&id(1));
+        ledger.hear(first, aws(500), true);
+        ledger.add(Evidence::Started {
+            invocation: first,
+            at: aws(500),
+            format: PlatformFormat::Json,
+        });
+        ledger.hear(first, aws(shown), false);
+        ledger.add(Evidence::Seen {
+            subject: Subject::Message(0),
+            invocation: first,
+            at: aws(shown),
+            line: 0,
+            shape: 0,
+            means: Means::Marker,
+        });
+        ledger.hear(first, aws(1000), true);
+        ledger.add(Evidence::Ended {
+            invocation: first,
+            at: aws(1000),
+        });
+        status(&mut ledger, first, InvocationStatus::Success);
+        assert_eq!(states(&ledger, 3 * SECOND), [state], "{shown}");
+    }
+}
+
+#[test]
 fn a_status_of_failure_is_no_success() {
     let mut ledger = ledger_of(named(1), facts());
     let invocation = see(&mut ledger, 0, 1, 5 * SECOND);
@@ -512,6 +544,12 @@ fn deleted_without_a_trace_is_untraced() {
 }
 
 #[test]
+fn a_count_of_sent_makes_nothing_lost_that_the_producer_did_not_claim() {
+    let ledger = settled(vec![SendStatus::Answered; 2], 0, facts(), [2, 2, 1, 0, 0]);
+    assert_eq!(states(&ledger, 20 * MINUTE), [State::Untraced; 2]);
+}
+
+#[test]
 fn nothing_is_lost_before_all_settled() {
     let ledger = settled(named(1), 0, facts(), [1, 1, 0, 0, 0]);
     assert_eq!(states(&ledger, 10 * MINUTE), [State::Waiting], "--settle");
@@ -561,6 +599,33 @@ fn eight_that_were_all_logged_make_a_habit() {
     };
     assert_eq!(last(9), State::Lost);
     assert_eq!(last(8), State::Untraced, "seven are no habit");
+}
+
+#[test]
+fn a_message_is_received_and_taken_as_a_whole() {
+    let mut ledger = ledger_of(named(3), facts());
+    ledger.sending.message_of = Some(vec![0, 0, 1]);
+    see(&mut ledger, 1, 1, 5 * SECOND);
+    assert_eq!(
+        states(&ledger, 5 * SECOND),
+        [State::Received, State::Received, State::Waiting]
+    );
+    zero(&mut ledger, 6 * SECOND);
+    zero(&mut ledger, 36 * SECOND);
+    assert_eq!(
+        states(&ledger, 36 * SECOND),
+        [State::Taken, State::Taken, State::Waiting]
+    );
+    ledger.letter_seen(at(40 * SECOND), "letter", Some(aws(0)));
+    ledger.add(Evidence::DeadLettered {
+        subject: Subject::Message(0),
+        letter: "letter".into(),
+        means: Means::MessageId,
+    });
+    assert_eq!(
+        states(&ledger, 40 * SECOND),
+        [State::DeadLettered, State::DeadLettered, State::Waiting]
+    );
 }
 
 #[test]
@@ -643,6 +708,37 @@ fn a_content_counts_only_where_it_was_sent_for_certain_and_is_not_anothers() {
         zero(&mut ledger, 2 * SECOND);
         zero(&mut ledger, 32 * SECOND);
         assert_eq!(states(&ledger, 32 * SECOND), [state], "{status:?} {shared}");
+    }
+}
+
+#[test]
+fn settled_counts_tell_duplicates_from_retries() {
+    let exactly = Rules {
+        exactly_once: true,
+        ..Rules::default()
+    };
+    let items = Facts {
+        item_failures: Some(true),
+        changes_visibility: Some(true),
+        ..facts()
+    };
+    for (deleted, outcome) in [
+        (1, Outcome::Proven),
+        (2, Outcome::Disproven),
+        (3, Outcome::Undetermined(Reason::PerhapsTwice)),
+    ] {
+        let mut ledger = ledger_of(named(1), items);
+        see(&mut ledger, 0, 1, 5 * SECOND);
+        see(&mut ledger, 0, 2, 6 * SECOND);
+        zero(&mut ledger, 60 * SECOND);
+        zero(&mut ledger, 100 * SECOND);
+        ledger.log_read(at(20 * MINUTE));
+        let before = verdict(&ledger, 12 * MINUTE, exactly);
+        assert_eq!(before, Outcome::Undetermined(Reason::PerhapsTwice));
+        for read in [10 * MINUTE, 20 * MINUTE] {
+            metrics(&mut ledger, read, 3, [1, 2, deleted, 2, 0]);
+        }
+        assert_eq!(verdict(&ledger, 20 * MINUTE, exactly), outcome, "{deleted}");
     }
 }
 

@@ -53,7 +53,7 @@ impl Judgement<'_> {
                 times.push(receipt.at);
             }
             fold.received += 1;
-            match invocations.status(receipt.invocation) {
+            match self.status_of(&receipt) {
                 RunStatus::Succeeded => fold.succeeded += 1,
                 RunStatus::Failed => fold.failed += 1,
                 RunStatus::Unsaid => {
@@ -83,7 +83,7 @@ impl Judgement<'_> {
         if fold.succeeded > 0 && is_whole && !is_shared {
             return Ok(Way::Status);
         }
-        let status = ledger.invocations.status(fold.last.invocation);
+        let status = self.status_of(&fold.last);
         if self.promises_status && fold.succeeded == 0 {
             return Err(Awaited::Status);
         }
@@ -124,16 +124,36 @@ impl Judgement<'_> {
         }
     }
 
+    /// Whether the receipt is certainly of its invocation: a line says so, or the invocation was
+    /// under way in its stream at the time.
+    fn is_placed(&self, receipt: &Receipt) -> bool {
+        let invocations = &self.ledger.invocations;
+        !receipt.guessed || invocations.was_under_way(receipt.invocation, receipt.at)
+    }
+
+    /// Lambda's own word on the invocation of a receipt.
+    pub(super) fn status_of(&self, receipt: &Receipt) -> RunStatus {
+        if self.is_placed(receipt) {
+            self.ledger.invocations.status(receipt.invocation)
+        } else {
+            RunStatus::Unsaid
+        }
+    }
+
     fn has_ended(&self, receipt: &Receipt) -> bool {
         let timeout = self.ledger.facts.function_timeout;
         let longest = timeout.map_or(LONGEST_INVOCATION_MS, millis);
-        self.ledger.invocations.has_ended(receipt.invocation)
+        self.is_placed(receipt) && self.ledger.invocations.has_ended(receipt.invocation)
             || self.now > u64::from(receipt.read) + longest + OVERTIME_MS
     }
 
     /// The minutes in which the invocation may have begun.
     fn start_minutes(&self, receipt: &Receipt) -> (Minute, Minute) {
-        let (first, began) = self.ledger.invocations.start_of(receipt.invocation);
+        let (first, began) = if self.is_placed(receipt) {
+            self.ledger.invocations.start_of(receipt.invocation)
+        } else {
+            (receipt.at, false)
+        };
         let timeout = self.ledger.facts.function_timeout;
         let longest = timeout.map_or(LONGEST_INVOCATION_MS, millis);
         let before = if began {

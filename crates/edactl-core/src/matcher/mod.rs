@@ -287,7 +287,7 @@ impl Matcher {
         ledger: &mut Ledger,
     ) {
         let at = log.at;
-        ledger.hear(invocation, at);
+        ledger.hear(invocation, at, line.request_id.is_some());
         match &line.kind {
             Kind::Start => ledger.add(Evidence::Started {
                 invocation,
@@ -401,6 +401,7 @@ impl Matcher {
         let decided = self
             .undecided
             .extract_if(.., |(words, _)| contents.knows_words(words));
+        ledger.recall();
         for (_, evidence) in decided {
             ledger.add(evidence);
         }
