@@ -69,7 +69,7 @@ impl Harness {
 
     /// Waits until no message is on its way, and tells what happened to all.
     async fn rest(&self) -> Vec<Value> {
-        loop {
+        for _ in 0..600 {
             tokio::time::sleep(Duration::from_secs(1)).await;
             let messages = self.messages();
             if messages
@@ -79,6 +79,7 @@ impl Harness {
                 return messages;
             }
         }
+        panic!("still on their way: {:?}", self.messages())
     }
 
     async fn logs(&self, operation: &str, asked: &Value) -> Value {
