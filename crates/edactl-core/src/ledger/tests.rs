@@ -52,7 +52,11 @@ fn ledger_of(status: Vec<SendStatus>, facts: Facts) -> Ledger {
         letters_at_send: Some(0),
         contents_shared: false,
     };
-    Ledger::new(sending, facts, Waits::of(crate::waits::Environment::Aws, None))
+    Ledger::new(
+        sending,
+        facts,
+        Waits::of(crate::waits::Environment::Aws, None),
+    )
 }
 
 fn named(count: usize) -> Vec<SendStatus> {
@@ -375,7 +379,11 @@ fn counts_that_are_the_runs_take() {
     assert_eq!(take([1, 1, 1, 1, 0], empty), [Some(Way::Counts)]);
     assert_eq!(take([1, 2, 1, 2, 0], empty), [None], "received again");
     assert_eq!(take([2, 2, 2, 2, 0], empty), [None], "others' messages");
-    assert_eq!(take([1, 1, 1, 1, 0], None), [None], "what was there before?");
+    assert_eq!(
+        take([1, 1, 1, 1, 0], None),
+        [None],
+        "what was there before?"
+    );
     let held = Some(QueueCounters::known(1, 0, 0));
     assert_eq!(take([1, 1, 1, 1, 0], held), [None]);
 }
@@ -422,7 +430,10 @@ fn a_dead_letter_overrules_every_success_before_it() {
     ledger.letter_seen(at(60 * SECOND), "letter", Some(aws(0)));
     ledger.add(letter);
     assert_eq!(states(&ledger, 60 * SECOND), [State::DeadLettered]);
-    assert_eq!(verdict(&ledger, 60 * SECOND, Rules::default()), Outcome::Disproven);
+    assert_eq!(
+        verdict(&ledger, 60 * SECOND, Rules::default()),
+        Outcome::Disproven
+    );
     // A redrive, and an attempt that began after it.
     let again = see(&mut ledger, 0, 2, 120 * SECOND);
     assert_eq!(states(&ledger, 120 * SECOND), [State::DeadLettered]);
@@ -470,7 +481,10 @@ fn settled(statuses: Vec<SendStatus>, seen: usize, facts: Facts, counts: [u64; 5
 fn who_was_not_deleted_is_lost() {
     let ledger = settled(named(2), 0, facts(), [2, 2, 0, 0, 0]);
     assert_eq!(states(&ledger, 20 * MINUTE), [State::Lost; 2]);
-    assert_eq!(verdict(&ledger, 20 * MINUTE, Rules::default()), Outcome::Disproven);
+    assert_eq!(
+        verdict(&ledger, 20 * MINUTE, Rules::default()),
+        Outcome::Disproven
+    );
 }
 
 #[test]
@@ -478,7 +492,10 @@ fn of_more_than_are_short_only_some_are_lost() {
     let ledger = settled(named(3), 0, facts(), [3, 3, 2, 0, 0]);
     assert_eq!(states(&ledger, 20 * MINUTE), [State::SomeLost; 3]);
     assert_eq!(ledger.judge(at(20 * MINUTE)).some_lost(), Some(1));
-    assert_eq!(verdict(&ledger, 20 * MINUTE, Rules::default()), Outcome::Disproven);
+    assert_eq!(
+        verdict(&ledger, 20 * MINUTE, Rules::default()),
+        Outcome::Disproven
+    );
 }
 
 #[test]
@@ -516,7 +533,10 @@ fn an_unread_log_end_holds_a_loss_back() {
     let mut ledger = settled(named(1), 0, facts(), [1, 1, 0, 0, 0]);
     ledger.log_read = Some(5 * MINUTE);
     assert_eq!(states(&ledger, 20 * MINUTE), [State::Waiting]);
-    assert_eq!(ledger.judge(at(20 * MINUTE)).absent_await(), Awaited::LogEnd);
+    assert_eq!(
+        ledger.judge(at(20 * MINUTE)).absent_await(),
+        Awaited::LogEnd
+    );
 }
 
 #[test]
@@ -557,7 +577,10 @@ fn what_the_filter_took_is_told_by_event_counts() {
         value: 1,
         samples: 1,
     };
-    let counted = [datum(Metric::PolledEvents), datum(Metric::FilteredOutEvents)];
+    let counted = [
+        datum(Metric::PolledEvents),
+        datum(Metric::FilteredOutEvents),
+    ];
     ledger.metrics_read(at(20 * MINUTE), &counted);
     assert_eq!(states(&ledger, 20 * MINUTE), [State::Filtered]);
 }
@@ -574,9 +597,16 @@ fn contradictions_hold_back() {
     assert_eq!(verdict(&ledger, 2 * MINUTE, Rules::default()), held);
     assert_eq!(ledger.judge(at(2 * MINUTE)).holds(), [Hold::DeletedFewer]);
     metrics(&mut ledger, 3 * MINUTE, 3, [1, 1, 1, 1, 0]);
-    assert_eq!(verdict(&ledger, 3 * MINUTE, Rules::default()), Outcome::Proven);
+    assert_eq!(
+        verdict(&ledger, 3 * MINUTE, Rules::default()),
+        Outcome::Proven
+    );
     metrics(&mut ledger, 4 * MINUTE, 3, [1, 1, 1, 1, 1]);
-    assert_eq!(states(&ledger, 4 * MINUTE), [State::Received], "an error unexplained");
+    assert_eq!(
+        states(&ledger, 4 * MINUTE),
+        [State::Received],
+        "an error unexplained"
+    );
 }
 
 #[test]
@@ -585,7 +615,10 @@ fn direct_ways_are_not_held_back() {
     let invocation = see(&mut ledger, 0, 1, 5 * SECOND);
     status(&mut ledger, invocation, InvocationStatus::Success);
     ledger.queue_counters(at(6 * SECOND), QueueCounters::known(0, 1, 0));
-    assert_eq!(verdict(&ledger, 6 * SECOND, Rules::default()), Outcome::Proven);
+    assert_eq!(
+        verdict(&ledger, 6 * SECOND, Rules::default()),
+        Outcome::Proven
+    );
 }
 
 #[test]
@@ -635,7 +668,11 @@ fn exactly_once_tells_duplicates_from_retries() {
         ledger.log_read(at(12 * MINUTE));
         verdict(&ledger, 12 * MINUTE, exactly)
     };
-    assert_eq!(twice(SECOND, false), Outcome::Disproven, "before its visibility timeout");
+    assert_eq!(
+        twice(SECOND, false),
+        Outcome::Disproven,
+        "before its visibility timeout"
+    );
     assert_eq!(twice(31 * SECOND, true), Outcome::Proven, "a retry");
     assert_eq!(
         twice(31 * SECOND, false),
