@@ -89,8 +89,9 @@ pub(super) struct Reader {
     numbers: u64,
     /// The length of the next window.
     span: Millis,
-    /// Whether nothing is known yet of how much the group holds.
-    probing: bool,
+    /// How much of the next window is read: a little at first, when nothing is known yet of how
+    /// much the group holds.
+    most: Most,
     /// The group does not exist.
     pub missing: bool,
     /// Milliseconds of which the endpoint did not give everything.
@@ -99,9 +100,7 @@ pub(super) struct Reader {
     pub unfinished: u64,
     /// How many events a full page holds here.
     page: usize,
-    /// With a limit, nothing is read that takes more pages than one: see [`Reader::within_a_page`].
-    one_page: bool,
-    /// A page was not enough.
+    /// One page was not enough: see [`Reader::within_a_page`].
     pub is_too_long: bool,
 }
 
@@ -121,19 +120,18 @@ impl Reader {
             reads: JoinSet::new(),
             numbers: 0,
             span: span.max(1),
-            probing: true,
+            most: Most::FewPages,
             missing: false,
             gaps: 0,
             unfinished: 0,
             page: FULL_PAGE,
-            one_page: false,
             is_too_long: false,
         }
     }
 
     /// Gives up, with [`Reader::is_too_long`], where one page does not hold the whole span.
     pub(super) fn within_a_page(mut self) -> Self {
-        self.one_page = true;
+        self.most = Most::OnePage;
         self
     }
 
@@ -174,10 +172,10 @@ impl Reader {
         let waits = |slot: &&Slot| matches!(slot.state, State::Waiting);
         let mut busy = self.slots.len() - self.slots.iter().filter(waits).count();
         let is_queried = self.source.client.insights.reads(&self.source.group);
-        let at_once = match (self.probing, is_queried) {
-            (true, _) => 1,
-            (false, true) => QUERIES_AT_ONCE,
-            (false, false) => self.source.client.limiter.side_by_side(),
+        let at_once = match (self.most, is_queried) {
+            (Most::OnePage | Most::FewPages, _) => 1,
+            (Most::Memory, true) => QUERIES_AT_ONCE,
+            (Most::Memory, false) => self.source.client.limiter.side_by_side(),
         };
         let mut place = 0;
         // The first in line is begun in any case: the others wait for it to be given.
@@ -211,18 +209,16 @@ impl Reader {
             slot.window = end + 1..=*slot.window.end();
             self.slots.insert(place, reading);
         }
-        let (source, number) = (self.source.clone(), self.numbers);
-        let most = match (self.one_page, self.probing) {
-            (true, _) => Most::OnePage,
-            (false, true) => Most::FewPages,
-            (false, false) => Most::Memory,
-        };
+        let (source, number, most) = (self.source.clone(), self.numbers, self.most);
         self.reads
             .spawn(async move { (number, read_window(&source, window, most).await) });
     }
 
     fn take(&mut self, number: u64, outcome: ReadOutcome) {
-        self.probing = false;
+        let one_page = self.most == Most::OnePage;
+        if !one_page {
+            self.most = Most::Memory;
+        }
         let Some(place) = self.slots.iter().position(|slot| slot.number == number) else {
             return;
         };
@@ -241,7 +237,7 @@ impl Reader {
                 self.unfinished += u64::from(looped);
                 slot.state = State::Read(batch);
             }
-            ReadOutcome::TooMuch { .. } if self.one_page => {
+            ReadOutcome::TooMuch { .. } if one_page => {
                 self.is_too_long = true;
                 self.slots.clear();
             }

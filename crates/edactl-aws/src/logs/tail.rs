@@ -184,12 +184,11 @@ impl Tail {
         if pass.broken_off {
             return Ok(pass);
         }
-        match begin {
-            Some(begin) => self.learn(read, begin, now),
-            None => {
-                self.settle(&pass, settled);
-                pass.whole_at = (pass.unfinished == 0).then_some(now);
-            }
+        if let Some(begin) = begin {
+            self.learn(read, begin, now);
+        } else {
+            self.settle(&pass, settled);
+            pass.whole_at = (pass.unfinished == 0).then_some(now);
         }
         self.last = Some(now);
         Ok(pass)
