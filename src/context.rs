@@ -265,6 +265,7 @@ async fn open_deployed(
 }
 
 /// The resources that options name.
+#[must_use]
 pub fn named_by(global: &GlobalArgs) -> Named {
     Named {
         producer: global.producer.clone(),
@@ -275,6 +276,7 @@ pub fn named_by(global: &GlobalArgs) -> Named {
 }
 
 /// How to reach AWS: what the options say, else these. The clock hears of every answer.
+#[must_use]
 pub fn session_options(
     global: &GlobalArgs,
     clock: &Clock,

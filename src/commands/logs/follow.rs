@@ -396,7 +396,7 @@ impl Behind {
         if let Some(behind) = behind.filter(|behind| now >= due && *behind > BEHIND) {
             self.say_at = Some(now + SAY_BEHIND_EVERY);
             let behind = Duration::from_secs(behind.as_secs().unsigned_abs());
-            anstream::eprintln!(
+            crate::say!(
                 "{} {} behind, catching up in order",
                 theme::paint(theme::DIM, "logs:"),
                 humanize::duration(behind)
