@@ -4,6 +4,9 @@ use comfy_table::{ContentArrangement, Table, presets};
 use edactl_core::humanize::count;
 use indicatif::HumanBytes;
 
+/// No table is made narrower.
+const NARROWEST: u16 = 20;
+
 /// A table with this header.
 #[must_use]
 pub fn with_header(header: &[&str]) -> Table {
@@ -44,7 +47,8 @@ pub fn render_within(table: &mut Table, width: u16) -> String {
 /// The width of the terminal that stdout is; `None`: it is none.
 #[must_use]
 pub fn terminal_width() -> Option<u16> {
-    Table::new().width()
+    // One that tells no width, or none that a table fits in, is as if there were none.
+    Table::new().width().filter(|width| *width >= NARROWEST)
 }
 
 /// A line cut to this many columns, with `…` where it was longer.

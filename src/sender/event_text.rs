@@ -66,7 +66,7 @@ fn encoded(origin: &str, bytes: &[u8]) -> Error {
         _ => "ISO-8859-1",
     };
     let good = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
-    let line = bytes[..good].iter().filter(|byte| **byte == b'\n').count() + 1;
+    let line = memchr::memchr_iter(b'\n', &bytes[..good]).count() + 1;
     let message = if name == "ISO-8859-1" {
         let byte = bytes[good];
         format!(

@@ -125,7 +125,7 @@ fn run(sandbox: &CliSandbox, arguments: &[&str], output: Output) -> String {
         .stdin(std::process::Stdio::null())
         .args([
             "-qec",
-            &format!("{} {line}", env!("CARGO_BIN_EXE_edactl")),
+            &format!("stty cols 500; {} {line}", env!("CARGO_BIN_EXE_edactl")),
             "/dev/null",
         ]);
     if output == Output::Terminal {

@@ -301,3 +301,28 @@ fn finding<'a>(report: &'a Value, id: &str) -> Option<&'a Value> {
         .iter()
         .find(|finding| finding["id"] == id)
 }
+
+#[test]
+fn the_id_of_a_run_alone_finds_its_pipeline() {
+    let sandbox = CliSandbox::new();
+    let event = sample("basic.json");
+    let id = |ran: Ran| {
+        let ran = ran.expect(0).json();
+        ran["run"].as_str().expect("an id").to_owned()
+    };
+    let local = id(sandbox.run(&format!("-p local send -o json {event}")));
+    let account = [
+        ("AWS_ENDPOINT_URL", sandbox.endpoint()),
+        ("AWS_ACCESS_KEY_ID", "test".to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", "test".to_owned()),
+        ("AWS_REGION", "us-east-1".to_owned()),
+    ];
+    let producer = "edactl-local-producer";
+    let send = ["--producer", producer, "send", "-o", "json", &event];
+    let named = id(sandbox.run_with(&account, &send));
+    for (run, pipeline) in [(&local, "local"), (&named, producer)] {
+        let verify = ["verify", "--run", run, "--timeout", "20s", "-o", "json"];
+        let verified = sandbox.run_with(&account, &verify);
+        assert_eq!(verified.json()["pipeline"], pipeline, "{verified:?}");
+    }
+}

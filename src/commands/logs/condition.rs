@@ -12,11 +12,11 @@ use crate::{commands::Error, render::json_line};
 #[derive(Debug)]
 pub struct Condition {
     field: String,
-    test: Test,
+    check: Check,
 }
 
 #[derive(Debug)]
-enum Test {
+enum Check {
     Compare(Operator, String),
     Matches(Regex),
     Contains(String),
@@ -46,11 +46,11 @@ impl Condition {
                 .into(),
         };
         let is_field = |c: char| c.is_alphanumeric() || "_-.@$/[]".contains(c);
-        let text_begun = text.trim();
-        let end = text_begun
+        let trimmed = text.trim();
+        let end = trimmed
             .find(|c| !is_field(c))
             .ok_or_else(|| wrong("nothing is said about the field".into()))?;
-        let (field, rest) = text_begun.split_at(end);
+        let (field, rest) = trimmed.split_at(end);
         if field.is_empty() {
             return Err(wrong("it has to begin with a field".into()));
         }
@@ -66,10 +66,10 @@ impl Condition {
             Ok(Value::String(quoted)) => quoted,
             _ => value.to_owned(),
         };
-        let compare = |operator| Test::Compare(operator, value.clone());
-        let test = match sign {
-            "contains" => Test::Contains(value),
-            "~" => Test::Matches(Regex::new(&value).map_err(|error| wrong(error.to_string()))?),
+        let compare = |operator| Check::Compare(operator, value.clone());
+        let check = match sign {
+            "contains" => Check::Contains(value),
+            "~" => Check::Matches(Regex::new(&value).map_err(|error| wrong(error.to_string()))?),
             "!=" => compare(Operator::IsNot),
             "<=" => compare(Operator::AtMost),
             ">=" => compare(Operator::AtLeast),
@@ -78,7 +78,7 @@ impl Condition {
             _ => compare(Operator::Is),
         };
         let field = field.to_owned();
-        Ok(Self { field, test })
+        Ok(Self { field, check })
     }
 
     /// Whether a line meets the condition. A line without the field meets only `!=`.
@@ -87,15 +87,15 @@ impl Condition {
             return false;
         };
         let found = lookup(&line, &self.field);
-        match &self.test {
-            Test::Compare(Operator::IsNot, value) => {
+        match &self.check {
+            Check::Compare(Operator::IsNot, value) => {
                 found.is_none_or(|found| compare(found, value) != Some(Ordering::Equal))
             }
-            Test::Compare(operator, value) => found
+            Check::Compare(operator, value) => found
                 .and_then(|found| compare(found, value))
                 .is_some_and(|order| operator.allows(order)),
-            Test::Matches(regex) => found.is_some_and(|found| regex.is_match(&text_of(found))),
-            Test::Contains(value) => found.is_some_and(|found| match found {
+            Check::Matches(regex) => found.is_some_and(|found| regex.is_match(&text_of(found))),
+            Check::Contains(value) => found.is_some_and(|found| match found {
                 Value::Array(items) => items
                     .iter()
                     .any(|item| compare(item, value) == Some(Ordering::Equal)),
