@@ -3,6 +3,7 @@
 pub mod cache;
 pub mod environment;
 pub mod infrastructure;
+pub mod learned;
 pub mod search;
 
 use std::collections::BTreeSet;

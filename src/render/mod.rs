@@ -4,6 +4,7 @@ pub mod background_writer;
 pub mod config_report;
 pub mod count_report;
 pub mod doctor_report;
+pub mod dry_run;
 pub mod github;
 pub mod hints;
 mod json_line;

@@ -38,6 +38,8 @@ pub enum AwsErrorKind {
     NoAnswer,
     /// This machine's clock is too far from AWS's.
     ClockSkew,
+    /// The front door redirects, which is not followed.
+    Redirected,
     /// The service had a fault of its own (HTTP 5xx).
     ServiceFault,
     /// The request itself was wrong, or anything else.
@@ -63,6 +65,9 @@ pub struct AwsError {
 }
 
 impl AwsError {
+    /// The action of a request through the front door.
+    pub const FRONT_DOOR: &str = "the request";
+
     /// Tells an SDK error. `action` is the call's IAM action.
     pub fn from_sdk<E>(
         action: &'static str,
@@ -130,6 +135,17 @@ impl AwsError {
             reason,
             ..
         } = self;
+        if *action == Self::FRONT_DOOR {
+            return match self.kind {
+                AwsErrorKind::BadEndpoint | AwsErrorKind::NoCredentials => {
+                    format!("{action} to {resource} cannot be made: {reason}")
+                }
+                AwsErrorKind::Unreachable | AwsErrorKind::UnknownHost => {
+                    format!("no connection could be made to {resource}: {reason}")
+                }
+                _ => format!("{action} to {resource} failed: {reason}"),
+            };
+        }
         match self.kind {
             AwsErrorKind::NoRegion => "no AWS region is configured".to_owned(),
             AwsErrorKind::NoCredentials => {
@@ -151,6 +167,9 @@ impl AwsError {
     /// The next step, in one sentence.
     #[must_use]
     pub fn hint(&self) -> String {
+        if self.action == Self::FRONT_DOOR {
+            return self.front_door_hint().into();
+        }
         match self.kind {
             AwsErrorKind::NoRegion => {
                 "name a region: --region eu-central-1, or AWS_REGION, or `region` in edactl.toml"
@@ -196,7 +215,28 @@ impl AwsError {
             AwsErrorKind::ServiceFault => {
                 "repeat in a minute; AWS or the endpoint had a fault".into()
             }
-            AwsErrorKind::Other => "repeat with -v to see each AWS call".into(),
+            AwsErrorKind::Other | AwsErrorKind::Redirected => {
+                "repeat with -v to see each AWS call".into()
+            }
+        }
+    }
+
+    fn front_door_hint(&self) -> &'static str {
+        match self.kind {
+            AwsErrorKind::BadEndpoint => {
+                "write it whole, such as --url https://abc.execute-api.eu-central-1.amazonaws.com/orders"
+            }
+            AwsErrorKind::Redirected => "give the address that it redirects to with --url",
+            AwsErrorKind::AccessDenied => {
+                "sign with --iam, or give the token or key that it asks for with --header"
+            }
+            AwsErrorKind::NotFound => "check the path and the stage in --url, and --method",
+            AwsErrorKind::Throttled => "wait a little, or send slower with --rate",
+            AwsErrorKind::NoCredentials => {
+                "log in (`aws sso login`, `aws configure`), or leave --iam away"
+            }
+            AwsErrorKind::Tls => "check the certificate (AWS_CA_BUNDLE), or the scheme of --url",
+            _ => "check --url and the network",
         }
     }
 }
@@ -247,7 +287,7 @@ fn kind_of_answer(code: Option<&str>, status: Option<u16>, message: Option<&str>
     }
 }
 
-fn kind_of_transport(error: &(dyn StdError + 'static)) -> AwsErrorKind {
+pub(super) fn kind_of_transport(error: &(dyn StdError + 'static)) -> AwsErrorKind {
     let story = chain(error)
         .map(ToString::to_string)
         .collect::<Vec<_>>()
@@ -274,7 +314,7 @@ fn kind_of_transport(error: &(dyn StdError + 'static)) -> AwsErrorKind {
 }
 
 /// Whether the failure was in making the connection, so that no byte of the request left.
-fn never_connected(error: &(dyn StdError + 'static)) -> bool {
+pub(super) fn never_connected(error: &(dyn StdError + 'static)) -> bool {
     chain(error).any(|cause| {
         cause
             .downcast_ref::<hyper_util::client::legacy::Error>()
@@ -293,7 +333,7 @@ pub(super) fn chain<'a>(
     })
 }
 
-fn root_cause(error: &(dyn StdError + 'static)) -> String {
+pub(super) fn root_cause(error: &(dyn StdError + 'static)) -> String {
     chain(error)
         .last()
         .map(ToString::to_string)

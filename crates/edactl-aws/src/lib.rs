@@ -6,6 +6,7 @@ mod credentials;
 pub mod error;
 pub mod function_settings;
 pub mod functions;
+pub mod http;
 pub mod identity;
 pub mod log_groups;
 pub mod logs;

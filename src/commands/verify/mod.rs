@@ -19,7 +19,7 @@ use crate::{
         progress::Progress,
         table::counted,
     },
-    sender::{self, Sending},
+    sender::{self, Sending, batch::Batch, route::Route},
     sources::topology,
     store::{RunStore, StoreError},
 };
@@ -60,7 +60,9 @@ pub async fn run(global: &GlobalArgs, args: VerifyArgs) -> Result<ExitCode, Erro
     let mut interrupt = Interrupt::listen();
     let mut progress = Progress::new(global.quiet);
     let store = RunStore::open()?;
-    let mut events = sender::read_events(&args.events, &args.sending)?;
+    let route = Route::of(global, &args.sending)?;
+    let read = |names: &[String]| Batch::read(names, &args.sending, route.messages.clone());
+    let mut batch = read(&args.events)?;
     let context = Context::open(global).await?;
     context.consumer()?;
     let run = match choose(&context, &store, &args)? {
@@ -73,10 +75,10 @@ pub async fn run(global: &GlobalArgs, args: VerifyArgs) -> Result<ExitCode, Erro
         }
         Choice::Send(smoke) => {
             if let Some(names) = smoke {
-                events = sender::read_events(&names, &args.sending)?;
+                batch = read(&names)?;
             }
             confirm_production(&context, args.sending.yes)?;
-            let plan = sender::plan(&context, &events, &args.sending)?;
+            let plan = sender::plan(&context, &batch, &route)?;
             progress.say(&format!(
                 "sending {} as run {} to {}, then verifying it",
                 counted(plan.payloads(), "message"),
@@ -86,7 +88,8 @@ pub async fn run(global: &GlobalArgs, args: VerifyArgs) -> Result<ExitCode, Erro
             let sending = Sending {
                 context: &context,
                 store: &store,
-                events: &events,
+                batch: &batch,
+                route: &route,
                 args: &args.sending,
                 deadline: Some(deadline),
             };

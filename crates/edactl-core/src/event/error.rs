@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::event::shape::Shape;
+use crate::event::{shape::Shape, template::TemplateError};
 
 /// What is wrong with an event. Nothing was sent.
 #[derive(Debug, thiserror::Error)]
@@ -95,6 +95,9 @@ pub enum EventError {
         /// The queue's `MaximumMessageSize`.
         limit: usize,
     },
+    /// A placeholder cannot be filled in.
+    #[error(transparent)]
+    Template(#[from] TemplateError),
     /// The event is larger than an invocation takes.
     #[error("{origin} takes {bytes} bytes as an event, but Lambda takes at most {limit}")]
     EventTooLarge {
@@ -135,6 +138,7 @@ impl EventError {
             Self::MarkerOutside { .. } => {
                 "put {{marker}} into each payload, or leave it out: objects get a field".into()
             }
+            Self::Template(error) => error.hint(),
             Self::EntryTooLarge { .. } | Self::EventTooLarge { .. } => {
                 "make it smaller, or spread it over several events".into()
             }

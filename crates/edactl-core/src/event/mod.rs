@@ -7,9 +7,11 @@ pub mod pieces;
 pub mod pointer;
 mod reading;
 pub mod shape;
+pub mod template;
 
 use std::{collections::HashSet, fmt, ops::Range};
 
+use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -17,7 +19,7 @@ pub use self::{error::EventError, pieces::PLACEHOLDER};
 use crate::event::{
     canonical::ContentHash,
     pieces::Pieces,
-    shape::{EventShape, Messages, Shape},
+    shape::{EventShape, Messages, Shape, is_http_request},
 };
 
 /// The largest event that one synchronous invocation takes (Lambda `Invoke`), in bytes.
@@ -133,6 +135,15 @@ pub enum MarkerPolicy {
     Untouched,
 }
 
+/// What of an event goes by HTTP.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HttpRequest {
+    /// The method, where the event says it.
+    pub method: Option<String>,
+    /// The body.
+    pub body: String,
+}
+
 /// One event, read and checked.
 #[derive(Debug, Clone)]
 pub struct Event {
@@ -180,6 +191,37 @@ impl Event {
         self.text.render(&marker)
     }
 
+    /// The HTTP request that an event's text stands for, where it goes to what is in front of the
+    /// producer: of an event in the form of a request its method and body, else all of it.
+    #[must_use]
+    pub fn http_request(text: String) -> HttpRequest {
+        let event: Value = serde_json::from_str(&text).unwrap_or_default();
+        if !is_http_request(&event) {
+            return HttpRequest {
+                method: None,
+                body: text,
+            };
+        }
+        let method = event
+            .get("httpMethod")
+            .or_else(|| event.pointer("/requestContext/http/method"))
+            .and_then(Value::as_str)
+            .map(str::to_owned);
+        let body = match event.get("body") {
+            Some(Value::String(body))
+                if event.get("isBase64Encoded") == Some(&Value::Bool(true)) =>
+            {
+                let decoded = BASE64_STANDARD.decode(body).ok();
+                let decoded = decoded.and_then(|bytes| String::from_utf8(bytes).ok());
+                decoded.unwrap_or_else(|| body.clone())
+            }
+            Some(Value::String(body)) => body.clone(),
+            None | Some(Value::Null) => String::new(),
+            Some(other) => other.to_string(),
+        };
+        HttpRequest { method, body }
+    }
+
     /// Holds the event, with markers of this length, against the limits of Lambda and the queue.
     ///
     /// # Errors
@@ -188,8 +230,7 @@ impl Event {
         let marker = "0".repeat(marker_bytes);
         for payload in &self.payloads {
             let bytes = payload.body(&marker).len();
-            // Of a shape that nobody gave, the messages may well be smaller.
-            if bytes > message_limit && self.shape.basis.is_believed() {
+            if bytes > message_limit && self.shape.messages != Shape::Unknown {
                 return Err(EventError::EntryTooLarge {
                     origin: self.origin.clone(),
                     key: payload.key.clone(),

@@ -18,7 +18,7 @@ use crate::event::{
     error::{kind_of, syntax},
     pieces::{LITERAL_BRACES, Pieces},
     pointer::{Token, join},
-    shape::{EventShape, Messages, Shape, ShapeBasis, aws_defined},
+    shape::{EventShape, Messages, Shape, ShapeBasis, aws_defined, is_http_request},
 };
 
 /// How many fragments of an event are kept to tell its shape by.
@@ -67,11 +67,18 @@ fn candidates(event: &Value, messages: &Messages) -> Vec<EventShape> {
     let of = |messages: Shape, basis| EventShape { messages, basis };
     match messages {
         Messages::Given(shape) => vec![of(shape.clone(), ShapeBasis::Given)],
-        Messages::Auto { learned } => {
+        Messages::Auto { learned, by_http } => {
             let learned = learned
                 .iter()
                 .map(|shape| of(shape.clone(), ShapeBasis::Learned));
-            let defined = aws_defined(event).map(|shape| of(shape, ShapeBasis::AwsDefined));
+            // The request's body is all of the event that the producer gets.
+            let is_body = *by_http && !is_http_request(event);
+            let defined = if is_body {
+                Some(Shape::Event)
+            } else {
+                aws_defined(event)
+            };
+            let defined = defined.map(|shape| of(shape, ShapeBasis::AwsDefined));
             learned
                 .chain(defined)
                 .chain([of(Shape::Entries, ShapeBasis::Guessed)])

@@ -10,6 +10,8 @@ use crate::{
 
 /// How deep ids are looked for in an answer.
 const DEPTH: usize = 6;
+/// No more of an error is kept, in characters.
+const LONGEST_ERROR: usize = 300;
 
 /// What an invocation with this event came to, by the payload of its answer.
 ///
@@ -46,6 +48,21 @@ pub fn outcome(
         other_ids: ids.others,
         error: receipt.error,
     }
+}
+
+/// What a request by HTTP with this event came to: the answer's status, and its body as the
+/// producer's payload. The request id that a gateway gives is not the function's.
+#[must_use]
+pub fn http_outcome(event: &PlannedEvent, http_status: u16, body: &[u8]) -> Outcome {
+    let mut outcome = outcome(event, body, None, None);
+    if let Outcome::Answered { status, error, .. } = &mut outcome {
+        *status = Some(http_status);
+        if http_status >= 400 && error.is_none() {
+            let text = String::from_utf8_lossy(body);
+            *error = Some(text.chars().take(LONGEST_ERROR).collect());
+        }
+    }
+    outcome
 }
 
 #[derive(Debug, Default)]

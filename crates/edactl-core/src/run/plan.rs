@@ -28,6 +28,9 @@ pub struct Plan {
     pub edactl: String,
     /// The pipeline it was sent to.
     pub pipeline: Pipeline,
+    /// Where it was sent by HTTP instead of an invocation: scheme and host.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub front_door: Option<String>,
     /// The field that carries markers, where any payload has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub marker_field: Option<String>,
@@ -93,17 +96,27 @@ impl Plan {
         events: &[Event],
         repeat: u32,
     ) -> Self {
-        let marker_field = events.iter().find_map(|event| event.marker_field.clone());
-        Self {
+        let mut plan = Self {
             format: FORMAT,
             run,
             began,
             edactl: env!("CARGO_PKG_VERSION").to_owned(),
             pipeline,
-            marker_field,
-            events: events.iter().map(PlannedEvent::of).collect(),
+            front_door: None,
+            marker_field: None,
+            events: Vec::with_capacity(events.len()),
             repeat,
+        };
+        events.iter().for_each(|event| plan.add(event));
+        plan
+    }
+
+    /// Plans one more event.
+    pub fn add(&mut self, event: &Event) {
+        if self.marker_field.is_none() {
+            self.marker_field.clone_from(&event.marker_field);
         }
+        self.events.push(PlannedEvent::of(event));
     }
 
     /// How many invocations are planned.
@@ -118,7 +131,9 @@ impl Plan {
         self.payloads_per_round() * u64::from(self.repeat)
     }
 
-    fn payloads_per_round(&self) -> u64 {
+    /// How many payloads one round of the events has.
+    #[must_use]
+    pub fn payloads_per_round(&self) -> u64 {
         self.events
             .iter()
             .map(|event| event.payloads.len() as u64)

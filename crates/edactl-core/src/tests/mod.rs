@@ -63,6 +63,7 @@ pub fn run_of(event: &str, marked: bool, outcome: Option<Sent>) -> Run {
     run.apply(Line::Invoking {
         invocation: 0,
         at: start(),
+        scheduled: None,
     });
     if let Some(outcome) = outcome {
         run.apply(Line::Invoked {
