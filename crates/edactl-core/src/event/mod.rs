@@ -8,6 +8,7 @@ pub mod pointer;
 mod reading;
 pub mod shape;
 pub mod template;
+pub mod unmark;
 
 use std::{collections::HashSet, fmt, ops::Range};
 
@@ -86,6 +87,8 @@ pub struct Payload {
     pub content: Content,
     /// How it is recognised.
     pub recognition: Recognition,
+    /// Of an array of objects or arrays, how many: it has arrived when each of them has.
+    pub items: Option<usize>,
     /// Its text with the places for its marker.
     body: Pieces,
 }
@@ -124,6 +127,9 @@ pub struct Fragment {
     pub hash: ContentHash,
     /// The index of the payload that it is in.
     pub payload: usize,
+    /// Whether it is one of the payload's [`items`](Payload::items).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_item: bool,
 }
 
 /// How markers go into payloads.

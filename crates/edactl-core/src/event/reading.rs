@@ -372,17 +372,32 @@ impl<'a> Reader<'a> {
         pointer: String,
         recognition: Recognition,
     ) -> Pieces {
+        let first = self.fragments.len();
         if !self.shape.basis.is_believed() || self.shape.messages == Shape::Unknown {
             self.add_fragments(value, &pointer, FRAGMENT_DEPTH);
         }
+        let items = self.items(value, &pointer, first);
         self.payloads.push(Payload {
             key: self.key(&pointer),
             content: Content::of(value, recognition),
             recognition,
             pointer,
+            items,
             body: body.clone(),
         });
         body
+    }
+
+    /// How many items an array has, if all of them are among the fragments from `first` on.
+    fn items(&mut self, value: &Value, pointer: &str, first: usize) -> Option<usize> {
+        let items = value.as_array().filter(|items| !items.is_empty())?;
+        let mut found = 0;
+        for fragment in &mut self.fragments[first..] {
+            let parent = fragment.pointer.rsplit_once('/').map(|(parent, _)| parent);
+            fragment.is_item = parent == Some(pointer);
+            found += usize::from(fragment.is_item);
+        }
+        (found == items.len()).then_some(found)
     }
 
     /// The objects, arrays and JSON texts in a payload.
@@ -429,6 +444,7 @@ impl<'a> Reader<'a> {
                 pointer: pointer.to_owned(),
                 hash: ContentHash::of(value),
                 payload,
+                is_item: false,
             });
         }
     }

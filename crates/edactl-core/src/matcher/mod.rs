@@ -27,6 +27,7 @@ use crate::{
     line::{self, Kind, Level, Line, stack_trace},
     matcher::message_ids::{MessageIds, uuids},
     run::{Outcome, Run, message_id::MessageId},
+    sent_times::message_id,
 };
 
 /// What the markers of every run begin with.
@@ -119,10 +120,7 @@ impl Matcher {
         };
         for place in run.plan.positions() {
             let index = MessageIndex::try_from(place.seq - 1).unwrap_or(MessageIndex::MAX);
-            let outcome = &slot(run, place.invocation).outcome;
-            if let Some(Outcome::Answered { message_ids, .. }) = outcome
-                && let Some(Some(id)) = message_ids.get(place.payload)
-            {
+            if let Some(id) = message_id(run, place) {
                 matcher.ids.learn(index, id);
             }
             let payload = run.plan.payload(place);

@@ -3,10 +3,7 @@
 
 use serde_json::Value;
 
-use crate::{
-    event::shape::Shape,
-    run::{Outcome, PlannedEvent, answer, message_id::MessageId},
-};
+use crate::run::{Outcome, PlannedEvent, answer, message_id::MessageId};
 
 /// How deep ids are looked for in an answer.
 const DEPTH: usize = 6;
@@ -128,15 +125,6 @@ impl NamedIds {
 
     fn attribute(mut self, event: &PlannedEvent) -> Ids {
         let payloads = &event.payloads;
-        if let ([_], [id], []) = (&payloads[..], &self.listed[..], &self.by_key[..])
-            && event.shape.messages != Shape::Unknown
-        {
-            // One message for one payload: whatever of the event it holds, it is the event's.
-            return Ids {
-                message_ids: vec![Some(id.clone())],
-                others: Vec::new(),
-            };
-        }
         let mut message_ids = Vec::new();
         if self
             .by_key
@@ -228,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn the_only_id_is_the_only_payload_s_but_of_an_unknown_shape_nobody_s() {
+    fn a_lone_id_is_given_to_nobody() {
         let one = json!({"MessageId": "x"});
         for shape in ["event", "/a"] {
             assert_eq!(ids(shape, &one), (vec![Some("x".into())], vec![], Some(1)));

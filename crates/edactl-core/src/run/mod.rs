@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod attribution;
+pub mod certainty;
 pub mod message_id;
 pub mod pace;
 pub mod plan;

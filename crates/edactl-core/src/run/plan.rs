@@ -71,6 +71,9 @@ pub struct PlannedPayload {
     pub content: Content,
     /// How it is recognised.
     pub recognition: Recognition,
+    /// Of an array of objects or arrays, how many: it has arrived when each of them has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub items: Option<usize>,
 }
 
 /// Where a payload stands in its run.
@@ -181,6 +184,17 @@ impl Plan {
         })
     }
 
+    /// How many messages the run becomes, where somebody said so of each event.
+    #[must_use]
+    pub fn believed_messages(&self) -> Option<u64> {
+        let each: Option<u64> = self
+            .events
+            .iter()
+            .map(PlannedEvent::believed_messages)
+            .sum();
+        each.map(|round| round * u64::from(self.repeat))
+    }
+
     /// The planned payload at a position.
     #[must_use]
     pub fn payload(&self, position: MessagePosition) -> &PlannedPayload {
@@ -215,6 +229,7 @@ impl PlannedPayload {
             key: payload.key.clone(),
             content: payload.content.clone(),
             recognition: payload.recognition,
+            items: payload.items,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Shapes: which pieces of an event become messages, and how that is known.
 
+pub mod learn;
+
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
