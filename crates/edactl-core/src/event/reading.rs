@@ -376,7 +376,7 @@ impl<'a> Reader<'a> {
         if !self.shape.basis.is_believed() || self.shape.messages == Shape::Unknown {
             self.add_fragments(value, &pointer, FRAGMENT_DEPTH);
         }
-        let items = self.items(value, &pointer, first);
+        let items = self.item_count(value, &pointer, first);
         self.payloads.push(Payload {
             key: self.key(&pointer),
             content: Content::of(value, recognition),
@@ -389,7 +389,7 @@ impl<'a> Reader<'a> {
     }
 
     /// How many items an array has, if all of them are among the fragments from `first` on.
-    fn items(&mut self, value: &Value, pointer: &str, first: usize) -> Option<usize> {
+    fn item_count(&mut self, value: &Value, pointer: &str, first: usize) -> Option<usize> {
         let items = value.as_array().filter(|items| !items.is_empty())?;
         let mut found = 0;
         for fragment in &mut self.fragments[first..] {

@@ -219,7 +219,7 @@ mod tests {
     fn a_lone_id_is_given_to_nobody() {
         let one = json!({"MessageId": "x"});
         for shape in ["event", "/a"] {
-            assert_eq!(ids(shape, &one), (vec![Some("x".into())], vec![], Some(1)));
+            assert_eq!(ids(shape, &one), (vec![], vec!["x".into()], Some(1)));
         }
         assert_eq!(ids("unknown", &one), (vec![], vec!["x".into()], Some(1)));
     }
