@@ -24,10 +24,12 @@ struct Kept {
 }
 
 impl LearnedShape {
-    /// The place for a pipeline; `account` is whatever tells one account from another: region,
-    /// profile, endpoint. Where no state directory is known, nothing is learned.
+    /// The place for a pipeline, by its resources where any is named, so that a name given later
+    /// changes nothing; `account` is whatever tells one account from another: region, profile,
+    /// endpoint. Where no state directory is known, nothing is learned.
     #[must_use]
     pub fn of(name: &str, named: &Named, account: &[&Option<String>]) -> Option<Self> {
+        let name = if named.is_empty() { name } else { "" };
         let named = [&named.producer, &named.queue, &named.consumer];
         let told = named.iter().chain(account).map(|told| told.as_deref());
         let told: Vec<_> = [name]

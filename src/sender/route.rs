@@ -57,6 +57,13 @@ impl Route {
         Ok(Self { messages, url })
     }
 
+    /// Where the shape is kept that runs of this pipeline taught.
+    #[must_use]
+    pub fn learned_shape(global: &GlobalArgs) -> Option<LearnedShape> {
+        let (name, settings) = chosen(global).unwrap_or_default();
+        learned_shape(global, &name, &settings)
+    }
+
     /// What may be recorded of the front door: scheme and host.
     #[must_use]
     pub fn place(&self) -> Option<String> {

@@ -52,7 +52,7 @@ impl TemplateError {
             }
             Self::Unset { found, .. } => {
                 let first = found.first().map_or("NAME", String::as_str);
-                format!("set them, as in: {first}=value edactl send …")
+                format!("set them in the environment, such as: export {first}=value")
             }
         }
     }

@@ -89,6 +89,15 @@ impl Default for Messages {
     }
 }
 
+impl fmt::Display for Messages {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Auto { .. } => f.write_str("auto"),
+            Self::Given(shape) => shape.fmt(f),
+        }
+    }
+}
+
 impl FromStr for Messages {
     type Err = String;
 
