@@ -7,8 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # What provided.al2023 has. A binary that wants a newer one would fail at its first cold start.
 floor=2.34
 
-cargo build --locked --profile bootstrap --no-default-features --features lambda \
-    --bin edactl-producer --bin edactl-consumer
+cargo build --locked --profile bootstrap --package edactl-lambda-bin
 target=${CARGO_TARGET_DIR:-target}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

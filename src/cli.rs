@@ -1,7 +1,10 @@
 //! The command line: clap definitions only. What the arguments mean is decided in `commands`.
 
+mod local;
+
 use std::{path::PathBuf, time::Duration};
 
+pub use self::local::{LambdaLogFormat, LocalAction, LocalArgs, LocalStartArgs, LocalStatusArgs};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use edactl_core::{
@@ -69,7 +72,7 @@ pub struct GlobalArgs {
     /// Show each AWS call on stderr; twice: with request ids
     #[arg(short, long, global = true, action = clap::ArgAction::Count, conflicts_with = "quiet")]
     pub verbose: u8,
-    /// How long the command may take, such as 20s or 5m (verify: 5m)
+    /// How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)
     #[arg(long, global = true, value_name = "DURATION", value_parser = parse_duration)]
     pub timeout: Option<Duration>,
 }
@@ -217,6 +220,8 @@ pub enum WitnessName {
 pub enum Acceptance {
     /// The queue is empty, and its metrics count each message sent, received and deleted once.
     Counts,
+    /// What was sent before the send was broken off.
+    PartialSend,
 }
 
 /// Arguments of `verify`.
@@ -243,7 +248,7 @@ pub struct VerifyArgs {
         value_delimiter = ','
     )]
     pub require: Vec<WitnessName>,
-    /// Where the consumer logs nothing about messages: take these for enough
+    /// Take these for enough, although they prove less
     #[arg(
         long,
         help_heading = "Proof",
@@ -252,14 +257,18 @@ pub struct VerifyArgs {
         value_delimiter = ','
     )]
     pub accept: Vec<Acceptance>,
-    /// How long to wait for the metrics once the logs have proven every message
-    #[arg(long, help_heading = "Proof", value_name = "DURATION", default_value = "3m", value_parser = parse_duration)]
-    pub metrics_wait: Duration,
-    /// How long the queue must be empty, without a trace in the logs, before a message counts as
-    /// lost (default: 10m, on the embedded pipeline a little over its log delay)
+    /// How far a counter of the queue may lag: its zeros count from two looks so far apart on
+    /// (default: 30s, on emulators and the embedded pipeline 0s)
+    #[arg(long, help_heading = "Proof", value_name = "DURATION", value_parser = parse_duration)]
+    pub counter_lag: Option<Duration>,
+    /// Wait longer for counters: at least 60s
+    #[arg(long, help_heading = "Proof")]
+    pub strict: bool,
+    /// How long a log line may take to be readable before what it would show counts as lost
+    /// (default: 10m, on the embedded pipeline a little over its log delay)
     #[arg(long, help_heading = "Proof", value_name = "DURATION", value_parser = parse_duration)]
     pub settle: Option<Duration>,
-    /// A message received twice is a failure (standard queues deliver at least once)
+    /// A message taken twice is a failure (standard queues deliver at least once)
     #[arg(long, help_heading = "Proof")]
     pub exactly_once: bool,
     /// Limits on the time from the invocation to the receipt, such as p95=5s,max=30s; a broken one
@@ -271,6 +280,14 @@ pub struct VerifyArgs {
         value_delimiter = ','
     )]
     pub max_latency: Vec<String>,
+    /// Limits on the time from the invocation to the producer's answer, such as p95=1s
+    #[arg(
+        long,
+        help_heading = "Proof",
+        value_name = "LIST",
+        value_delimiter = ','
+    )]
+    pub max_answer: Vec<String>,
     /// Where the result goes.
     #[command(flatten)]
     pub reporting: ReportingArgs,
@@ -602,105 +619,6 @@ pub struct DoctorArgs {
     /// Write the findings as JUnit XML into this file
     #[arg(long, value_name = "FILE")]
     pub junit: Option<PathBuf>,
-    /// How to print the result
-    #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
-    pub output: OutputFormat,
-}
-
-/// Arguments of `local`.
-#[derive(Debug, Args)]
-pub struct LocalArgs {
-    /// What to do with the embedded pipeline.
-    #[command(subcommand)]
-    pub action: LocalAction,
-}
-
-/// What to do with the embedded pipeline.
-#[derive(Debug, Subcommand)]
-pub enum LocalAction {
-    /// Start it, or give the running one these settings
-    Start(LocalStartArgs),
-    /// Stop it
-    Stop,
-    /// Say whether it runs, where, and with which settings
-    Status(LocalStatusArgs),
-}
-
-/// Arguments of `local start`.
-#[derive(Debug, Clone, Args)]
-pub struct LocalStartArgs {
-    /// Stay in the foreground and serve until interrupted
-    #[arg(long)]
-    pub foreground: bool,
-    /// The port on 127.0.0.1; 0 takes a free one
-    #[arg(long, value_name = "PORT", default_value_t = 0)]
-    pub port: u16,
-    /// Print the variables that point other AWS clients here, as `export NAME=value` lines
-    #[arg(long)]
-    pub print_env: bool,
-    /// Misbehave: NAME=PROBABILITY, such as drop=0.01,duplicate=0.05,consumer-error=0.1
-    #[arg(long, value_name = "LIST", default_value = "")]
-    pub fault: String,
-    /// Seed for the faults' dice, to see the same misbehaviour again
-    #[arg(long, value_name = "N")]
-    pub seed: Option<u64>,
-    /// Log lines can be read only this long after they were written
-    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = parse_duration)]
-    pub log_delay: Duration,
-    /// Metrics are published only this long after they were measured
-    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = parse_duration)]
-    pub metric_delay: Duration,
-    /// The queue hands out a message only this long after it was sent (`DelaySeconds`)
-    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = parse_duration)]
-    pub queue_delay: Duration,
-    /// Somebody else sends this many messages per second to the queue
-    #[arg(long, value_name = "PER_SECOND", default_value_t = 0.0)]
-    pub traffic: f64,
-    /// Refuse what goes beyond this many requests per second and service, as AWS throttles
-    #[arg(long, value_name = "PER_SECOND", value_parser = clap::value_parser!(u32).range(1..))]
-    pub throttle: Option<u32>,
-    /// The functions' log format
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
-    pub log_format: LambdaLogFormat,
-    /// How the consumer logs its messages
-    #[arg(long, value_enum, value_name = "STYLE", default_value_t)]
-    pub log_style: ConsumerLogStyle,
-    /// End after this long without a request
-    #[arg(long, value_name = "DURATION", default_value = "10m", value_parser = parse_duration)]
-    pub idle: Duration,
-}
-
-/// How the embedded functions log, as in a function's logging configuration.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum LambdaLogFormat {
-    /// `START RequestId: …` and tab-separated lines.
-    #[default]
-    Text,
-    /// One JSON object a line.
-    Json,
-}
-
-/// How the embedded consumer logs its messages: consumers differ.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum ConsumerLogStyle {
-    /// The message id and the body as it came.
-    #[default]
-    Body,
-    /// The body as Python prints a dict.
-    Python,
-    /// All bodies of a batch in one line.
-    Batch,
-    /// The body's first sixty characters.
-    Cut,
-    /// The message id only.
-    Id,
-    /// Nothing.
-    Nothing,
-}
-
-/// Arguments of `local status`.
-#[derive(Debug, Args)]
-pub struct LocalStatusArgs {
     /// How to print the result
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
     pub output: OutputFormat,

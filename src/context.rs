@@ -14,6 +14,7 @@ use crate::{
     config::{Config, ConfigError, LOCAL, PipelineConfig},
     discovery::{cache::DiscoveryCache, discover},
     error::Error,
+    interrupt,
     render::hints::{hint, show_call},
 };
 use edactl_aws::{
@@ -23,6 +24,7 @@ use edactl_aws::{
 use edactl_core::{
     clock::ClockBounds,
     topology::{Function, Pipeline, queue::QueueFacts},
+    waits::Environment,
 };
 use edactl_local::{instance, names};
 
@@ -85,6 +87,7 @@ impl Context {
     /// # Errors
     /// When nothing or something unknown is named, and whatever AWS refuses.
     pub async fn open(global: &GlobalArgs) -> Result<Self, Error> {
+        interrupt::asking_aws();
         let here = std::env::current_dir().unwrap_or_default();
         let config = Config::find(&here)?;
         let flags = named_by(global);
@@ -122,6 +125,31 @@ impl Context {
         }
     }
 
+    /// Where the pipeline runs, as far as it decides how late things come.
+    #[must_use]
+    pub fn environment(&self) -> Environment {
+        if self.embedded {
+            return Environment::Embedded;
+        }
+        let queue = self.pipeline.queue.as_ref();
+        let is_emulator = queue.is_some_and(|queue| is_emulators(&queue.url));
+        if is_emulator {
+            Environment::Emulator
+        } else {
+            Environment::Aws
+        }
+    }
+
+    /// The bounds on how far AWS's clock is ahead of this machine's. The embedded pipeline has the
+    /// same one.
+    #[must_use]
+    pub fn clock_bounds(&self) -> ClockBounds {
+        if self.embedded {
+            return ClockBounds::new(SignedDuration::ZERO, SignedDuration::ZERO);
+        }
+        self.clock.bounds()
+    }
+
     /// The function to invoke.
     ///
     /// # Errors
@@ -153,6 +181,17 @@ impl Context {
             hint: format!("name it with {option}; discovery found no way to it from the others"),
         }
     }
+}
+
+/// Whether a queue's URL is on this machine, or of the account that emulators make up.
+fn is_emulators(url: &str) -> bool {
+    let host = url.split("://").nth(1).unwrap_or_default();
+    let host = host.split(['/', ':']).next().unwrap_or_default();
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || host.starts_with("127.")
+        || host == "[" // `[::1]`, cut at its first colon
+        || url.contains("/000000000000/")
 }
 
 async fn open_embedded(global: &GlobalArgs, flags: Named) -> Result<Context, Error> {
@@ -243,13 +282,22 @@ pub fn session_options(
     profile: Option<String>,
     endpoint_url: Option<String>,
 ) -> SessionOptions {
+    interrupt::asking_aws();
     SessionOptions {
         region: global.region.clone().or(region),
         profile: global.profile.clone().or(profile),
         endpoint_url: global.endpoint_url.clone().or(endpoint_url),
         embedded: false,
+        log_reads_per_second: log_reads_per_second(),
         listener: Some(listener(global, clock.clone())),
     }
+}
+
+/// How often log pages are asked for, where the region's quota is not the user's to use up, or an
+/// endpoint has one of its own.
+fn log_reads_per_second() -> Option<u32> {
+    let told = std::env::var("EDACTL_LOG_READS_PER_SECOND").ok()?;
+    told.parse().ok().filter(|rate| *rate > 0)
 }
 
 fn listener(global: &GlobalArgs, clock: Clock) -> CallListener {

@@ -2,7 +2,13 @@
 
 use std::io;
 
-use crate::{config::ConfigError, discovery::DiscoveryError, render::theme, store::StoreError};
+use crate::{
+    config::ConfigError,
+    discovery::DiscoveryError,
+    render::{aws_hint::aws_hint, escape, theme},
+    say,
+    store::StoreError,
+};
 use edactl_aws::error::{AwsError, AwsErrorKind};
 use edactl_core::{event::EventError, exit::ExitCode};
 use edactl_local::instance::InstanceError;
@@ -36,6 +42,16 @@ pub enum Error {
     /// AWS refused or could not be reached.
     #[error(transparent)]
     Aws(#[from] AwsError),
+    /// The time was up before anything was known.
+    #[error("{message}")]
+    TimeUp {
+        /// What was not over.
+        message: String,
+        /// The next step.
+        hint: String,
+        /// What the command ends in: by whom it was kept waiting.
+        exit: ExitCode,
+    },
     /// What is asked about cannot be seen any more.
     #[error("{message}")]
     NotObservable {
@@ -67,6 +83,7 @@ impl Error {
                 | AwsErrorKind::MfaNeeded => ExitCode::Usage,
                 _ => ExitCode::Aws,
             },
+            Self::TimeUp { exit, .. } => *exit,
             Self::NotObservable { .. } => ExitCode::Undetermined,
             _ => ExitCode::Usage,
         }
@@ -76,13 +93,20 @@ impl Error {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Usage { hint, .. } | Self::NotObservable { hint, .. } => Some(hint.clone()),
+            Self::Usage { hint, .. }
+            | Self::TimeUp { hint, .. }
+            | Self::NotObservable { hint, .. } => Some(hint.clone()),
             Self::Event(error) => Some(error.hint()),
             Self::Config(error) => Some(error.hint()),
             Self::Store(error) => Some(error.hint()),
             Self::Instance(error) => Some(error.hint()),
-            Self::Discovery(error) => Some(error.hint()),
-            Self::Aws(error) => Some(error.hint()),
+            Self::Aws(error) | Self::Discovery(DiscoveryError::Aws(error)) => Some(aws_hint(error)),
+            Self::Discovery(DiscoveryError::OtherRegion { its, .. }) => {
+                Some(format!("look there with --region {its}"))
+            }
+            Self::Discovery(DiscoveryError::Several { option, .. }) => {
+                Some(format!("name the right one with {option}"))
+            }
             Self::Io { .. } => None,
         }
     }
@@ -91,9 +115,17 @@ impl Error {
 /// Prints an error and its next step to stderr.
 #[must_use]
 pub fn report(error: &Error) -> ExitCode {
-    anstream::eprintln!("{} {error}", theme::paint(theme::BAD, "error:"));
+    say!(
+        "{} {}",
+        theme::paint(theme::BAD, "error:"),
+        escape::block(&error.to_string())
+    );
     if let Some(hint) = error.hint() {
-        anstream::eprintln!("{} {hint}", theme::paint(theme::BOLD, "next:"));
+        say!(
+            "{} {}",
+            theme::paint(theme::BOLD, "next:"),
+            escape::block(&hint)
+        );
     }
     error.exit_code()
 }

@@ -17,11 +17,14 @@
 //! `edactl-core` (the proof). `edactl-local` is the embedded pipeline, reached over loopback HTTP as
 //! AWS itself.
 
+#![warn(clippy::disallowed_macros, clippy::disallowed_methods)]
+
 pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod context;
 pub mod discovery;
+pub mod environment;
 pub mod error;
 pub mod interrupt;
 pub mod render;

@@ -1,10 +1,7 @@
 //! `completions` and `man`: shell completions and man pages, made from the command line's own
 //! definition.
 
-use std::{
-    fs,
-    io::{self, Write},
-};
+use std::{fs, io};
 
 use clap::CommandFactory;
 use clap_mangen::{
@@ -14,7 +11,8 @@ use clap_mangen::{
 
 use crate::{
     cli::{Cli, CompletionsArgs, ManArgs},
-    commands::Error,
+    commands::{Error, output},
+    render::terminal,
 };
 use edactl_core::exit::{self, ExitCode};
 
@@ -65,13 +63,7 @@ pub fn man(args: &ManArgs) -> Result<ExitCode, Error> {
 }
 
 fn print(text: &[u8]) -> Result<ExitCode, Error> {
-    let mut out = io::stdout().lock();
-    out.write_all(text)
-        .and_then(|()| out.flush())
-        .map_err(|source| Error::Io {
-            what: "cannot write to stdout".into(),
-            source,
-        })?;
+    output(terminal::print_bytes(text))?;
     Ok(ExitCode::Success)
 }
 

@@ -1,22 +1,22 @@
 //! `edactl local`: the embedded pipeline's life.
 
-use std::{io::Write, time::Duration};
+use std::time::Duration;
 
 use serde_json::json;
 
 use crate::{
     cli::{
-        ConsumerLogStyle, GlobalArgs, LambdaLogFormat, LocalAction, LocalArgs, LocalStartArgs,
-        LocalStatusArgs, OutputFormat,
+        GlobalArgs, LambdaLogFormat, LocalAction, LocalArgs, LocalStartArgs, LocalStatusArgs,
+        OutputFormat,
     },
     commands::{Error, block_on, output},
     interrupt::Interrupt,
-    render::{print, print_json},
+    render::{print, print_json, terminal},
 };
 use edactl_core::{exit::ExitCode, humanize};
-use edactl_functions::{consumer::LogStyle, log::LogFormat};
+use edactl_functions::log::LogFormat;
 use edactl_local::{
-    client::Instance,
+    client::{Instance, LogHoldings},
     instance::{self, Announcement, Registration, Registry},
     names,
     server::Server,
@@ -41,7 +41,7 @@ fn settings(args: &LocalStartArgs) -> Result<Settings, Error> {
         message,
         hint: "for example: --fault drop=0.01,duplicate=0.05".into(),
     })?;
-    Ok(Settings {
+    let settings = Settings {
         faults,
         seed: args.seed,
         log_delay: args.log_delay,
@@ -53,17 +53,33 @@ fn settings(args: &LocalStartArgs) -> Result<Settings, Error> {
             LambdaLogFormat::Text => LogFormat::Text,
             LambdaLogFormat::Json => LogFormat::Json,
         },
-        log_style: match args.log_style {
-            ConsumerLogStyle::Body => LogStyle::Body,
-            ConsumerLogStyle::Python => LogStyle::Python,
-            ConsumerLogStyle::Batch => LogStyle::Batch,
-            ConsumerLogStyle::Cut => LogStyle::Cut,
-            ConsumerLogStyle::Id => LogStyle::Id,
-            ConsumerLogStyle::Nothing => LogStyle::Nothing,
-        },
+        log_style: args.log_style,
+        error_style: args.error_style,
+        system_log_level: args.system_log_level,
+        shared_log_group: args.shared_log_group,
+        report_delay: args.report_delay,
+        lookalike_lines: args.lookalike_lines,
+        counter_lag: args.counter_lag,
+        no_delayed_counter: args.no_delayed_counter,
+        clock_skew: args.clock_skew,
+        metric_stragglers: args.metric_stragglers,
+        event_count_metrics: args.event_count_metrics,
+        batch_item_failures: !args.no_batch_item_failures,
+        batch_size: args.batch_size,
+        batch_window: args.batch_window,
+        producer_shape: args.producer_shape,
+        producer_answer: args.producer_answer,
+        traffic_failures: args.traffic_failures,
+        old_letters: args.old_letters,
+        log_megabytes: args.log_megabytes,
         idle: args.idle,
         ..Settings::default()
-    })
+    };
+    settings.check().map_err(|message| Error::Usage {
+        message,
+        hint: "see: edactl local start --help".into(),
+    })?;
+    Ok(settings)
 }
 
 async fn start(args: &LocalStartArgs) -> Result<ExitCode, Error> {
@@ -108,6 +124,7 @@ async fn status(args: &LocalStatusArgs) -> Result<ExitCode, Error> {
                     "version": instance.version,
                     "started": instance.started,
                     "settings": instance.settings,
+                    "log_store": instance.log_store,
                 })
             });
             output(print_json(
@@ -121,11 +138,13 @@ async fn status(args: &LocalStatusArgs) -> Result<ExitCode, Error> {
                 version,
                 started,
                 settings,
+                log_store,
                 ..
             } = instance;
             output(print(&format!(
-                "running: http://{address}, process {pid}, version {version}, since {started}\n{}",
-                describe(&settings)
+                "running: http://{address}, process {pid}, version {version}, since {started}\n{}{}",
+                describe(&settings),
+                evicted(&log_store),
             )))?;
         }
         (OutputFormat::Table, None) => output(print("not running\n"))?,
@@ -160,14 +179,14 @@ fn serve(global: &GlobalArgs, args: &LocalStartArgs) -> Result<ExitCode, Error> 
 /// In the background: is the user's pipeline, or leaves that to one that was faster.
 async fn serve_for_starter(port: u16, settings: Settings) -> Result<ExitCode, Error> {
     let prepared = async {
-        match Registry::open()?.place().await? {
+        match Registry::open()?.claim().await? {
             Registration::Taken(instance) => {
                 Announcement::Taken(instance.address).send();
                 Ok::<_, Error>(None)
             }
             Registration::Mine(claim) => {
-                let (id, server) = bind(port, settings).await?;
-                claim.register(id, server.address())?;
+                let (token, server) = bind(port, settings).await?;
+                claim.register(token, server.address())?;
                 Announcement::Listening(server.address()).send();
                 Ok(Some((claim, server)))
             }
@@ -194,13 +213,13 @@ async fn serve_for_user(
     settings: Settings,
 ) -> Result<ExitCode, Error> {
     let mut interrupt = Interrupt::listen();
-    let (id, server) = bind(args.port, settings).await?;
+    let (token, server) = bind(args.port, settings).await?;
     let address = server.address();
     let endpoint = format!("http://{address}");
     // Held until the end.
-    let _claim = match Registry::open()?.place().await? {
+    let _claim = match Registry::open()?.claim().await? {
         Registration::Mine(claim) => {
-            claim.register(id, address)?;
+            claim.register(token, address)?;
             Some(claim)
         }
         Registration::Taken(other) => {
@@ -219,15 +238,16 @@ async fn serve_for_user(
     Ok(until_the_end(server, &mut interrupt).await)
 }
 
+/// Binds a new pipeline with a new random token, which only its registration file tells.
 async fn bind(port: u16, settings: Settings) -> Result<(String, Server), Error> {
-    let id = uuid::Uuid::new_v4().to_string();
-    let server = Server::bind(port, id.clone(), settings)
+    let token = uuid::Uuid::new_v4().simple().to_string();
+    let server = Server::bind(port, token.clone(), settings)
         .await
         .map_err(|source| Error::Usage {
             message: format!("cannot listen on 127.0.0.1:{port}: {source}"),
             hint: "choose another port; --port 0 takes a free one".into(),
         })?;
-    Ok((id, server))
+    Ok((token, server))
 }
 
 async fn until_the_end(server: Server, interrupt: &mut Interrupt) -> ExitCode {
@@ -244,7 +264,7 @@ fn url(instance: &Instance) -> String {
 
 fn say(global: &GlobalArgs, text: &str) {
     if !global.quiet {
-        let _ = writeln!(anstream::stderr(), "{text}");
+        terminal::say(text);
     }
 }
 
@@ -264,6 +284,19 @@ fn environment(url: &str) -> String {
         .collect()
 }
 
+/// What the log store had to forget, in a line; nothing where it forgot nothing.
+fn evicted(log_store: &LogHoldings) -> String {
+    let Some(since) = log_store.complete_since else {
+        return String::new();
+    };
+    format!(
+        "  {:<13} {} events ({}) forgotten; complete since {since}\n",
+        "log",
+        log_store.evicted_events,
+        indicatif::HumanBytes(log_store.evicted_bytes),
+    )
+}
+
 /// The settings that differ from a well-behaved pipeline's, one a line.
 fn describe(settings: &Settings) -> String {
     let mut text = String::new();
@@ -280,6 +313,14 @@ fn describe(settings: &Settings) -> String {
         ("metric delay", settings.metric_delay, ordinary.metric_delay),
         ("queue delay", settings.queue_delay, ordinary.queue_delay),
         ("idle time", settings.idle, ordinary.idle),
+        ("counter lag", settings.counter_lag, ordinary.counter_lag),
+        ("batch window", settings.batch_window, ordinary.batch_window),
+        ("report delay", settings.report_delay, ordinary.report_delay),
+        (
+            "stragglers",
+            settings.metric_stragglers,
+            ordinary.metric_stragglers,
+        ),
     ] {
         if value != usual {
             line(name, humanize::duration(value));
@@ -300,11 +341,89 @@ fn describe(settings: &Settings) -> String {
     if settings.log_format != ordinary.log_format {
         line("log format", "JSON".to_owned());
     }
-    if settings.log_style != ordinary.log_style {
-        line(
+    for (name, value, usual) in [
+        (
             "log style",
-            format!("{:?}", settings.log_style).to_lowercase(),
-        );
+            settings.log_style.name(),
+            ordinary.log_style.name(),
+        ),
+        (
+            "error style",
+            settings.error_style.name(),
+            ordinary.error_style.name(),
+        ),
+        (
+            "system log",
+            settings.system_log_level.name(),
+            ordinary.system_log_level.name(),
+        ),
+        (
+            "producer",
+            settings.producer_shape.name(),
+            ordinary.producer_shape.name(),
+        ),
+        (
+            "answer",
+            settings.producer_answer.name(),
+            ordinary.producer_answer.name(),
+        ),
+    ] {
+        if value != usual {
+            line(name, value.to_owned());
+        }
+    }
+    for (is_on, name, value) in [
+        (
+            settings.shared_log_group,
+            "log group",
+            names::SHARED_LOG_GROUP,
+        ),
+        (
+            settings.lookalike_lines,
+            "lookalikes",
+            "lines that look like the runtime's",
+        ),
+        (
+            settings.no_delayed_counter,
+            "counters",
+            "without that of delayed messages",
+        ),
+        (
+            settings.event_count_metrics,
+            "trigger",
+            "EventCount metrics",
+        ),
+        (
+            !settings.batch_item_failures,
+            "trigger",
+            "without batch item failures",
+        ),
+    ] {
+        if is_on {
+            line(name, value.to_owned());
+        }
+    }
+    if settings.batch_size != ordinary.batch_size {
+        line("batch size", settings.batch_size.to_string());
+    }
+    if !settings.clock_skew.is_zero() {
+        let ahead = humanize::duration(settings.clock_skew.unsigned_abs());
+        let way = if settings.clock_skew.is_negative() {
+            "behind"
+        } else {
+            "ahead"
+        };
+        line("AWS's clock", format!("{ahead} {way}"));
+    }
+    if settings.traffic_failures > 0.0 {
+        let share = settings.traffic_failures;
+        line("", format!("a share of {share} of it fails each time"));
+    }
+    if settings.old_letters > 0 {
+        line("old letters", settings.old_letters.to_string());
+    }
+    if settings.log_megabytes != ordinary.log_megabytes {
+        line("log kept", format!("{} MB", settings.log_megabytes));
     }
     text
 }

@@ -13,15 +13,16 @@ mod send;
 mod trace;
 mod verify;
 
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 
 pub use crate::error::{Error, report as report_error};
 
-use crate::context::Context;
+use crate::{context::Context, interrupt, render::terminal};
 
 use crate::cli::{Cli, ColorChoice, Command};
 
 use edactl_core::exit::ExitCode;
+use edactl_state::Access;
 
 /// Runs the command that was asked for.
 ///
@@ -30,6 +31,12 @@ use edactl_core::exit::ExitCode;
 pub fn run(cli: Cli) -> Result<ExitCode, Error> {
     let Cli { global, command } = cli;
     set_colors(global.color);
+    // A pipeline that is served has no limit; all else has.
+    let serves = matches!(command, Command::Local(_));
+    interrupt::watch(global.timeout.filter(|_| !serves));
+    if !matches!(command, Command::Completions(_) | Command::Man(_)) {
+        secure_state_dir()?;
+    }
     match command {
         Command::Send(args) => block_on(send::run(&global, args)),
         Command::Verify(args) => block_on(verify::run(&global, args)),
@@ -41,6 +48,26 @@ pub fn run(cli: Cli) -> Result<ExitCode, Error> {
         Command::Logs(args) => block_on(logs::run(&global, args)),
         Command::Completions(args) => completions::completions(&args),
         Command::Man(args) => completions::man(&args),
+    }
+}
+
+/// A state directory that others may write would let them plant runs and a pipeline's address.
+fn secure_state_dir() -> Result<(), Error> {
+    // Where no home is known, the commands that need the directory say so.
+    let Ok(dir) = edactl_state::state_dir() else {
+        return Ok(());
+    };
+    match edactl_state::mend(&dir) {
+        Ok(Access::Private) => Ok(()),
+        Ok(mended) => {
+            let _ = writeln!(anstream::stderr(), "warning: {mended}");
+            Ok(())
+        }
+        Err(source) if source.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(source) => Err(Error::Usage {
+            message: format!("cannot use the state directory {}: {source}", dir.display()),
+            hint: "set EDACTL_STATE_DIR to a directory of your own".into(),
+        }),
     }
 }
 
@@ -101,7 +128,7 @@ fn confirm_production(context: &Context, yes: bool) -> Result<(), Error> {
 
 /// Asks on stderr and reads one line of stdin. Only where stdin is a terminal.
 fn ask(question: &str) -> Result<String, Error> {
-    anstream::eprint!("{question}");
+    terminal::ask(question);
     let mut answer = String::new();
     io::stdin()
         .read_line(&mut answer)

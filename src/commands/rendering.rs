@@ -10,7 +10,7 @@ use std::{
 use crate::{
     cli::{OutputFormat, ReportingArgs},
     commands::{Error, output},
-    render::{github, junit, print, print_json, verify_report::VerifyReport},
+    render::{github, junit, print, print_json, terminal, verify_report::VerifyReport},
 };
 
 /// Shows a dossier in every way that was asked for. The result on stdout comes last, and comes also
@@ -44,10 +44,8 @@ fn write_junit(path: &Path, report: VerifyReport<'_>) -> Result<(), Error> {
     })
 }
 
-/// The runner reads workflow commands from stderr as well as from stdout, which is the result's.
 fn tell_github(report: VerifyReport<'_>) -> Result<(), Error> {
-    // Not through `anstream`, and in one piece: a command is a line of its own.
-    let _ = io::stderr().write_all(github::annotations(report).as_bytes());
+    terminal::command_github(&github::annotations(report));
     let Some(path) = env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else {
         return Ok(());
     };

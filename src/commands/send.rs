@@ -1,7 +1,5 @@
 //! `edactl send`: invoke the producer with events and record what was sent.
 
-use std::io::Write;
-
 use tokio::time::Instant;
 
 use crate::{
@@ -11,12 +9,14 @@ use crate::{
     interrupt::Interrupt,
     render::{
         dry_run::{self, DryInvocation},
+        escape,
         hints::{hint, next_command},
         print, print_json,
         progress::Progress,
         send_report::{SendCounts, SendReport, pace_line},
         theme,
     },
+    say,
     sender::{self, Sending, Sent, batch::Batch, route::Route},
     store::RunStore,
 };
@@ -76,10 +76,9 @@ pub async fn run(global: &GlobalArgs, args: SendArgs) -> Result<ExitCode, Error>
 /// What stopped the send, and what the producer's log says of its failure, on stderr.
 pub fn show_failure(sent: &Sent) {
     if let Some(log) = &sent.failure_log {
-        let mut stderr = anstream::stderr().lock();
-        let _ = writeln!(stderr, "the end of the producer's log:");
+        say!("the end of the producer's log:");
         for line in log.lines() {
-            let _ = writeln!(stderr, "  {}", theme::paint(theme::DIM, line));
+            say!("  {}", theme::paint(theme::DIM, &escape::inline(line)));
         }
     }
     if let Some(error) = &sent.fatal {

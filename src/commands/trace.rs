@@ -18,7 +18,8 @@ use crate::{
         print, print_json,
         timeline::{self, Life},
         trace_report::{MessageLife, TraceReport},
-        verify_report::{VerifyReport, state_name},
+        verify_report::VerifyReport,
+        verify_words::state_name,
     },
     store::{RunStore, evidence_rows::EvidenceRows},
 };
@@ -28,7 +29,7 @@ use edactl_core::{
     event::marker::RunId,
     exit::ExitCode,
     ledger::MessageIndex,
-    report::{ClockEntry, Summary},
+    report::{ClockDifference, Summary},
     run::{MessagePosition, Run},
     sent_times::{SentTimes, message_id},
 };
@@ -221,7 +222,12 @@ async fn open(global: &GlobalArgs, run: &Run) -> Result<Context, String> {
 
 /// What is known of the clocks by now: by the verify, by the answers of this look, and by the run
 /// itself, whose messages were sent between the invocation and its answer.
-fn narrowed(run: &Run, head: &Summary, found: ClockBounds, sent: &SentTimes) -> Option<ClockEntry> {
+fn narrowed(
+    run: &Run,
+    head: &Summary,
+    found: ClockBounds,
+    sent: &SentTimes,
+) -> Option<ClockDifference> {
     let mut bounds = head.clock.map(|clock| clock.bounds()).unwrap_or_default();
     bounds.merge(&found);
     for place in run.plan.positions() {
@@ -233,5 +239,5 @@ fn narrowed(run: &Run, head: &Summary, found: ClockBounds, sent: &SentTimes) -> 
             bounds.exchange(clock::logged(sent), (began, ended));
         }
     }
-    ClockEntry::of(&bounds)
+    ClockDifference::of(&bounds)
 }

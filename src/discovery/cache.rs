@@ -13,10 +13,12 @@ use std::{
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::discovery::{Discovered, environment::queue_candidates, search::in_force};
+use crate::discovery::{environment::queue_candidates, found::Discovered};
 use edactl_aws::{error::AwsError, functions::Functions, queue::Queues, session::Session};
 use edactl_core::topology::{
-    Function, Pipeline, Queue, function::FunctionFacts, queue::QueueFacts,
+    Function, Pipeline, Queue,
+    function::{FunctionFacts, in_force},
+    queue::QueueFacts,
 };
 
 /// Where one pipeline's findings are kept.

@@ -6,7 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::discovery::{DiscoveryError, environment::mentions_queue};
+use crate::discovery::{
+    environment::mentions_queue,
+    error::{self, DiscoveryError},
+};
 use edactl_core::topology::{function::function_name, queue::queue_name};
 
 /// The resources that infrastructure as code declares.
@@ -251,7 +254,7 @@ fn single(
     what: &str,
     option: &'static str,
 ) -> Result<Option<String>, DiscoveryError> {
-    super::single(candidates, &format!("the {what}"), option)
+    error::single(candidates, &format!("the {what}"), option)
 }
 
 #[cfg(test)]

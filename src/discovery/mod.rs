@@ -2,71 +2,20 @@
 
 pub mod cache;
 pub mod environment;
+mod error;
+mod found;
 pub mod infrastructure;
 pub mod learned;
 pub mod search;
 
-use std::collections::BTreeSet;
+pub use self::{error::DiscoveryError, found::Discovered};
 
 use crate::discovery::{
     cache::{DiscoveryCache, recheck},
     search::Search,
 };
-use edactl_aws::{error::AwsError, session::Session};
-use edactl_core::topology::{Named, Pipeline, queue::QueueFacts};
-
-/// Why discovery found no single answer.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum DiscoveryError {
-    /// AWS refused or could not be reached.
-    #[error(transparent)]
-    Aws(#[from] AwsError),
-    /// A resource that was named is in another region than the one that is asked.
-    #[error("{resource} is in {its}, but edactl looks in {ours}")]
-    OtherRegion {
-        /// The ARN or URL as named.
-        resource: String,
-        /// The region in it.
-        its: String,
-        /// The region in force.
-        ours: String,
-    },
-    /// Several resources fit; edactl does not guess between them.
-    #[error("{what} could be any of: {}", .candidates.join(", "))]
-    Several {
-        /// What was looked for, and where.
-        what: String,
-        /// What fits.
-        candidates: Vec<String>,
-        /// The option that settles it.
-        option: &'static str,
-    },
-}
-
-impl DiscoveryError {
-    /// The next step, in one sentence.
-    #[must_use]
-    pub fn hint(&self) -> String {
-        match self {
-            Self::Aws(error) => error.hint(),
-            Self::OtherRegion { its, .. } => format!("look there with --region {its}"),
-            Self::Several { option, .. } => format!("name the right one with {option}"),
-        }
-    }
-}
-
-/// What discovery found, and what it could not see.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Discovered {
-    /// The pipeline, with gaps where nothing was found.
-    pub pipeline: Pipeline,
-    /// The producer's ARN, where Lambda told it.
-    pub producer_arn: Option<String>,
-    /// The queue's settings, where the queue is known.
-    pub queue: Option<QueueFacts>,
-    /// What was assumed because the caller may not look.
-    pub notes: Vec<String>,
-}
+use edactl_aws::session::Session;
+use edactl_core::topology::{Named, Pipeline};
 
 /// Finds the rest of a pipeline from what is named. What was found before saves the search, not
 /// the asking: a `cache` is held against the account first.
@@ -128,26 +77,6 @@ fn region_of(reference: &str) -> Option<&str> {
     region.filter(|region| !region.is_empty())
 }
 
-/// The only candidate, if there is one.
-///
-/// # Errors
-/// When there are several: nobody but the user knows which is meant.
-pub(super) fn single(
-    candidates: BTreeSet<String>,
-    what: &str,
-    option: &'static str,
-) -> Result<Option<String>, DiscoveryError> {
-    if candidates.len() > 1 {
-        let candidates = candidates.into_iter().collect();
-        return Err(DiscoveryError::Several {
-            what: what.to_owned(),
-            candidates,
-            option,
-        });
-    }
-    Ok(candidates.into_iter().next())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -168,21 +97,11 @@ mod tests {
         }
         let far = named("https://sqs.us-east-1.amazonaws.com/123456789012/orders");
         let error = same_region("eu-central-1", &far).unwrap_err();
-        assert_eq!(error.hint(), "look there with --region us-east-1");
+        assert!(matches!(&error, DiscoveryError::OtherRegion { its, .. } if its == "us-east-1"));
         assert!(
             error
                 .to_string()
                 .ends_with("is in us-east-1, but edactl looks in eu-central-1")
-        );
-    }
-
-    #[test]
-    fn several_candidates_are_listed_and_never_guessed_between() {
-        let two = BTreeSet::from(["a".to_owned(), "b".to_owned()]);
-        let error = single(two, "the producer's queue", "--queue").unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "the producer's queue could be any of: a, b"
         );
     }
 }

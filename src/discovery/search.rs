@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use crate::discovery::{
-    Discovered, DiscoveryError, Named,
     environment::{mentions_queue, queue_candidates},
-    single,
+    error::{DiscoveryError, single},
+    found::Discovered,
 };
 use edactl_aws::{error::AwsErrorKind, functions::Functions, queue::Queues, session::Session};
 use edactl_core::topology::{
-    Function, Pipeline, Queue,
-    function::{FunctionFacts, Trigger, default_log_group, function_name},
+    Function, Named, Pipeline, Queue,
+    function::{FunctionFacts, default_log_group, function_name, in_force},
     queue::{QueueFacts, queue_name},
 };
 
@@ -221,12 +221,4 @@ impl Search {
             log_group: facts.log_group,
         }))
     }
-}
-
-/// The triggers that invoke; only where none does, those that are switched off.
-pub(super) fn in_force(triggers: Vec<Trigger>) -> impl Iterator<Item = Trigger> {
-    let any = triggers.iter().any(Trigger::is_enabled);
-    triggers
-        .into_iter()
-        .filter(move |trigger| trigger.is_enabled() || !any)
 }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::render::{
+    escape::inline,
     log_line::Source,
     table::{self, size},
 };
@@ -86,7 +87,7 @@ impl<'a> CountReport<'a> {
     pub fn table(&self) -> String {
         let mut table = table::with_header(&[self.by, "lines"]);
         for row in &self.counts {
-            table.add_row([row.shown.to_owned(), count(row.lines)]);
+            table.add_row([inline(row.shown).into_owned(), count(row.lines)]);
         }
         table::render(&mut table)
     }
@@ -116,7 +117,7 @@ mod tests {
     #[test]
     fn the_price_is_that_of_the_bytes() {
         let text = |bytes_scanned| cost_text(Cost { bytes_scanned });
-        assert!(text(3_221_225_472).contains("scanned 3.0 GB, on AWS about 0.0150 $"));
-        assert!(text(1_500).contains("scanned 1.5 KB, on AWS less than 0.0001 $"));
+        assert!(text(3_221_225_472).contains("scanned 3.00 GiB, on AWS about 0.0150 $"));
+        assert!(text(1_500).contains("scanned 1.46 KiB, on AWS less than 0.0001 $"));
     }
 }

@@ -6,6 +6,7 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use serde::Serialize;
 
 use crate::render::{
+    escape::inline,
     junit,
     table::counted,
     theme::{self, paint},
@@ -100,9 +101,9 @@ impl<'a> DoctorReport<'a> {
             text.push_str(&format!(
                 "{severity}  {}  {}\n         {}\n         fix: {}\n         {}\n\n",
                 paint(theme::BOLD, finding.id),
-                finding.resource,
-                finding.evidence,
-                finding.fix,
+                inline(&finding.resource),
+                inline(&finding.evidence),
+                inline(&finding.fix),
                 paint(theme::DIM, finding.link),
             ));
         }
@@ -110,8 +111,8 @@ impl<'a> DoctorReport<'a> {
             text.push_str(&format!(
                 "{}  {}: {}\n",
                 paint(theme::DIM, "unknown"),
-                unknown.what,
-                unknown.why
+                inline(&unknown.what),
+                inline(&unknown.why)
             ));
         }
         if !self.unknown.is_empty() {

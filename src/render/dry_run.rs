@@ -3,7 +3,10 @@
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::render::table::{self, counted};
+use crate::render::{
+    escape::inline,
+    table::{self, counted},
+};
 use edactl_core::{
     event::{
         Event, Recognition,
@@ -102,8 +105,8 @@ pub fn to_table<'a>(plan: &Plan, invocations: impl Iterator<Item = DryInvocation
             };
             shown.add_row([
                 seq.to_string(),
-                entry.event.clone(),
-                payload.key,
+                inline(&entry.event).into_owned(),
+                inline(&payload.key).into_owned(),
                 payload.bytes.to_string(),
                 payload.recognition.to_string(),
                 marker,

@@ -8,10 +8,12 @@ use std::{
 
 use jiff::tz::TimeZone;
 
-use crate::render::{table::counted, verify_report::VerifyReport};
+use crate::render::{escape, table::counted, verify_report::VerifyReport, verify_words};
 use edactl_core::{
+    diagnosis::Group,
     humanize::{self, count},
-    report::{FindingEntry, GroupEntry, QuantilesEntry, VerdictName},
+    latency::{CheckedLimit, LimitOutcome, Quantiles},
+    verdict::{Finding, Outcome},
 };
 
 /// GitHub shows this many annotations of a kind for each step, and drops the others.
@@ -33,18 +35,20 @@ pub fn annotations(report: VerifyReport<'_>) -> String {
         report.run.plan.pipeline.name,
         report.sentence()
     );
-    let title = format!("edactl: {}", head.title());
-    if head.verdict == VerdictName::Proven && !head.interrupted {
+    let title = format!("edactl: {}", verify_words::title(head.outcome));
+    if head.outcome == Outcome::Proven && !head.interrupted {
         return command("notice", &title, None, &said) + &warnings(report);
     }
     let mut errors = vec![command("error", &title, None, &said)];
-    for limit in head.latency.limits.iter().filter(|limit| !limit.met) {
+    let is_broken = |limit: &&CheckedLimit| limit.outcome == LimitOutcome::Broken;
+    for limit in head.latency.limits.iter().filter(is_broken) {
         let most = humanize::duration(Duration::from_millis(limit.at_most_ms));
         let text = format!("{} is above {most}", limit.quantile);
         errors.push(command("error", "edactl: too slow", None, &text));
     }
     for group in &head.diagnosis {
-        let text = format!("{}\nnext: {}", group.reason, group.next);
+        let explanation = report.explain(group);
+        let text = format!("{}\nnext: {}", explanation.reason, explanation.next);
         let title = format!(
             "edactl: {}",
             counted(group.messages.len() as u64, "message")
@@ -65,9 +69,9 @@ pub fn annotations(report: VerifyReport<'_>) -> String {
 }
 
 /// The findings, but for broken limits, which are told of their own.
-fn notes(report: VerifyReport<'_>) -> impl Iterator<Item = &FindingEntry> {
+fn notes(report: VerifyReport<'_>) -> impl Iterator<Item = &Finding> {
     let findings = report.head.findings.iter();
-    findings.filter(|finding| finding.id != "too-slow")
+    findings.filter(|finding| !matches!(finding, Finding::TooSlow { .. }))
 }
 
 fn warnings(report: VerifyReport<'_>) -> String {
@@ -76,20 +80,20 @@ fn warnings(report: VerifyReport<'_>) -> String {
         .map(|finding| {
             command(
                 "warning",
-                &format!("edactl: {}", finding.id),
+                &format!("edactl: {}", verify_words::finding_id(finding)),
                 None,
-                &finding.text,
+                &verify_words::finding(finding),
             )
         })
         .collect()
 }
 
 /// The event's file of a group's first message, where GitHub can show it: inside the checkout.
-fn file_of<'a>(report: VerifyReport<'a>, group: &GroupEntry) -> Option<&'a str> {
+fn file_of<'a>(report: VerifyReport<'a>, group: &Group) -> Option<&'a str> {
     let plan = &report.run.plan;
     let first = group.messages.first()?;
     let round = plan.payloads() / u64::from(plan.repeat.max(1));
-    let mut within = first.checked_sub(1)?.checked_rem(round)?;
+    let mut within = u64::from(*first).checked_rem(round)?;
     for event in &plan.events {
         let entries = event.payloads.len() as u64;
         if within < entries {
@@ -110,14 +114,15 @@ fn command(kind: &str, title: &str, file: Option<&str>, text: &str) -> String {
     let file = file.map_or_else(String::new, |file| format!("file={},", property(file)));
     format!(
         "::{kind} {file}title={}::{}\n",
-        property(title),
+        property(&escape::inline(title)),
         data(&cut(text))
     )
 }
 
 /// The text of a workflow command.
 fn data(text: &str) -> String {
-    text.replace('%', "%25")
+    escape::stream(text, false)
+        .replace('%', "%25")
         .replace('\r', "%0D")
         .replace('\n', "%0A")
 }
@@ -153,16 +158,19 @@ pub fn fit(mut summary: String, room: usize) -> String {
 pub fn summary(report: VerifyReport<'_>) -> String {
     let head = report.head;
     let plan = &report.run.plan;
-    let mark = match head.verdict {
-        VerdictName::Proven | VerdictName::Consistent => "✅",
-        VerdictName::Disproven => "❌",
-        VerdictName::Undetermined => "⚠️",
+    let mark = match head.outcome {
+        Outcome::Proven | Outcome::Consistent => "✅",
+        Outcome::Disproven => "❌",
+        Outcome::Undetermined(_) => "⚠️",
     };
     let at = head
         .at
         .to_zoned_datetime(TimeZone::UTC)
         .strftime("%Y-%m-%d %H:%M:%S UTC");
-    let mut text = format!("## {mark} edactl: {}\n\n", markdown(&head.title()));
+    let mut text = format!(
+        "## {mark} edactl: {}\n\n",
+        markdown(&verify_words::title(head.outcome))
+    );
     let _ = writeln!(
         text,
         "{}. Run `{}` on **{}**, verified {at}.\n",
@@ -175,19 +183,15 @@ pub fn summary(report: VerifyReport<'_>) -> String {
     text.push_str(&limits(report));
     text.push_str(&latency(report));
     let witnesses = &head.witnesses;
-    let metrics = witnesses.metrics.as_ref().map(|metrics| &metrics.text);
-    let queue = witnesses.queue.as_ref().map(|queue| {
-        format!(
-            "{} visible, {} in flight, {} delayed",
-            count(queue.visible),
-            count(queue.in_flight),
-            count(queue.delayed)
-        )
-    });
+    let attempted = head.counts.attempted;
+    let logs = witnesses.logs.as_ref();
+    let logs = logs.map(|logs| verify_words::logs(logs, attempted));
+    let metrics = witnesses.metrics.as_ref().map(verify_words::metrics);
+    let queue = witnesses.queue.as_ref().map(verify_words::queue);
     text.push_str("### Witnesses\n\n");
     for (name, said) in [
-        ("logs", witnesses.logs.as_ref()),
-        ("metrics", metrics),
+        ("logs", logs.as_ref()),
+        ("metrics", metrics.as_ref()),
         ("queue", queue.as_ref()),
     ] {
         let said = said.map_or_else(|| "not heard".to_owned(), |said| markdown(said));
@@ -197,7 +201,7 @@ pub fn summary(report: VerifyReport<'_>) -> String {
     if notes.peek().is_some() {
         text.push_str("\n### Notes\n\n");
         for note in notes {
-            let _ = writeln!(text, "- {}", markdown(&cut(&note.text)));
+            let _ = writeln!(text, "- {}", markdown(&cut(&verify_words::finding(note))));
         }
     }
     text.push('\n');
@@ -207,13 +211,16 @@ pub fn summary(report: VerifyReport<'_>) -> String {
 fn counts(report: VerifyReport<'_>) -> String {
     let counts = &report.head.counts;
     let all = [
-        ("arrived", counts.done),
-        ("received more than once", counts.duplicated),
+        ("taken", counts.taken),
+        ("taken more than once", counts.duplicated),
         ("lost", counts.lost),
+        ("of which some are lost", counts.some_lost),
+        ("filtered out", counts.filtered),
+        ("untraced", counts.untraced),
         ("dead-lettered", counts.dead_lettered),
         ("not sent", counts.not_sent),
         ("failing", counts.failing),
-        ("received, not finished", counts.received),
+        ("received, not known to be taken", counts.received),
         ("not seen yet", counts.waiting),
         ("in doubt", counts.in_doubt),
         ("not attempted", counts.unattempted),
@@ -221,7 +228,7 @@ fn counts(report: VerifyReport<'_>) -> String {
     let (mut names, mut lines, mut numbers) = (String::new(), String::new(), String::new());
     let shown = all
         .iter()
-        .filter(|(name, number)| *number > 0 || *name == "arrived");
+        .filter(|(name, number)| *number > 0 || *name == "taken");
     for (name, number) in [("messages", counts.planned)].iter().chain(shown) {
         let _ = write!(names, "| {name} ");
         lines.push_str("| ---: ");
@@ -243,24 +250,30 @@ fn reasons(report: VerifyReport<'_>) -> String {
         if !(0..named.len()).any(|group| lacks_names(&named, group)) {
             break;
         }
-        let holds = |group: &GroupEntry| group.messages.binary_search(&row.place.seq).is_ok();
+        let holds = |group: &Group| {
+            let index = u32::try_from(row.place.seq - 1).unwrap_or(u32::MAX);
+            group.messages.binary_search(&index).is_ok()
+        };
         if let Some(group) = report.head.diagnosis.iter().position(holds)
             && lacks_names(&named, group)
         {
-            named[group].push(format!("#{} {}", row.place.seq, code(&cut(row.key))));
+            named[group].push({
+                let number = format!("#{}", row.place.seq);
+                format!("{} {}", markdown(&number), code(&cut(row.key)))
+            });
         }
     }
     let mut text =
         "### Why\n\n| messages | why | next | which |\n| ---: | --- | --- | --- |\n".to_owned();
     for (group, names) in report.head.diagnosis.iter().zip(named) {
-        let mut why = markdown(&cut(&group.reason));
-        if let Some(error) = &group.error {
-            if let Some(frame) = &error.frame {
-                let _ = write!(why, "<br>at {}", markdown(&cut(frame)));
-            }
-            if let Some(command) = &error.command {
-                let _ = write!(why, "<br>{}", code(&cut(command)));
-            }
+        let explanation = report.explain(group);
+        let mut why = markdown(&cut(&explanation.reason));
+        let frame = group.error.as_ref().and_then(|error| error.frame.as_ref());
+        if let Some(frame) = frame {
+            let _ = write!(why, "<br>at {}", markdown(&cut(frame)));
+        }
+        if let Some(command) = &explanation.log {
+            let _ = write!(why, "<br>{}", code(&cut(command)));
         }
         let more = group.messages.len() - names.len();
         let mut which = names.join(", ");
@@ -271,7 +284,7 @@ fn reasons(report: VerifyReport<'_>) -> String {
             text,
             "| {} | {why} | {} | {which} |",
             count(group.messages.len() as u64),
-            markdown(&cut(&group.next))
+            markdown(&cut(&explanation.next))
         );
     }
     text.push('\n');
@@ -282,10 +295,10 @@ fn limits(report: VerifyReport<'_>) -> String {
     let mut text = String::new();
     for limit in &report.head.latency.limits {
         let show = |millis| humanize::duration(Duration::from_millis(millis));
-        let (mark, word) = if limit.met {
-            ("✅", "kept")
-        } else {
-            ("❌", "broken")
+        let (mark, word) = match limit.outcome {
+            LimitOutcome::Kept => ("✅", "kept"),
+            LimitOutcome::Broken => ("❌", "broken"),
+            LimitOutcome::Uncertain | LimitOutcome::Unmeasured => ("⚠️", "not judged"),
         };
         let is = limit
             .measured_ms
@@ -303,31 +316,32 @@ fn limits(report: VerifyReport<'_>) -> String {
 fn latency(report: VerifyReport<'_>) -> String {
     let latency = &report.head.latency;
     let stages = [
+        ("invoked → answered", latency.invoked_to_answered),
         ("invoked → received", latency.invoked_to_received),
         ("received → done", latency.received_to_done),
         ("invoked → done", latency.invoked_to_done),
     ];
     let mut rows = String::new();
     for (name, stage) in stages {
-        let Some(QuantilesEntry {
+        let Some(Quantiles {
             count: number,
-            p50_ms,
-            p90_ms,
-            p99_ms,
-            max_ms,
+            p50,
+            p90,
+            p99,
+            max,
         }) = stage
         else {
             continue;
         };
-        let show = |millis| humanize::duration(Duration::from_millis(millis));
+        let show = humanize::duration;
         let _ = writeln!(
             rows,
             "| {name} | {} | {} | {} | {} | {} |",
             count(number),
-            show(p50_ms),
-            show(p90_ms),
-            show(p99_ms),
-            show(max_ms)
+            show(p50),
+            show(p90),
+            show(p99),
+            show(max)
         );
     }
     if rows.is_empty() {
@@ -338,208 +352,51 @@ fn latency(report: VerifyReport<'_>) -> String {
     )
 }
 
-/// Text that Markdown leaves as it is, also in a table's cell.
+/// Text that Markdown leaves as it is, also in a table's cell: no link, image, mention or HTML.
 fn markdown(text: &str) -> String {
+    let text = escape::inline(text);
     let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
+    for (at, c) in text.char_indices() {
         match c {
-            '\n' | '\r' => safe.push(' '),
             '<' => safe.push_str("&lt;"),
             '>' => safe.push_str("&gt;"),
             '&' => safe.push_str("&amp;"),
-            '|' | '`' | '*' | '_' | '[' | ']' | '\\' | '#' | '~' | '$' | '@' => {
+            '|' | '`' | '*' | '_' | '[' | ']' | '\\' | '~' | '$' => {
                 safe.push('\\');
                 safe.push(c);
             }
+            // Addresses, mentions, numbers of issues and names of emoji need no sign around them,
+            // and a backslash does not help: they are looked for in what it leaves.
+            '@' | '#' | ':' if c != ':' || is_emoji(&text[at + 1..]) => {
+                safe.push_str("<span>");
+                safe.push(c);
+                safe.push_str("</span>");
+            }
+            ':' if text[at + 1..].starts_with("//") => safe.push_str("&#58;"),
+            '.' if is_www(&text, at) => safe.push_str("&#46;"),
             _ => safe.push(c),
         }
     }
     safe
 }
 
-/// Text as code. A table's cell ends at a bar even inside of code, and code at a back-tick.
+/// Whether what follows a colon may be the rest of an emoji's name.
+fn is_emoji(rest: &str) -> bool {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || "_+-".contains(c);
+    rest.trim_start_matches(is_name).starts_with(':') && rest.starts_with(is_name)
+}
+
+fn is_www(text: &str, dot: usize) -> bool {
+    dot.checked_sub(3)
+        .and_then(|begin| text.get(begin..dot))
+        .is_some_and(|word| word.eq_ignore_ascii_case("www"))
+}
+
+/// Text as code. Back-ticks would need no escaping inside, but a table's cell ends at a bar, and
+/// code at a back-tick.
 fn code(text: &str) -> String {
-    let safe = text
-        .replace(['\n', '\r'], " ")
-        .replace('&', "&amp;")
-        .replace('<', "&lt;");
-    format!(
-        "<code>{}</code>",
-        safe.replace('|', "&#124;")
-            .replace('`', "&#96;")
-            .replace('*', "&#42;")
-            .replace('_', "&#95;")
-    )
+    format!("<code>{}</code>", markdown(text))
 }
 
 #[cfg(test)]
-mod tests {
-    use jiff::Timestamp;
-
-    use super::*;
-    use edactl_core::{
-        event::{Event, MarkerPolicy, marker::RunId},
-        ledger::State,
-        report::{CountsEntry, LatencyEntry, LimitEntry, Message, Messages, Summary, Witnesses},
-        run::{Plan, Run},
-        topology::Pipeline,
-    };
-
-    struct Lost(usize);
-
-    impl Messages for Lost {
-        fn count(&self) -> usize {
-            self.0
-        }
-
-        fn message(&self, _index: usize) -> Message {
-            Message {
-                state: State::Lost,
-                received: 0,
-                failed: 0,
-                error: None,
-                attempts: Vec::new(),
-            }
-        }
-    }
-
-    /// A run of two files, two messages each, sent often, of which each message is lost for a
-    /// reason of its own.
-    fn all_lost(repeat: u32) -> (Run, Summary) {
-        let event = |origin| {
-            let policy = MarkerPolicy::Field("edactl".into());
-            Event::parse(origin, r#"{"a": {}, "b": {}}"#, &policy).unwrap()
-        };
-        let events = [event("smoke/a.json"), event("/elsewhere/b.json")];
-        let began = Timestamp::UNIX_EPOCH;
-        let plan = Plan::new(
-            RunId::new(began, 0),
-            began,
-            Pipeline::named("local"),
-            &events,
-            repeat,
-        );
-        let group = |seq| GroupEntry {
-            id: "vanished".into(),
-            reason: format!("reason {seq}"),
-            next: "look".into(),
-            error: None,
-            attempts: Vec::new(),
-            messages: vec![seq],
-        };
-        let finding = |number| FindingEntry {
-            id: "note".into(),
-            text: format!("note {number}"),
-        };
-        let limit = LimitEntry {
-            quantile: "p95".into(),
-            at_most_ms: 5_000,
-            measured_ms: Some(6_000),
-            met: false,
-        };
-        let head = Summary {
-            at: began,
-            edactl: "0.1.0".into(),
-            verdict: VerdictName::Disproven,
-            reason: None,
-            is_final: true,
-            interrupted: false,
-            exit: 1,
-            elapsed_ms: 1_000,
-            exactly_once: false,
-            counts: CountsEntry::default(),
-            witnesses: Witnesses::default(),
-            clock: None,
-            latency: LatencyEntry {
-                limits: vec![limit],
-                ..LatencyEntry::default()
-            },
-            findings: (0..30).map(finding).collect(),
-            diagnosis: (1..=plan.payloads()).map(group).collect(),
-        };
-        (Run::new(plan), head)
-    }
-
-    fn lines(repeat: u32, kind: &str) -> Vec<String> {
-        let (run, head) = all_lost(repeat);
-        let messages = Lost(usize::try_from(run.plan.payloads()).unwrap());
-        let report = VerifyReport {
-            run: &run,
-            head: &head,
-            messages: &messages,
-        };
-        let all = annotations(report);
-        let of_kind = all.lines().filter(|line| line.starts_with(kind));
-        of_kind.map(str::to_owned).collect()
-    }
-
-    #[test]
-    fn no_kind_has_more_annotations_than_github_shows() {
-        assert_eq!(lines(1, "::error").len(), 6);
-        assert_eq!(lines(2, "::error").len(), 10);
-        let many = lines(100, "::error");
-        assert_eq!(many.len(), 10);
-        assert_eq!(
-            many[9],
-            "::error title=edactl::393 more reasons; the step summary has them all"
-        );
-        assert_eq!(lines(100, "::warning").len(), 10);
-    }
-
-    #[test]
-    fn a_file_of_the_checkout_is_named() {
-        let said = lines(2, "::error");
-        let files: Vec<_> = said[2..6]
-            .iter()
-            .map(|line| line.contains("file=smoke/a.json,"))
-            .collect();
-        assert_eq!(files, [true, true, false, false]);
-        assert!(
-            lines(3, "::error")[6].contains("file=smoke/a.json,"),
-            "the second round"
-        );
-    }
-
-    #[test]
-    fn what_ends_a_command_or_its_properties_is_escaped() {
-        assert_eq!(
-            command(
-                "error",
-                "a:b,c%",
-                Some("x,y.json"),
-                "50%: first\r\nsecond, last"
-            ),
-            "::error file=x%2Cy.json,title=a%3Ab%2Cc%25::50%25: first%0D%0Asecond, last\n"
-        );
-    }
-
-    #[test]
-    fn what_means_something_in_markdown_is_escaped() {
-        assert_eq!(
-            markdown("a|b <c> `d`\ne_f"),
-            "a\\|b &lt;c&gt; \\`d\\` e\\_f"
-        );
-        assert_eq!(code("a|b`<"), "<code>a&#124;b&#96;&lt;</code>");
-    }
-
-    #[test]
-    fn a_summary_without_room_ends_after_a_line() {
-        let summary = || "ä\nö\nü\n".to_owned();
-        for (room, text) in [
-            (0, ""),
-            (2, ""),
-            (3, "ä\n"),
-            (7, "ä\nö\n"),
-            (9, "ä\nö\nü\n"),
-        ] {
-            assert_eq!(fit(summary(), room), text, "{room}");
-        }
-    }
-
-    #[test]
-    fn long_texts_are_cut_between_characters() {
-        let long = "ä".repeat(LONGEST + 1);
-        assert_eq!(cut(&long).chars().count(), LONGEST);
-        assert_eq!(cut("short"), "short");
-    }
-}
+mod tests;

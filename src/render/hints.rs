@@ -3,12 +3,20 @@
 use edactl_aws::calls::Call;
 use edactl_core::humanize;
 
-use crate::{cli::GlobalArgs, render::theme};
+use crate::{
+    cli::GlobalArgs,
+    render::{escape, theme},
+    say,
+};
 
 /// Says something useful that is not a result, unless `--quiet`.
 pub fn hint(global: &GlobalArgs, text: &str) {
     if !global.quiet {
-        anstream::eprintln!("{} {text}", theme::paint(theme::DIM, "hint:"));
+        say!(
+            "{} {}",
+            theme::paint(theme::DIM, "hint:"),
+            escape::inline(text)
+        );
     }
 }
 
@@ -47,5 +55,5 @@ pub fn show_call(call: &Call, with_id: bool) {
         call.operation,
         humanize::duration(call.took)
     );
-    anstream::eprintln!("{}", theme::paint(theme::DIM, text.trim_end()));
+    say!("{}", theme::paint(theme::DIM, text.trim_end()));
 }

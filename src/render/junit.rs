@@ -6,13 +6,18 @@ use std::{io, time::Duration};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use crate::render::{
+    escape,
+    explain::Explanation,
     table::counted,
-    verify_report::{ReportRow, VerifyReport, state_name},
+    verify_report::{ReportRow, VerifyReport},
+    verify_words::{self, state_name},
 };
 use edactl_core::{
+    diagnosis::Group,
     humanize::{self, count},
+    latency::LimitOutcome,
     ledger::{Attempt, State},
-    report::{GroupEntry, VerdictName},
+    verdict::Outcome,
 };
 
 /// In a larger run messages that arrived are one test case for each event: viewers of test reports
@@ -21,7 +26,7 @@ const EACH_MESSAGE: usize = 10_000;
 /// In a larger run this many messages of an event with a problem are told one by one.
 const EACH_PROBLEM: u64 = 1_000;
 
-/// Writes the report. Characters that XML forbids are left out.
+/// Writes the report, as [`serialize`] does.
 ///
 /// # Errors
 /// When it cannot be written.
@@ -33,23 +38,13 @@ pub fn write(report: VerifyReport<'_>, to: impl io::Write) -> io::Result<()> {
     serialize(&xml, to)
 }
 
-/// Writes any report. Characters that XML forbids are left out.
+/// Writes any report. What XML forbids and what hides from a reader is shown escaped.
 ///
 /// # Errors
 /// When it cannot be written.
 pub(super) fn serialize(xml: &Report, mut to: impl io::Write) -> io::Result<()> {
-    let text: String = xml
-        .to_string()
-        .map_err(io::Error::other)?
-        .chars()
-        .filter(|c| is_xml(*c))
-        .collect();
-    to.write_all(text.as_bytes())
-}
-
-/// XML forbids more characters than the library leaves out.
-fn is_xml(c: char) -> bool {
-    !matches!(c, '\u{0}'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
+    let text = xml.to_string().map_err(io::Error::other)?;
+    to.write_all(escape::stream(&text, false).as_bytes())
 }
 
 /// What one message's test case cannot say: the verdict, and the limits on latency.
@@ -61,23 +56,25 @@ fn verdict(report: VerifyReport<'_>) -> TestSuite {
     suite.add_property(("run", run.as_str()));
     suite.add_property(("pipeline", pipeline.as_str()));
     let class = format!("{}.verdict", one_name(pipeline));
-    let kind = match head.verdict {
-        VerdictName::Proven | VerdictName::Consistent if head.interrupted => {
-            Some(NonSuccessKind::Error)
-        }
-        VerdictName::Proven | VerdictName::Consistent => None,
-        VerdictName::Disproven => Some(NonSuccessKind::Failure),
-        VerdictName::Undetermined => Some(NonSuccessKind::Error),
+    let kind = match head.outcome {
+        Outcome::Proven | Outcome::Consistent if head.interrupted => Some(NonSuccessKind::Error),
+        Outcome::Proven | Outcome::Consistent => None,
+        Outcome::Disproven => Some(NonSuccessKind::Failure),
+        Outcome::Undetermined(_) => Some(NonSuccessKind::Error),
     };
     let mut notes = String::new();
     for finding in &head.findings {
-        notes.push_str(&format!("{}\n", finding.text));
+        notes.push_str(&format!("{}\n", verify_words::finding(finding)));
     }
     let status = kind.map_or_else(TestCaseStatus::success, |kind| {
         problem(
             kind,
-            &head.title(),
-            &format!("{}: {}", head.title(), report.sentence()),
+            &verify_words::title(head.outcome),
+            &format!(
+                "{}: {}",
+                verify_words::title(head.outcome),
+                report.sentence()
+            ),
             &notes,
         )
     });
@@ -90,9 +87,12 @@ fn verdict(report: VerifyReport<'_>) -> TestSuite {
     suite.add_test_case(case);
     for limit in &head.latency.limits {
         let most = humanize::duration(Duration::from_millis(limit.at_most_ms));
-        let status = if limit.met {
-            TestCaseStatus::success()
-        } else {
+        let kind = match limit.outcome {
+            LimitOutcome::Kept => None,
+            LimitOutcome::Broken => Some(NonSuccessKind::Failure),
+            LimitOutcome::Uncertain | LimitOutcome::Unmeasured => Some(NonSuccessKind::Error),
+        };
+        let status = if let Some(kind) = kind {
             let is = limit.measured_ms.map_or_else(
                 || "no message arrived".to_owned(),
                 |millis| {
@@ -102,7 +102,9 @@ fn verdict(report: VerifyReport<'_>) -> TestSuite {
                     )
                 },
             );
-            problem(NonSuccessKind::Failure, "too-slow", &is, "")
+            problem(kind, "too-slow", &is, "")
+        } else {
+            TestCaseStatus::success()
         };
         let mut case = TestCase::new(format!("latency {} at most {most}", limit.quantile), status);
         case.set_classname(class.as_str());
@@ -175,7 +177,7 @@ fn test_case(report: VerifyReport<'_>, row: &ReportRow<'_>) -> TestCase {
 
 fn status(report: VerifyReport<'_>, row: &ReportRow<'_>) -> TestCaseStatus {
     let kind = match row.message.state {
-        State::Done if report.head.exactly_once && row.message.is_duplicate() => {
+        State::Taken if report.head.exactly_once && row.message.is_duplicate => {
             let text = format!("received {} times", row.message.received);
             return problem(
                 NonSuccessKind::Failure,
@@ -184,13 +186,15 @@ fn status(report: VerifyReport<'_>, row: &ReportRow<'_>) -> TestCaseStatus {
                 &story(row, None),
             );
         }
-        State::Done => return TestCaseStatus::success(),
+        State::Taken => return TestCaseStatus::success(),
         State::Unattempted => {
             let mut skipped = TestCaseStatus::skipped();
             skipped.set_message("the send ended before it was sent");
             return skipped;
         }
-        State::NotSent | State::DeadLettered | State::Lost => NonSuccessKind::Failure,
+        State::NotSent | State::DeadLettered | State::Lost | State::SomeLost | State::Filtered => {
+            NonSuccessKind::Failure
+        }
         State::Failing | State::Received | State::Waiting | State::InDoubt | State::Untraced => {
             NonSuccessKind::Error
         }
@@ -199,24 +203,27 @@ fn status(report: VerifyReport<'_>, row: &ReportRow<'_>) -> TestCaseStatus {
     let name = state_name(row.message.state);
     let text = group.map_or_else(
         || name.to_owned(),
-        |group| format!("{name}: {}", group.reason),
+        |group| format!("{name}: {}", report.explain(group).reason),
     );
     problem(
         kind,
-        group.map_or(name, |group| &group.id),
+        group.map_or(name, |group| group.cause.id()),
         &text,
-        &story(row, group),
+        &story(row, group.map(|group| report.explain(group)).as_ref()),
     )
 }
 
 /// Why a message is not proven.
-fn group_of(report: VerifyReport<'_>, seq: u64) -> Option<&GroupEntry> {
-    let holds = |group: &&GroupEntry| group.messages.binary_search(&seq).is_ok();
+fn group_of(report: VerifyReport<'_>, seq: u64) -> Option<&Group> {
+    let holds = |group: &&Group| {
+        let index = u32::try_from(seq - 1).unwrap_or(u32::MAX);
+        group.messages.binary_search(&index).is_ok()
+    };
     report.head.diagnosis.iter().find(holds)
 }
 
 /// What is known of a message, and the next step.
-fn story(row: &ReportRow<'_>, group: Option<&GroupEntry>) -> String {
+fn story(row: &ReportRow<'_>, explanation: Option<&Explanation>) -> String {
     let mut text = format!("marker: {}\n", row.marker);
     if let Some(error) = row.error() {
         text.push_str(&format!("error: {error}\n"));
@@ -224,15 +231,11 @@ fn story(row: &ReportRow<'_>, group: Option<&GroupEntry>) -> String {
     for attempt in &row.message.attempts {
         text.push_str(&attempt_line(attempt));
     }
-    if let Some(group) = group {
-        if let Some(command) = group
-            .error
-            .as_ref()
-            .and_then(|error| error.command.as_deref())
-        {
+    if let Some(explanation) = explanation {
+        if let Some(command) = &explanation.log {
             text.push_str(&format!("log: {command}\n"));
         }
-        text.push_str(&format!("next: {}\n", group.next));
+        text.push_str(&format!("next: {}\n", explanation.next));
     }
     text
 }

@@ -9,10 +9,11 @@ use regex::Regex;
 use serde::Serialize;
 
 use crate::render::{
+    escape,
     json_line::{self, JsonLine},
     report_line,
     template::Template,
-    theme,
+    terminal, theme,
 };
 use edactl_aws::logs::EventRef;
 use edactl_core::{
@@ -49,7 +50,7 @@ impl Source {
             .into_iter()
             .zip(COLORS.into_iter().cycle())
             .map(|(label, color)| Self {
-                label,
+                label: escape::inline(&label).into_owned(),
                 style: color.on_default(),
             })
             .collect()
@@ -167,18 +168,18 @@ impl LineFormat {
                     "time" => self.time(line.event.timestamp),
                     "timestamp" => line.event.timestamp.to_string(),
                     "source" => line.source.label.clone(),
-                    "group" => line.event.group.to_string(),
-                    "stream" => line.event.stream.to_string(),
-                    "id" => line.event.id.unwrap_or_default().to_owned(),
-                    "request_id" => id.to_owned(),
-                    "short_id" => short_id(id).to_owned(),
+                    "group" => escape::inline(line.event.group).into_owned(),
+                    "stream" => escape::inline(line.event.stream).into_owned(),
+                    "id" => escape::inline(line.event.id.unwrap_or_default()).into_owned(),
+                    "request_id" => escape::inline(id).into_owned(),
+                    "short_id" => escape::inline(short_id(id)).into_owned(),
                     "level" => line
                         .line
                         .level
                         .map(level_name)
                         .unwrap_or_default()
                         .to_owned(),
-                    _ => line.line.message.trim_end().to_owned(),
+                    _ => escape::log(line.line.message.trim_end(), self.colors).into_owned(),
                 });
             }
             Form::Text => return self.write_text(line, out),
@@ -252,7 +253,7 @@ impl LineFormat {
         self.write_styled(&source.label, source.style, out);
         // Writing to a Vec cannot fail.
         let _ = write!(out, "{:pad$} ", "");
-        let id = short_id(line.request_id.unwrap_or_default());
+        let id = escape::inline(short_id(line.request_id.unwrap_or_default()));
         self.write_styled(&format!("{id:SHORT_ID$}"), theme::DIM, out);
         out.push(b' ');
         let name = level.map(level_name).unwrap_or_default();
@@ -275,21 +276,23 @@ impl LineFormat {
     }
 
     fn write_highlighted(&self, text: &str, style: Style, out: &mut Vec<u8>) {
-        // A line must not move the cursor, ring the bell, or colour what comes after it.
-        let clean;
-        let text = if text.contains(|c: char| c.is_control() && c != '\t') {
-            clean = escaped(text);
-            &clean
-        } else {
-            text
-        };
+        if !self.colors || self.highlights.is_empty() {
+            self.write_styled(&escape::log(text, self.colors), style, out);
+            return;
+        }
+        let plain = escape::log(text, false);
         let mut found: Vec<(usize, usize)> = self
             .highlights
             .iter()
-            .filter(|_| self.colors)
-            .flat_map(|regex| regex.find_iter(text))
+            .flat_map(|regex| regex.find_iter(&plain))
             .map(|found| (found.start(), found.end()))
             .collect();
+        if found.is_empty() {
+            self.write_styled(&escape::log(text, true), style, out);
+            return;
+        }
+        // What was looked for stands out, instead of the line's own colours.
+        let text = &*plain;
         found.sort_unstable();
         let mut at = 0;
         for (start, end) in found {
@@ -356,9 +359,7 @@ fn write_json(line: &LogLine<'_>, out: &mut Vec<u8>) {
         level: line.line.level.map(level_name),
         message: line.event.message.trim_end_matches(['\n', '\r']),
     };
-    // Texts and numbers always have a JSON form, and a Vec takes everything.
-    let _ = serde_json::to_writer(&mut *out, &event);
-    out.push(b'\n');
+    terminal::write_json_line(&event, out);
 }
 
 /// Whether the platform wrote the line, not the function.
@@ -413,18 +414,6 @@ fn level_style(level: Option<Level>) -> Style {
         Some(Level::Info) => theme::GOOD,
         _ => theme::DIM,
     }
-}
-
-fn escaped(text: &str) -> String {
-    let mut clean = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c.is_control() && c != '\t' {
-            clean.extend(c.escape_default());
-        } else {
-            clean.push(c);
-        }
-    }
-    clean
 }
 
 #[cfg(test)]

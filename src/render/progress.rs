@@ -1,11 +1,17 @@
-//! Progress on stderr: one live line on a terminal, elsewhere a line when something changes.
+//! Progress on stderr: live lines on a terminal, elsewhere a line when something changes.
 
-use std::{
-    io::{self, IsTerminal},
-    time::Duration,
+mod live;
+
+use std::time::Duration;
+
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+
+pub use self::live::LiveState;
+use self::live::{Row, rows, status_line, urgent_lines};
+use crate::{
+    render::{escape, table, terminal, theme},
+    say,
 };
-
-use indicatif::{ProgressBar, ProgressStyle};
 
 /// Elsewhere than on a terminal, at most one line in this time, or in a tenth of the time so far:
 /// a log that is read later needs no more.
@@ -13,18 +19,91 @@ const PLAIN_PAUSE: Duration = Duration::from_secs(2);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// Without a change there is still a line this often: silence looks like a hanging job.
 const HEARTBEAT: Duration = Duration::from_mins(1);
+/// The width of a terminal that does not tell it.
+const WIDTH: u16 = 80;
 
 /// What is shown while a command works.
 #[derive(Debug)]
 pub struct Progress {
     look: Display,
+    /// What was said at once: each is said once.
+    urgent: Vec<String>,
 }
 
 #[derive(Debug)]
 enum Display {
     Quiet,
-    Live(ProgressBar),
+    Live(Screen),
     Plain(Plain),
+}
+
+/// The live lines: one, or one a source.
+#[derive(Debug)]
+struct Screen {
+    lines: MultiProgress,
+    bars: Vec<ProgressBar>,
+    ages: Ages,
+}
+
+/// Since when each row says what it says.
+#[derive(Debug, Default)]
+struct Ages(Vec<(String, Duration)>);
+
+impl Ages {
+    /// For how long the row of this number has said this.
+    fn of(&mut self, row: usize, text: &str, elapsed: Duration) -> Duration {
+        if self.0.len() <= row {
+            self.0.resize(row + 1, (String::new(), elapsed));
+        }
+        let (said, since) = &mut self.0[row];
+        if said != text {
+            text.clone_into(said);
+            *since = elapsed;
+        }
+        elapsed.saturating_sub(*since)
+    }
+}
+
+impl Screen {
+    fn new() -> Self {
+        Self {
+            lines: MultiProgress::new(),
+            bars: Vec::new(),
+            ages: Ages::default(),
+        }
+    }
+
+    /// Shows these lines, cut to the terminal's width.
+    fn draw(&mut self, lines: &[String]) {
+        while self.bars.len() < lines.len() {
+            let bar = self.lines.add(ProgressBar::new_spinner());
+            // Without colour of its own: NO_COLOR needs no second look here.
+            if let Ok(style) = ProgressStyle::with_template("{msg}") {
+                bar.set_style(style);
+            }
+            self.bars.push(bar);
+        }
+        for bar in self.bars.split_off(lines.len()) {
+            bar.finish_and_clear();
+            self.lines.remove(&bar);
+        }
+        let width = usize::from(table::terminal_width().unwrap_or(WIDTH));
+        for (bar, line) in self.bars.iter().zip(lines) {
+            bar.set_message(table::cut(line, width.saturating_sub(1)));
+            bar.tick();
+        }
+    }
+
+    fn update(&mut self, state: &LiveState<'_>) {
+        let all = rows(state);
+        let mut lines: Vec<String> = Vec::with_capacity(all.len() + 1);
+        for (nth, row) in all.iter().enumerate() {
+            let age = self.ages.of(nth, &row.text, state.elapsed);
+            lines.push(row.line(age));
+        }
+        lines.push(status_line(state));
+        self.draw(&lines);
+    }
 }
 
 /// Decides which states become lines of a log.
@@ -49,6 +128,12 @@ impl Plain {
         }
         is_due
     }
+
+    fn show(&mut self, elapsed: Duration, state: &str, more: &str) {
+        if self.is_worth_a_line(elapsed, state) {
+            say!("{:>5.1} s  {state}{more}", elapsed.as_secs_f64());
+        }
+    }
 }
 
 impl Progress {
@@ -57,82 +142,74 @@ impl Progress {
     pub fn new(quiet: bool) -> Self {
         let look = if quiet {
             Display::Quiet
-        } else if io::stderr().is_terminal() {
-            let bar = ProgressBar::new_spinner();
-            // Without colour of its own: NO_COLOR needs no second look here.
-            if let Ok(style) = ProgressStyle::with_template("{spinner} {wide_msg}") {
-                bar.set_style(style);
-            }
-            Display::Live(bar)
+        } else if terminal::stderr_is_terminal() && !is_ci() {
+            Display::Live(Screen::new())
         } else {
             Display::Plain(Plain::default())
         };
-        Self { look }
+        Self {
+            look,
+            urgent: Vec::new(),
+        }
     }
 
     /// Shows where the work stands, `elapsed` after its begin.
     pub fn show(&mut self, elapsed: Duration, state: &str) {
         match &mut self.look {
             Display::Quiet => {}
-            Display::Live(bar) => {
-                bar.set_message(format!("{} s  {state}", elapsed.as_secs()));
-                bar.tick();
+            Display::Live(screen) => {
+                screen.draw(&[format!("{} s  {state}", elapsed.as_secs())]);
             }
+            Display::Plain(plain) => plain.show(elapsed, state, ""),
+        }
+    }
+
+    /// Shows where a verify stands: each source, what is waited for and until when, and at once
+    /// what no waiting mends.
+    pub fn update(&mut self, state: &LiveState<'_>) {
+        for line in urgent_lines(state) {
+            if !self.urgent.contains(&line) {
+                self.say(&format!("{} {line}", theme::paint(theme::BAD, "already:")));
+                self.urgent.push(line);
+            }
+        }
+        match &mut self.look {
+            Display::Quiet => {}
+            Display::Live(screen) => screen.update(state),
             Display::Plain(plain) => {
-                if plain.is_worth_a_line(elapsed, state) {
-                    anstream::eprintln!("{:>5.1} s  {state}", elapsed.as_secs_f64());
-                }
+                let all = rows(state);
+                let told: Vec<String> = all.iter().map(Row::plain).collect();
+                // The time left changes all the time: it is said, and is no change.
+                let more = format!(" · {}", status_line(state));
+                plain.show(state.elapsed, &told.join(" · "), &more);
             }
         }
     }
 
-    /// Says something that stays, above the live line.
+    /// Says something that stays, above the live lines.
     pub fn say(&self, text: &str) {
         match &self.look {
             Display::Quiet => {}
-            Display::Live(bar) => bar.suspend(|| anstream::eprintln!("{text}")),
-            Display::Plain(_) => anstream::eprintln!("{text}"),
+            Display::Live(screen) => screen.lines.suspend(|| say!("{}", escape::block(text))),
+            Display::Plain(_) => say!("{}", escape::block(text)),
         }
     }
 
-    /// Takes the live line away.
-    pub fn clear(&self) {
-        if let Display::Live(bar) = &self.look {
-            bar.finish_and_clear();
+    /// Takes the live lines away.
+    pub fn clear(&mut self) {
+        if let Display::Live(screen) = &mut self.look {
+            for bar in screen.bars.drain(..) {
+                bar.finish_and_clear();
+                screen.lines.remove(&bar);
+            }
         }
     }
+}
+
+/// Whether the terminal is a CI system's, which shows every frame one below the other.
+fn is_ci() -> bool {
+    std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false")
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_log_gets_a_line_when_something_changes_and_never_many() {
-        let mut plain = Plain::default();
-        let mut said = Vec::new();
-        for tenth in 0..=1_000 {
-            // Changes in each of the first five seconds, then rests.
-            let state = (tenth / 10).min(5).to_string();
-            if plain.is_worth_a_line(Duration::from_millis(tenth * 100), &state) {
-                said.push((tenth / 10, state));
-            }
-        }
-        let said: Vec<_> = said
-            .iter()
-            .map(|(at, state)| (*at, state.as_str()))
-            .collect();
-        assert_eq!(said, [(0, "0"), (2, "2"), (4, "4"), (6, "5"), (66, "5")]);
-    }
-
-    #[test]
-    fn a_long_wait_gets_fewer_lines() {
-        let mut plain = Plain::default();
-        let lines = (0..3_600)
-            .filter(|second| {
-                plain.is_worth_a_line(Duration::from_secs(*second), &second.to_string())
-            })
-            .count();
-        assert!((100..200).contains(&lines), "{lines}");
-    }
-}
+mod tests;

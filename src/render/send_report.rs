@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::render::{
+    escape::inline,
     table::{self, counted},
     theme,
 };
@@ -209,12 +210,12 @@ impl<'a> SendReport<'a> {
                 .sent
                 .map_or_else(|| "-".to_owned(), |sent| sent.to_string());
             let result = match &row.problem {
-                Some(problem) => format!("{}: {}", row.result, first_line(problem)),
+                Some(problem) => format!("{}: {}", row.result, inline(first_line(problem))),
                 None => row.result.to_owned(),
             };
             shown.add_row([
                 row.invocation.to_string(),
-                row.event.to_owned(),
+                inline(row.event).into_owned(),
                 row.payloads.to_string(),
                 sent,
                 row.status

@@ -29,6 +29,67 @@ pub fn render(table: &mut Table) -> String {
     text
 }
 
+/// The same on a terminal of this width: no line is wider, cells are cut with `…` instead.
+#[must_use]
+pub fn render_within(table: &mut Table, width: u16) -> String {
+    table
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(width);
+    for row in table.row_iter_mut() {
+        row.max_height(1);
+    }
+    render(table)
+}
+
+/// The width of the terminal that stdout is; `None`: it is none.
+#[must_use]
+pub fn terminal_width() -> Option<u16> {
+    Table::new().width()
+}
+
+/// A line cut to this many columns, with `…` where it was longer.
+#[must_use]
+pub fn cut(line: &str, width: usize) -> String {
+    console::truncate_str(line, width, "…").into_owned()
+}
+
+/// Text broken at blanks into lines of at most this many columns; further lines begin with `indent`.
+/// A word that is longer keeps its line to itself.
+#[must_use]
+pub fn wrap(text: &str, width: usize, indent: &str) -> String {
+    broken(text, width, indent, "")
+}
+
+/// A command broken as a shell takes it: pasted as it stands, it works.
+#[must_use]
+pub fn wrap_command(command: &str, width: usize, indent: &str) -> String {
+    broken(command, width, indent, " \\")
+}
+
+fn broken(text: &str, width: usize, indent: &str, end: &str) -> String {
+    let width_of = console::measure_text_width;
+    let room = width.saturating_sub(width_of(end));
+    let mut lines = String::new();
+    let mut used = 0;
+    // Whether the line holds a word: blanks at its begin are no place to break it.
+    let mut has_word = false;
+    for (nth, word) in text.split(' ').enumerate() {
+        if has_word && used + 1 + width_of(word) > room {
+            lines.push_str(end);
+            lines.push('\n');
+            lines.push_str(indent);
+            used = width_of(indent);
+        } else if nth > 0 {
+            lines.push(' ');
+            used += 1;
+        }
+        lines.push_str(word);
+        used += width_of(word);
+        has_word |= !word.is_empty();
+    }
+    lines
+}
+
 /// A number of bytes as people say it, in binary units.
 #[must_use]
 pub fn size(bytes: u64) -> String {
@@ -57,15 +118,49 @@ mod tests {
             assert_eq!(count(number), text);
         }
         for (bytes, text) in [
-            (1_023, "1023 bytes"),
-            (1_536, "1.5 KB"),
-            (1_048_576, "1.0 MB"),
-            (1 << 52, "4096.0 TB"),
+            (1_023, "1023 B"),
+            (1_536, "1.50 KiB"),
+            (1_048_576, "1.00 MiB"),
+            (1 << 52, "4.00 PiB"),
         ] {
             assert_eq!(size(bytes), text);
         }
         assert_eq!(counted(1, "message"), "1 message");
         assert_eq!(counted(0, "message"), "0 messages");
+    }
+
+    #[test]
+    fn lines_are_broken_at_blanks_and_commands_as_a_shell_takes_them() {
+        assert_eq!(
+            wrap("one two three four", 9, "  "),
+            "one two\n  three\n  four"
+        );
+        assert_eq!(wrap("a-very-long-word b", 5, " "), "a-very-long-word\n b");
+        assert_eq!(wrap("     log  a b", 11, "  "), "     log  a\n  b");
+        assert_eq!(
+            wrap_command("edactl logs --from consumer", 16, "  "),
+            "edactl logs \\\n  --from \\\n  consumer"
+        );
+        assert_eq!(
+            wrap("\u{1b}[31mred\u{1b}[0m two", 7, ""),
+            "\u{1b}[31mred\u{1b}[0m two"
+        );
+    }
+
+    #[test]
+    fn no_line_is_wider_than_the_terminal_and_no_cell_wraps() {
+        let id = "169f3f51-0320-4f83-9099-ac1a414e52d0";
+        let mut table = with_header(&["entry", "error"]);
+        table
+            .add_row(["a", &format!("{id} {id} {id}")])
+            .add_row([id, "short"]);
+        let text = render_within(&mut table, 60);
+        assert_eq!(text.lines().count(), 3, "{text}");
+        for line in text.lines() {
+            assert!(console::measure_text_width(line) <= 60, "{text}");
+        }
+        assert!(text.contains('…'), "{text}");
+        assert_eq!(cut("abcdef", 4), "abc…");
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::render::verify_report::state_name;
+use crate::render::verify_words::state_name;
 use edactl_core::{
     ledger::{Attempt, State},
     report::{Message, Summary},
@@ -164,7 +164,7 @@ fn delivery(
     let mut steps = vec![step("received", attempt.at, None)];
     if let Some(error) = &attempt.error {
         steps.push(step("failed", attempt.ended, Some(error.clone())));
-    } else if attempt.ended.is_some() || state == State::Done {
+    } else if attempt.ended.is_some() || state == State::Taken {
         steps.push(step("done", attempt.ended, None));
     }
     steps
@@ -174,7 +174,7 @@ fn delivery(
 fn last(life: &Life<'_>, last_end: Option<Timestamp>) -> Option<Step> {
     let state = life.message.state;
     let (at, detail) = match state {
-        State::Done => return None,
+        State::Taken => return None,
         State::DeadLettered => (last_end, last_end.map(|_| "at the earliest".to_owned())),
         State::Lost | State::NotSent | State::Unattempted => (None, None),
         _ => (Some(life.head.at), Some("as of the verify".to_owned())),
@@ -203,11 +203,15 @@ mod tests {
             request_id: None,
             ended: None,
             error: None,
+            is_failed: false,
         };
         Message {
             state: State::Received,
+            way: None,
+            means: None,
             received: 1,
             failed: 0,
+            is_duplicate: false,
             error: None,
             attempts: vec![attempt],
         }
@@ -240,7 +244,7 @@ mod tests {
             "at": "2026-11-24T12:00:00Z", "edactl": "0.1.0", "verdict": "undetermined",
             "reason": "not-in-time", "final": false, "interrupted": false, "exit": 4,
             "elapsed_ms": 1, "exactly_once": false, "witnesses": {}, "latency": {},
-            "counts": edactl_core::report::CountsEntry::default(),
+            "counts": edactl_core::verdict::Counts::default(),
             "clock": {"ahead_ms": 5, "at_least_ms": 5, "at_most_ms": 6},
             "findings": [], "diagnosis": [],
         }))

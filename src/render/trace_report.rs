@@ -6,15 +6,17 @@ use jiff::{Timestamp, tz::TimeZone};
 use serde::Serialize;
 
 use crate::render::{
+    escape::inline,
     table, theme,
     timeline::{Step, seen_sent},
-    verify_report::{VerifyReport, state_name},
+    verify_report::VerifyReport,
+    verify_words::{self, state_name},
 };
 use edactl_core::{
     humanize::{self, count},
     latency::{Quantiles, between},
     ledger::{MessageIndex, State},
-    report::{ClockEntry, QuantilesEntry, skew_finding},
+    report::{ClockDifference, skew_finding},
     sent_times::SentTimes,
 };
 
@@ -27,7 +29,7 @@ pub struct TraceReport<'a> {
     run: &'a str,
     pipeline: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    clock: Option<ClockEntry>,
+    clock: Option<ClockDifference>,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<MessageLife<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -56,7 +58,7 @@ struct Stage {
     from: &'static str,
     to: &'static str,
     #[serde(flatten)]
-    quantiles: Option<QuantilesEntry>,
+    quantiles: Option<Quantiles>,
 }
 
 impl<'a> TraceReport<'a> {
@@ -101,24 +103,27 @@ impl<'a> TraceReport<'a> {
             let note = theme::paint(theme::WARN, "note:");
             // Before the last line, which says it all.
             let last = text.trim_end().rfind('\n').map_or(0, |end| end + 1);
-            text.insert_str(last, &format!("{note} {}\n", finding.text));
+            text.insert_str(
+                last,
+                &format!("{note} {}\n", verify_words::finding(&finding)),
+            );
         }
         text
     }
 
     fn stage_table(&self, stages: &[Stage]) -> String {
         let mut shown = table::with_header(&["stage", "messages", "p50", "p90", "p99", "max"]);
-        let show = |millis| humanize::duration(Duration::from_millis(millis));
+        let show = humanize::duration;
         for stage in stages {
             let name = format!("{} → {}", stage.from, stage.to);
             match &stage.quantiles {
                 Some(found) => shown.add_row([
                     name,
                     count(found.count),
-                    show(found.p50_ms),
-                    show(found.p90_ms),
-                    show(found.p99_ms),
-                    show(found.max_ms),
+                    show(found.p50),
+                    show(found.p90),
+                    show(found.p99),
+                    show(found.max),
                 ]),
                 None => shown.add_row([&name, "0", "-", "-", "-", "-"]),
             };
@@ -131,8 +136,8 @@ impl<'a> TraceReport<'a> {
             |total| {
                 format!(
                     "half of the messages were done within {}, all within {}",
-                    show(total.p50_ms),
-                    show(total.max_ms)
+                    show(total.p50),
+                    show(total.max)
                 )
             },
         );
@@ -168,7 +173,7 @@ fn stages(report: VerifyReport<'_>, sent: &SentTimes) -> Vec<Stage> {
     let stage = |((from, to), mut spans): ((_, _), Vec<Duration>)| Stage {
         from,
         to,
-        quantiles: Quantiles::of(&mut spans).map(Into::into),
+        quantiles: Quantiles::of(&mut spans),
     };
     names.into_iter().zip(hops).map(stage).collect()
 }
@@ -177,7 +182,10 @@ impl MessageLife<'_> {
     fn to_table(&self) -> String {
         let mut text = format!(
             "message {} of {}, entry {}\nmarker {}\n\n",
-            self.seq, self.event, self.key, self.marker
+            self.seq,
+            inline(self.event),
+            inline(self.key),
+            self.marker
         );
         let mut shown = table::with_header(&["time", "after", "what", "source", "detail"]);
         let first = self.steps.first().and_then(|step| step.at);
@@ -196,11 +204,11 @@ impl MessageLife<'_> {
                 after.unwrap_or_else(|| "-".to_owned()),
                 step.what.to_owned(),
                 step.source.name().to_owned(),
-                detail.into_iter().flatten().collect::<Vec<_>>().join(", "),
+                inline(&detail.into_iter().flatten().collect::<Vec<_>>().join(", ")).into_owned(),
             ]);
         }
         text.push_str(&table::render(&mut shown));
-        let style = if self.state == state_name(State::Done) {
+        let style = if self.state == state_name(State::Taken) {
             theme::GOOD
         } else {
             theme::BAD

@@ -2,24 +2,34 @@
 
 use std::{fmt::Write, time::Duration};
 
+use anstyle::Style;
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
 use crate::render::{
+    escape::inline,
+    explain::{self, Commands, Explanation},
     table::{self, counted},
     theme,
+    verify_words::{self, state_name},
 };
 use edactl_core::{
+    diagnosis::Group,
     humanize::{self, count},
-    latency::between,
-    ledger::State,
-    report::{GroupEntry, Message, Messages, QuantilesEntry, Summary, VerdictName, millis},
+    latency::{LimitOutcome, Quantiles, between},
+    ledger::{Means, State, Way},
+    report::{Message, Messages, Summary, millis},
     run::{MessagePosition, Outcome as Sent, Run},
+    verdict::{Finding, Outcome},
 };
 
+/// Why and verdict fit a terminal of 24 rows, the prompt below them.
+const LAST_ROWS: usize = 23;
+/// More reasons than this are summed up everywhere.
+const REASONS: usize = 20;
 /// A run of more messages than this is summed up; those with a problem are still listed.
 const LISTED: usize = 20;
-const SCHEMA: &str = "edactl.verify/1";
+const SCHEMA: &str = "edactl.verify/2";
 
 /// A dossier, to be shown.
 #[derive(Clone, Copy)]
@@ -38,9 +48,20 @@ struct Document<'a> {
     run: &'a str,
     pipeline: &'a str,
     #[serde(flatten)]
-    head: &'a Summary,
+    head: HeadDocument<'a>,
     #[serde(serialize_with = "one_by_one")]
     messages: VerifyReport<'a>,
+}
+
+/// The summary, with each finding in a sentence, too.
+#[derive(Serialize)]
+struct HeadDocument<'a> {
+    #[serde(flatten)]
+    head: &'a Summary,
+    /// The findings again, as sentences in the same order.
+    notes: Vec<String>,
+    /// The diagnosis again, as sentences in the same order.
+    explanations: Vec<Explanation>,
 }
 
 /// A million messages are never in memory at once.
@@ -55,7 +76,11 @@ struct MessageDocument<'a> {
     marker: String,
     event: &'a str,
     key: &'a str,
-    state: &'static str,
+    state: State,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    way: Option<Way>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    means: Option<Means>,
     received: u32,
     failed_attempts: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -72,29 +97,18 @@ struct MessageDocument<'a> {
     error: Option<String>,
 }
 
-/// A state's name, in the table and in JSON.
-#[must_use]
-pub fn state_name(state: State) -> &'static str {
-    match state {
-        State::Done => "done",
-        State::Unattempted => "not attempted",
-        State::NotSent => "not sent",
-        State::DeadLettered => "dead-lettered",
-        State::Lost => "lost",
-        State::Failing => "failing",
-        State::Received => "received",
-        State::Waiting => "waiting",
-        State::InDoubt => "in doubt",
-        State::Untraced => "untraced",
-    }
-}
-
-fn times(received: u32) -> String {
-    match received {
-        0 => "-".to_owned(),
+/// How often a payload was received. What is not over yet may still show more.
+fn times(received: u32, is_final: bool) -> String {
+    let times = match received {
+        0 => return "-".to_owned(),
         1 => "once".to_owned(),
         2 => "twice".to_owned(),
         more => format!("{more} times"),
+    };
+    if is_final {
+        times
+    } else {
+        format!("at least {times}")
     }
 }
 
@@ -128,7 +142,7 @@ impl<'a> ReportRow<'a> {
     /// Whether nothing about it deserves a line.
     #[must_use]
     pub fn is_good(&self) -> bool {
-        self.message.state == State::Done && !self.message.is_duplicate()
+        self.message.state == State::Taken && !self.message.is_duplicate
     }
 
     fn document(&self) -> MessageDocument<'a> {
@@ -138,7 +152,9 @@ impl<'a> ReportRow<'a> {
             marker: self.marker.clone(),
             event: self.event,
             key: self.key,
-            state: state_name(self.message.state),
+            state: self.message.state,
+            way: self.message.way,
+            means: self.message.means,
             received: self.message.received,
             failed_attempts: self.message.failed,
             invoked_at: self.invoked,
@@ -159,9 +175,34 @@ impl<'a> VerifyReport<'a> {
             schema: SCHEMA,
             run: self.run.plan.run.as_str(),
             pipeline: &self.run.plan.pipeline.name,
-            head: self.head,
+            head: HeadDocument {
+                head: self.head,
+                notes: self
+                    .head
+                    .findings
+                    .iter()
+                    .map(verify_words::finding)
+                    .collect(),
+                explanations: self.explanations(),
+            },
             messages: *self,
         }
+    }
+
+    /// Why the payloads of each group are not proven, and what to do next.
+    #[must_use]
+    pub fn explanations(&self) -> Vec<Explanation> {
+        let commands = Commands::of(self.run);
+        let groups = self.head.diagnosis.iter();
+        groups
+            .map(|group| explain::group(group, &commands))
+            .collect()
+    }
+
+    /// Why the payloads of one group are not proven, and what to do next.
+    #[must_use]
+    pub fn explain(&self, group: &Group) -> Explanation {
+        explain::group(group, &Commands::of(self.run))
     }
 
     /// The messages, one after the other.
@@ -196,50 +237,94 @@ impl<'a> VerifyReport<'a> {
         }
     }
 
-    /// The report for people: the messages, the witnesses, the findings, and one line last.
+    /// The report for people, as fits the terminal that stdout is.
     #[must_use]
     pub fn to_table(&self) -> String {
-        let mut text = self.message_table();
+        self.to_text(table::terminal_width())
+    }
+
+    /// The report for people: the messages, the witnesses, the notes; at the end why payloads are
+    /// not proven, and the verdict. On a terminal no line is wider than that.
+    #[must_use]
+    pub fn to_text(&self, width: Option<u16>) -> String {
+        let columns = width.map_or(usize::MAX, usize::from);
+        let mut text = self.message_table(width);
+        let mut say = |name: &str, said: &str| {
+            let line = table::wrap(&format!("{name:<9}{said}"), columns, "         ");
+            text.push_str(&line);
+            text.push('\n');
+        };
         let witnesses = &self.head.witnesses;
         if let Some(logs) = &witnesses.logs {
-            let _ = writeln!(text, "logs     {logs}");
+            say(
+                "logs",
+                &verify_words::logs(logs, self.head.counts.attempted),
+            );
         }
         if let Some(metrics) = &witnesses.metrics {
-            let _ = writeln!(text, "metrics  {}", metrics.text);
+            say("metrics", &verify_words::metrics(metrics));
         }
         if let Some(queue) = &witnesses.queue {
-            let dead = queue
-                .dead_letters
-                .map(|dead| format!("; {} in the dead-letter queue", count(dead)))
-                .unwrap_or_default();
-            let _ = writeln!(
-                text,
-                "queue    {} visible, {} in flight, {} delayed{dead}",
-                count(queue.visible),
-                count(queue.in_flight),
-                count(queue.delayed)
-            );
+            say("queue", &verify_words::queue(queue));
         }
         if let Some(latency) = &self.head.latency.invoked_to_received {
-            let _ = writeln!(text, "latency  {}", latency_line(latency));
+            say("latency", &latency_line(latency));
         }
-        for group in &self.head.diagnosis {
-            text.push_str(&group_lines(group));
+        let (errors, notes): (Vec<&Finding>, Vec<&Finding>) = self
+            .head
+            .findings
+            .iter()
+            .partition(|it| verify_words::is_error(it));
+        for note in notes {
+            text.push_str(&finding_line(note, columns));
         }
-        for finding in &self.head.findings {
-            let _ = writeln!(
-                text,
-                "{} {}",
-                theme::paint(theme::WARN, "note:"),
-                finding.text
-            );
-        }
-        text.push_str(&self.last_line());
+        let last = table::wrap(&self.last_line(), columns, "  ");
+        let mut end: String = errors
+            .into_iter()
+            .map(|it| finding_line(it, columns))
+            .collect();
+        end.push_str(&last);
+        let rows = match width {
+            Some(_) => LAST_ROWS.saturating_sub(end.lines().count()),
+            None => usize::MAX,
+        };
+        text.push_str(&self.reasons(rows, columns));
+        text.push_str(&end);
         text.push('\n');
         text
     }
 
-    fn message_table(self) -> String {
+    /// Why payloads are not proven, in at most so many rows: the largest groups, and how many more
+    /// there are.
+    fn reasons(&self, rows: usize, columns: usize) -> String {
+        let mut text = String::new();
+        let mut used = 0;
+        let groups = self.head.diagnosis.iter().zip(self.explanations());
+        for (told, (group, explanation)) in groups.enumerate() {
+            let lines = group_lines(group, &explanation, columns);
+            let needs = lines.lines().count();
+            let left = self.head.diagnosis.len() - told;
+            // One row is kept for the word that there are more.
+            let keeps = usize::from(left > 1);
+            if told > 0 && used + needs + keeps > rows || told == REASONS {
+                let payloads = self.head.diagnosis[told..].iter();
+                let payloads: usize = payloads.map(|group| group.messages.len()).sum();
+                let _ = writeln!(
+                    text,
+                    "… and {} for {} (edactl report {} -o json)",
+                    counted(left as u64, "more reason"),
+                    counted(payloads as u64, "payload"),
+                    self.run.plan.run
+                );
+                break;
+            }
+            used += needs;
+            text.push_str(&lines);
+        }
+        text
+    }
+
+    fn message_table(self, width: Option<u16>) -> String {
         let all = self.messages.count() <= LISTED;
         // What was never attempted is one finding, not a line for each.
         let deserves_a_line =
@@ -252,7 +337,9 @@ impl<'a> VerifyReport<'a> {
         }
         let several = self.run.plan.events.len() > 1;
         let errors = listed.iter().any(|row| row.error().is_some());
-        let mut header = vec!["#", "entry", "state", "received", "latency", "error"];
+        let mut header = vec![
+            "#", "entry", "state", "received", "latency", "known by", "error",
+        ];
         if !errors {
             header.pop();
         }
@@ -263,21 +350,27 @@ impl<'a> VerifyReport<'a> {
         for row in &listed {
             let mut cells = vec![
                 row.place.seq.to_string(),
-                row.key.to_owned(),
+                inline(row.key).into_owned(),
                 state_name(row.message.state).to_owned(),
-                times(row.message.received),
+                times(row.message.received, self.head.is_final),
                 row.latency
                     .map_or_else(|| "-".to_owned(), humanize::duration),
+                verify_words::proof_words(row.message.means, row.message.way)
+                    .unwrap_or_else(|| "-".to_owned()),
             ];
             if errors {
-                cells.push(row.error().unwrap_or_default().to_owned());
+                cells.push(inline(row.error().unwrap_or_default()).into_owned());
             }
             if several {
-                cells.insert(1, row.event.to_owned());
+                cells.insert(1, inline(row.event).into_owned());
             }
             table.add_row(cells);
         }
-        let mut text = table::render(&mut table);
+        let shown = match width {
+            Some(width) => table::render_within(&mut table, width),
+            None => table::render(&mut table),
+        };
+        let mut text = paint_states(&shown, listed.iter().map(|row| row.message.state));
         if left > 0 {
             let _ = writeln!(text, "… and {} more (-o json has them all)", count(left));
         }
@@ -288,12 +381,12 @@ impl<'a> VerifyReport<'a> {
     /// One line that says it all, in colour.
     #[must_use]
     pub fn last_line(&self) -> String {
-        let style = match self.head.verdict {
-            VerdictName::Proven | VerdictName::Consistent => theme::GOOD,
-            VerdictName::Disproven => theme::BAD,
-            VerdictName::Undetermined => theme::WARN,
+        let style = match self.head.outcome {
+            Outcome::Proven | Outcome::Consistent => theme::GOOD,
+            Outcome::Disproven => theme::BAD,
+            Outcome::Undetermined(_) => theme::WARN,
         };
-        let title = theme::paint(style, &self.head.title());
+        let title = theme::paint(style, &verify_words::title(self.head.outcome));
         format!("{title}: {}", self.sentence())
     }
 
@@ -302,25 +395,29 @@ impl<'a> VerifyReport<'a> {
     pub fn sentence(&self) -> String {
         let counts = &self.head.counts;
         let mut text = format!(
-            "{} of {} arrived",
-            count(counts.done),
+            "{} of {} taken",
+            count(counts.taken),
             counted(counts.attempted, "message")
         );
         for (number, what) in [
             (counts.lost, "lost"),
+            (counts.some_lost, "of which some are lost"),
+            (counts.filtered, "filtered out"),
+            (counts.untraced, "untraced"),
             (counts.dead_lettered, "dead-lettered"),
             (counts.not_sent, "not sent"),
             (counts.failing, "failing"),
-            (counts.received, "received and not finished"),
+            (counts.received, "received and not known to be taken"),
             (counts.waiting, "not seen yet"),
             (counts.in_doubt, "in doubt"),
-            (counts.duplicated, "received more than once"),
+            (counts.duplicated, "taken more than once"),
         ] {
             if number > 0 {
                 let _ = write!(text, ", {} {what}", count(number));
             }
         }
-        for limit in self.head.latency.limits.iter().filter(|limit| !limit.met) {
+        let limits = self.head.latency.limits.iter();
+        for limit in limits.filter(|limit| limit.outcome == LimitOutcome::Broken) {
             let _ = write!(text, ", {} too slow", limit.quantile);
         }
         let elapsed = Duration::from_millis(self.head.elapsed_ms);
@@ -333,33 +430,101 @@ impl<'a> VerifyReport<'a> {
 }
 
 /// `p50 3 ms, p90 5 ms, p99 8 ms, max 9 ms (from the invocation to the receipt)`.
-fn latency_line(latency: &QuantilesEntry) -> String {
-    let show = |millis| humanize::duration(Duration::from_millis(millis));
+fn latency_line(latency: &Quantiles) -> String {
+    let show = humanize::duration;
     format!(
         "p50 {}, p90 {}, p99 {}, max {} from invoked to received",
-        show(latency.p50_ms),
-        show(latency.p90_ms),
-        show(latency.p99_ms),
-        show(latency.max_ms)
+        show(latency.p50),
+        show(latency.p90),
+        show(latency.p99),
+        show(latency.max)
     )
 }
 
-/// A reason, how many messages it stopped, and the next step, indented.
-fn group_lines(group: &GroupEntry) -> String {
-    let mut text = format!(
-        "{} {}: {}\n",
-        theme::paint(theme::BAD, "why:"),
-        counted(group.messages.len() as u64, "message"),
-        group.reason
+/// A finding in lines of its own.
+fn finding_line(finding: &Finding, columns: usize) -> String {
+    let (style, word) = if verify_words::is_error(finding) {
+        (theme::BAD, "error:")
+    } else {
+        (theme::WARN, "note:")
+    };
+    let line = format!(
+        "{} {}",
+        theme::paint(style, word),
+        verify_words::finding(finding)
     );
-    if let Some(error) = &group.error {
-        if let Some(frame) = &error.frame {
-            let _ = writeln!(text, "     at    {frame}");
-        }
-        if let Some(command) = &error.command {
-            let _ = writeln!(text, "     log   {command}");
-        }
+    table::wrap(&line, columns, "      ") + "\n"
+}
+
+/// A reason, how many payloads it stopped, and the next step, indented.
+fn group_lines(group: &Group, explanation: &Explanation, columns: usize) -> String {
+    const INDENT: &str = "           ";
+    let why = format!(
+        "{} {}: {}",
+        theme::paint(theme::BAD, "why:"),
+        counted(group.messages.len() as u64, "payload"),
+        explanation.reason
+    );
+    let mut text = table::wrap(&why, columns, "     ") + "\n";
+    let frame = group.error.as_ref().and_then(|error| error.frame.as_ref());
+    if let Some(frame) = frame {
+        text.push_str(&table::cut(
+            &format!("     at    {}", inline(frame)),
+            columns,
+        ));
+        text.push('\n');
     }
-    let _ = writeln!(text, "     next  {}", group.next);
+    if let Some(command) = &explanation.log {
+        let command = format!("     log   {command}");
+        text.push_str(&table::wrap_command(&command, columns, INDENT));
+        text.push('\n');
+    }
+    let next = format!("     next  {}", explanation.next);
+    text.push_str(&table::wrap(&next, columns, INDENT));
+    text.push('\n');
     text
 }
+
+/// The colour of a state: as the verdict's.
+fn style_of(state: State) -> Style {
+    match state {
+        State::Taken => theme::GOOD,
+        State::Unattempted => theme::DIM,
+        state if state.is_broken() => theme::BAD,
+        _ => theme::WARN,
+    }
+}
+
+/// The table with its states in colour; each row of it is one line.
+fn paint_states(table: &str, states: impl Iterator<Item = State>) -> String {
+    let mut lines = table.lines();
+    let header = lines.next().unwrap_or_default();
+    let column = header
+        .find("STATE")
+        .map(|at| console::measure_text_width(&header[..at]));
+    let mut text = format!("{header}\n");
+    for (line, state) in lines.zip(states) {
+        let name = state_name(state);
+        let at = column.and_then(|column| at_column(line, column));
+        match at.filter(|at| line[*at..].starts_with(name)) {
+            Some(at) => {
+                text.push_str(&line[..at]);
+                text.push_str(&theme::paint(style_of(state), name));
+                text.push_str(&line[at + name.len()..]);
+            }
+            None => text.push_str(line),
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// Where a column begins in a line, which may hold wide characters before it.
+fn at_column(line: &str, column: usize) -> Option<usize> {
+    let ends = line.char_indices().map(|(at, _)| at);
+    ends.into_iter()
+        .find(|at| console::measure_text_width(&line[..*at]) == column)
+}
+
+#[cfg(test)]
+mod tests;

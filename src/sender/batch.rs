@@ -10,7 +10,7 @@ use std::{
 
 use jiff::Timestamp;
 
-use crate::{cli::SendingArgs, error::Error};
+use crate::{cli::SendingArgs, error::Error, render::escape};
 use edactl_core::{
     event::{
         Event, EventError, MarkerPolicy,
@@ -166,14 +166,15 @@ fn sources(names: &[String]) -> Result<Vec<Source>, Error> {
             continue;
         }
         for path in expand(name)? {
+            let origin = escape::inline(&path).into_owned();
             let text = fs::read_to_string(&path).map_err(|source| EventError::Unreadable {
-                origin: path.clone(),
+                origin: origin.clone(),
                 source,
             })?;
             if is_json_lines(&path) {
-                sources.extend(lines(&path, &text)?);
+                sources.extend(lines(&origin, &text)?);
             } else {
-                sources.push(Source { origin: path, text });
+                sources.push(Source { origin, text });
             }
         }
     }

@@ -23,6 +23,7 @@ use crate::{
         route::{Reply, Route, Target, Told},
         schedule::Schedule,
     },
+    sources,
     store::{Recorder, RunStore},
 };
 use edactl_aws::error::AwsError;
@@ -133,8 +134,10 @@ impl Sending<'_> {
     ) -> Result<Sent, Error> {
         let target = self.route.target(self.context, self.args)?;
         let recorder = self.store.begin(&plan)?;
+        let baseline = sources::baseline(self.context).await;
         let began = Instant::now();
         let mut loop_ = SendLoop::new(self, target, recorder, plan);
+        loop_.record(Line::Baseline(baseline))?;
         let mut stop_at: Option<Instant> = None;
         let mut interrupted = false;
         let far = Instant::now() + Duration::from_hours(24 * 365);

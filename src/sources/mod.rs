@@ -1,136 +1,193 @@
-//! The witnesses of a verify, heard side by side: each a task that reads its source again and
-//! again and sends what it found to the one who keeps the ledger.
+//! The sources of a verify: each look that the session asks for is made here, in a task of its own,
+//! and what it found is handed over.
 
+mod log;
 pub mod topology;
 
-use std::{collections::HashSet, mem, ops::ControlFlow, time::Duration};
-
 use jiff::{SignedDuration, Timestamp};
-use tokio::{sync::mpsc, task::JoinSet, time::sleep};
+use tokio::{sync::mpsc, task::JoinSet};
 
-use crate::{cli::WitnessName, context::Context};
+use self::log::LogReader;
+use crate::context::Context;
 use edactl_aws::{
     error::{AwsError, AwsErrorKind},
-    logs::{EventRef, EventSink, LogEvent, LogsClient, Reach, TailRequest},
-    metrics::{Metrics, QueueSums},
-    queue::{DeadLetter, Queues},
+    logs::{LogEvent, LogsClient, TailRequest},
+    metrics::{Metrics, MetricsRequest},
+    queue::Queues,
 };
-use edactl_core::{run::message_id::MessageId, topology::queue::QueueCounters};
+use edactl_core::{
+    observation::{DeadLetter, PipelineMetrics},
+    run::Baseline,
+    session::Look,
+    topology::queue::QueueCounters,
+    waits::Environment,
+};
 
 /// Clocks differ, and a line's time is its writer's: look a little further back than the run.
 pub const LOOK_BACK: SignedDuration = SignedDuration::from_secs(10);
+/// What a look hands over at once; it may be a page of the log, megabytes of it.
+const FINDINGS: usize = 2;
+/// A look into a dead-letter queue ends after so many receives without anything new.
+const FRUITLESS_PEEKS: u32 = 2;
 
-/// One report of a witness.
+/// What a look found.
 #[derive(Debug)]
-pub enum Observation {
-    /// New events of the consumer's log, in time order.
-    LogEvents(Vec<LogEvent>),
-    /// All events that can be read now were told.
-    LogsRead {
-        /// When the reading began.
-        at: Timestamp,
+pub enum Found {
+    /// More lines of the log, in time order; the log is still being read.
+    Lines(Vec<LogEvent>),
+    /// All lines that can be read now were told.
+    LogRead {
+        /// Whether the log was read to its end.
+        to_end: bool,
         /// Whether the log group does not exist (yet).
         missing: bool,
     },
     /// The queue's counters.
-    Queue {
-        /// What the queue holds.
-        counters: QueueCounters,
-        /// When they were asked for.
-        at: Timestamp,
-    },
-    /// What the dead-letter queue holds.
-    DeadLetters {
-        /// How many messages it tells of.
-        count: u64,
-        /// The messages of this look.
-        letters: Vec<DeadLetter>,
-        /// When it began.
-        at: Timestamp,
-        /// Whether all that it holds has been looked at by now.
-        is_complete: bool,
-    },
-    /// The queue's metrics over the minutes of the run.
-    Metrics(QueueSums),
-    /// A witness that fell silent for good.
-    Silent(WitnessName, AwsError),
+    Queue(QueueCounters),
+    /// How many letters the dead-letter queue holds, hidden ones included.
+    LetterCount(u64),
+    /// The letters that a peek showed.
+    Letters(Vec<DeadLetter>),
+    /// The metrics of the run's minutes.
+    Metrics(Box<PipelineMetrics>),
+    /// The look failed in a way that may pass.
+    Failed,
+    /// The source cannot be read, for good.
+    Silent(AwsError),
 }
 
-/// How often the sources are read.
-#[derive(Debug, Clone, Copy)]
-struct Pace {
-    logs: Duration,
-    queue: Duration,
-    metrics: Duration,
+/// The sources of a run. What is under way ends when this is dropped.
+#[derive(Debug)]
+pub struct Sources {
+    queues: Queues,
+    queue: Option<String>,
+    dlq: Option<String>,
+    metrics: Metrics,
+    names: MetricNames,
+    since: Timestamp,
+    log: Option<mpsc::Sender<()>>,
+    found: mpsc::Sender<(Look, Found)>,
+    tasks: JoinSet<()>,
 }
 
-/// The embedded pipeline costs nothing to ask; on AWS calls count against quotas shared by the
-/// whole account, and metrics come once a minute.
-const EMBEDDED: Pace = Pace {
-    logs: Duration::from_millis(50),
-    queue: Duration::from_millis(100),
-    metrics: Duration::from_millis(200),
-};
-const DEPLOYED: Pace = Pace {
-    logs: Duration::from_secs(1),
-    queue: Duration::from_secs(2),
-    metrics: Duration::from_secs(10),
-};
+/// Whose metrics are read.
+#[derive(Debug, Clone, Default)]
+pub struct MetricNames {
+    queue: String,
+    consumer: Option<String>,
+    /// The event source mapping, where it publishes EventCount metrics.
+    pub mapping: Option<String>,
+}
 
-/// A log group of the class Infrequent Access is read by queries, which are slow and paid: that
-/// many times more seldom.
-const QUERIED: u32 = 10;
+impl Sources {
+    /// The sources of a pipeline from `since` on, by AWS's clock, and where what they find arrives.
+    #[must_use]
+    pub fn new(
+        context: &Context,
+        since: Timestamp,
+        settle: std::time::Duration,
+    ) -> (Self, mpsc::Receiver<(Look, Found)>) {
+        let (found, receiver) = mpsc::channel(FINDINGS);
+        let pipeline = &context.pipeline;
+        let mut tasks = JoinSet::new();
+        let log = pipeline.consumer.as_ref().map(|consumer| {
+            let request = TailRequest {
+                groups: vec![consumer.log_group.clone()],
+                since: since.checked_sub(LOOK_BACK).unwrap_or(since),
+                pattern: None,
+                settle,
+                sweep_every: std::time::Duration::ZERO,
+            };
+            let (ask, asked) = mpsc::channel(1);
+            let reader = LogReader {
+                tail: LogsClient::new(&context.session).tail(request),
+                clock: context.clock.clone(),
+                reads_all: context.environment() != Environment::Aws,
+            };
+            tasks.spawn(reader.run(asked, found.clone()));
+            ask
+        });
+        let queue_name = pipeline.queue.as_ref().map(|queue| queue.name.clone());
+        let sources = Self {
+            queues: Queues::new(&context.session),
+            queue: pipeline.queue.as_ref().map(|queue| queue.url.clone()),
+            dlq: pipeline.dlq.as_ref().map(|dlq| dlq.url.clone()),
+            metrics: Metrics::new(&context.session),
+            names: MetricNames {
+                queue: queue_name.unwrap_or_default(),
+                consumer: pipeline.consumer.as_ref().map(|it| it.name.clone()),
+                mapping: None,
+            },
+            since,
+            log,
+            found,
+            tasks,
+        };
+        (sources, receiver)
+    }
 
-/// Starts the witnesses that were asked for; they end when the set is dropped.
-pub fn call(
-    context: &Context,
-    names: &[WitnessName],
-    began: Timestamp,
-    settle: Duration,
-    heard: &mpsc::Sender<Observation>,
-) -> JoinSet<()> {
-    let pace = if context.embedded { EMBEDDED } else { DEPLOYED };
-    let since = began.checked_sub(LOOK_BACK).unwrap_or(began);
-    let mut witnesses = JoinSet::new();
-    for name in names {
-        let heard = heard.clone();
-        match (name, &context.pipeline.queue, &context.pipeline.consumer) {
-            (WitnessName::Logs, _, Some(consumer)) => {
-                let request = TailRequest {
-                    groups: vec![consumer.log_group.clone()],
-                    since,
-                    pattern: None,
-                    settle,
-                };
-                let logs = LogsClient::new(&context.session);
-                witnesses.spawn(hear_logs(logs, request, pace.logs, heard));
+    /// The mapping publishes EventCount metrics: they are read from now on.
+    pub fn count_events(&mut self, mapping: String) {
+        self.names.mapping = Some(mapping);
+    }
+
+    /// Begins a look.
+    pub fn begin(&mut self, look: Look) {
+        // Looks that ended leave nothing behind.
+        while self.tasks.try_join_next().is_some() {}
+        let found = self.found.clone();
+        let queues = self.queues.clone();
+        match (look, &self.queue, &self.dlq) {
+            (Look::Log, ..) => {
+                if let Some(ask) = &self.log {
+                    // One reading at a time: the session asks for the next when this has ended.
+                    let _ = ask.try_send(());
+                }
             }
-            (WitnessName::Queue, Some(queue), _) => {
-                let queues = Queues::new(&context.session);
-                let dlq = context.pipeline.dlq.as_ref().map(|dlq| dlq.url.clone());
-                witnesses.spawn(hear_queue(
-                    queues,
-                    queue.url.clone(),
-                    dlq,
-                    since,
-                    pace.queue,
-                    heard,
-                ));
+            (Look::Queue, Some(url), _) => {
+                let url = url.clone();
+                self.tasks.spawn(async move {
+                    let facts = queues.facts(&url).await;
+                    let facts = facts.map(|facts| Found::Queue(facts.counters));
+                    hand_over(&found, look, facts).await;
+                });
             }
-            (WitnessName::Metrics, Some(queue), _) => {
-                let metrics = Metrics::new(&context.session);
-                witnesses.spawn(hear_metrics(
-                    metrics,
-                    queue.name.clone(),
-                    began,
-                    pace.metrics,
-                    heard,
-                ));
+            (Look::LetterCount, _, Some(url)) => {
+                let url = url.clone();
+                self.tasks.spawn(async move {
+                    let count = letter_count(&queues, &url).await;
+                    let count = count.map(|it| it.map_or(Found::Failed, Found::LetterCount));
+                    hand_over(&found, look, count).await;
+                });
             }
-            _ => {}
+            (Look::Letters, _, Some(url)) => {
+                let url = url.clone();
+                self.tasks.spawn(async move {
+                    let letters = look_through(&queues, &url).await.map(Found::Letters);
+                    hand_over(&found, look, letters).await;
+                });
+            }
+            (Look::Metrics, ..) => {
+                let (metrics, names, since) =
+                    (self.metrics.clone(), self.names.clone(), self.since);
+                self.tasks.spawn(async move {
+                    let request = MetricsRequest {
+                        queue: &names.queue,
+                        consumer: names.consumer.as_deref(),
+                        mapping: names.mapping.as_deref(),
+                    };
+                    let until = Timestamp::now();
+                    let until = until.saturating_add(SignedDuration::from_mins(5));
+                    let read = metrics
+                        .pipeline(request, since, until.unwrap_or(Timestamp::MAX))
+                        .await;
+                    let read = read.map(|read| Found::Metrics(Box::new(read)));
+                    hand_over(&found, look, read).await;
+                });
+            }
+            (Look::Queue | Look::LetterCount | Look::Letters, ..) => {}
         }
     }
-    witnesses
 }
 
 /// Whether asking again may help. The SDK has already asked a few times.
@@ -141,174 +198,66 @@ fn may_pass(error: &AwsError) -> bool {
     )
 }
 
-async fn hear_logs(
-    logs: LogsClient,
-    request: TailRequest,
-    pace: Duration,
-    heard: mpsc::Sender<Observation>,
+async fn hand_over(
+    found: &mpsc::Sender<(Look, Found)>,
+    look: Look,
+    result: Result<Found, AwsError>,
 ) {
-    let mut tail = logs.tail(request);
-    loop {
-        let at = Timestamp::now();
-        let mut teller = Teller {
-            events: Vec::new(),
-            heard: &heard,
-        };
-        let passed = tail.pass(at, Reach::Window, &mut teller).await;
-        // What a pass that failed has given is not given again.
-        if teller.tell().await.is_break() {
-            return;
-        }
-        let observation = match passed {
-            Ok(pass) => Observation::LogsRead {
-                at,
-                missing: !pass.missing_groups.is_empty(),
-            },
-            Err(error) if may_pass(&error) => {
-                sleep(pace).await;
-                continue;
-            }
-            Err(error) => Observation::Silent(WitnessName::Logs, error),
-        };
-        let silent = matches!(observation, Observation::Silent(..));
-        if heard.send(observation).await.is_err() || silent {
-            return;
-        }
-        let is_queried = !logs.queried_groups().is_empty();
-        sleep(if is_queried { pace * QUERIED } else { pace }).await;
-    }
+    let what = match result {
+        Ok(what) => what,
+        Err(error) if may_pass(&error) => Found::Failed,
+        Err(error) => Found::Silent(error),
+    };
+    // Nobody waits for it any more once the verify is over.
+    let _ = found.send((look, what)).await;
 }
 
-/// Tells of events a page at a time: a run of a million messages must not be held in memory.
-struct Teller<'a> {
-    events: Vec<LogEvent>,
-    heard: &'a mpsc::Sender<Observation>,
+/// All letters of a dead-letter queue, hidden ones included; `None` where it does not tell.
+async fn letter_count(queues: &Queues, url: &str) -> Result<Option<u64>, AwsError> {
+    let counters = queues.facts(url).await?.counters;
+    Ok(counters
+        .visible
+        .zip(counters.in_flight)
+        .map(|(visible, in_flight)| visible + in_flight + counters.delayed.unwrap_or(0)))
 }
 
-impl Teller<'_> {
-    async fn tell(&mut self) -> ControlFlow<()> {
-        let events = mem::take(&mut self.events);
-        if !events.is_empty()
-            && self
-                .heard
-                .send(Observation::LogEvents(events))
-                .await
-                .is_err()
-        {
-            return ControlFlow::Break(());
-        }
-        ControlFlow::Continue(())
-    }
-}
-
-impl EventSink for Teller<'_> {
-    fn take(&mut self, event: EventRef<'_>) {
-        self.events.push(event.into());
-    }
-
-    async fn pause(&mut self) -> ControlFlow<()> {
-        self.tell().await
-    }
-}
-
-async fn hear_queue(
-    queues: Queues,
-    url: String,
-    dlq: Option<String>,
-    since: Timestamp,
-    pace: Duration,
-    heard: mpsc::Sender<Observation>,
-) {
-    // Each message of the dead-letter queue is looked at once, and left alone after.
-    let mut looked_at = HashSet::new();
-    let mut last_count = 0;
-    loop {
-        let at = Timestamp::now();
-        let mut reports = Vec::new();
-        match queues.facts(&url).await {
-            Ok(facts) => reports.push(Observation::Queue {
-                counters: facts.counters,
-                at,
-            }),
-            Err(error) if may_pass(&error) => {}
-            Err(error) => {
-                let _ = heard
-                    .send(Observation::Silent(WitnessName::Queue, error))
-                    .await;
-                return;
-            }
-        }
-        if let Some(dlq) = &dlq
-            && let Ok(facts) = queues.facts(dlq).await
-        {
-            let count = facts.counters.visible + facts.counters.in_flight;
-            if count < last_count {
-                // Some were taken away, and nobody says which.
-                looked_at.clear();
-            }
-            last_count = count;
-            let is_known = |looked_at: &HashSet<_>| count <= looked_at.len() as u64;
-            let letters = if is_known(&looked_at) || facts.counters.visible == 0 {
-                Vec::new()
-            } else {
-                look_into(&queues, dlq, since, &mut looked_at).await
-            };
-            reports.push(Observation::DeadLetters {
-                count,
-                letters,
-                at,
-                is_complete: is_known(&looked_at),
-            });
-        }
-        for report in reports {
-            if heard.send(report).await.is_err() {
-                return;
-            }
-        }
-        sleep(pace).await;
-    }
-}
-
-/// Looks at the messages of a dead-letter queue until a look shows nothing new. Each look hides
+/// Looks at the letters of a dead-letter queue until a look shows nothing new. Each look hides
 /// what it shows for a few seconds, so the next one shows others.
-async fn look_into(
-    queues: &Queues,
-    dlq: &str,
-    since: Timestamp,
-    looked_at: &mut HashSet<MessageId>,
-) -> Vec<DeadLetter> {
-    let dlq = queues.dead_letter_queue(dlq);
+async fn look_through(queues: &Queues, url: &str) -> Result<Vec<DeadLetter>, AwsError> {
+    let dlq = queues.dead_letter_queue(url);
     let mut letters: Vec<DeadLetter> = Vec::new();
-    while let Ok(mut found) = dlq.peek().await {
-        found.retain(|letter| looked_at.insert(letter.message_id.as_str().into()));
-        if found.is_empty() {
-            break;
-        }
-        letters.append(&mut found);
-    }
-    letters.retain(|letter| letter.sent.is_none_or(|sent| sent >= since));
-    letters
-}
-
-async fn hear_metrics(
-    metrics: Metrics,
-    queue: String,
-    began: Timestamp,
-    pace: Duration,
-    heard: mpsc::Sender<Observation>,
-) {
-    loop {
-        let observation = match metrics.queue_sums(&queue, began, Timestamp::now()).await {
-            Ok(sums) => Some(Observation::Metrics(sums)),
-            Err(error) if may_pass(&error) => None,
-            Err(error) => Some(Observation::Silent(WitnessName::Metrics, error)),
-        };
-        if let Some(observation) = observation {
-            let silent = matches!(observation, Observation::Silent(..));
-            if heard.send(observation).await.is_err() || silent {
-                return;
+    let mut fruitless = 0;
+    while fruitless < FRUITLESS_PEEKS {
+        let found = dlq.peek().await?;
+        let before = letters.len();
+        for letter in found {
+            if !letters
+                .iter()
+                .any(|known| known.message_id == letter.message_id)
+            {
+                letters.push(letter);
             }
         }
-        sleep(pace).await;
+        fruitless = if letters.len() == before {
+            fruitless + 1
+        } else {
+            0
+        };
     }
+    Ok(letters)
+}
+
+/// What the queues hold right before a send, as far as they can be read.
+pub async fn baseline(context: &Context) -> Baseline {
+    let queues = Queues::new(&context.session);
+    let queue = async {
+        let url = &context.pipeline.queue.as_ref()?.url;
+        Some(queues.facts(url).await.ok()?.counters)
+    };
+    let letters = async {
+        let url = &context.pipeline.dlq.as_ref()?.url;
+        letter_count(&queues, url).await.ok()?
+    };
+    let (queue, letters) = tokio::join!(queue, letters);
+    Baseline { queue, letters }
 }

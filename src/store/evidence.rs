@@ -17,7 +17,7 @@ use crate::store::{RunStore, StoreError};
 use edactl_core::event::marker::RunId;
 
 /// The version of the file's format; a reader refuses what it does not know.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 const EXTENSION: &str = "evidence";
 /// All files together; the oldest go first.
 const KEPT_BYTES: u64 = 512 * 1024 * 1024;
@@ -236,7 +236,7 @@ mod tests {
         assert!(matches!(error, StoreError::NotVerified { .. }), "{error}");
         keep(&store, &run(1), 0);
         for (text, problem) in [
-            (r#"{"format":7,"head":{}}"#, "its format is 7, known is 1"),
+            (r#"{"format":7,"head":{}}"#, "its format is 7, known is 2"),
             ("{", "EOF while parsing"),
             ("", "EOF while parsing"),
         ] {
@@ -246,7 +246,7 @@ mod tests {
         }
         fs::write(
             store.evidence_path(&run(1)),
-            "{\"format\":1,\"head\":{}}\n[1",
+            "{\"format\":2,\"head\":{}}\n[1",
         )
         .unwrap();
         let (_, mut rows): (Value, _) = store.evidence(&run(1)).unwrap();

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::store::{RunStore, StoreError, evidence::EvidenceReader};
 use edactl_core::{
-    ledger::{Attempt, MessageIndex, State},
+    ledger::{Attempt, Means, MessageIndex, State, Way},
     report::{Message, Messages, Summary},
     run::Run,
 };
@@ -24,13 +24,23 @@ enum Row {
     Message(MessageRow),
 }
 
-/// State, times received, times failed, the last error, the attempts.
+/// State, way, means, times received, times failed, whether a duplicate, the last error, the
+/// attempts.
 #[derive(Debug, Serialize, Deserialize)]
-struct MessageRow(State, u32, u32, Option<u32>, Box<[AttemptRow]>);
+struct MessageRow(
+    State,
+    Option<Way>,
+    Option<Means>,
+    u32,
+    u32,
+    bool,
+    Option<u32>,
+    Box<[AttemptRow]>,
+);
 
-/// Request id, received, invocation ended, error.
+/// Request id, received, invocation ended, error, whether Lambda said that it failed.
 #[derive(Debug, Serialize, Deserialize)]
-struct AttemptRow(Option<u32>, Option<i64>, Option<i64>, Option<u32>);
+struct AttemptRow(Option<u32>, Option<i64>, Option<i64>, Option<u32>, bool);
 
 /// The texts written so far, by number.
 #[derive(Default)]
@@ -67,13 +77,17 @@ impl Texts {
                     since(attempt.at),
                     since(attempt.ended),
                     number(&attempt.error),
+                    attempt.is_failed,
                 )
             })
             .collect();
         rows.push(Row::Message(MessageRow(
             message.state,
+            message.way,
+            message.means,
             message.received,
             message.failed,
+            message.is_duplicate,
             error,
             attempts,
         )));
@@ -153,22 +167,29 @@ impl Messages for EvidenceRows {
     }
 
     fn message(&self, index: usize) -> Message {
-        let MessageRow(state, received, failed, error, attempts) = &self.rows[index];
+        let MessageRow(state, way, means, received, failed, is_duplicate, error, attempts) =
+            &self.rows[index];
         let message = MessageIndex::try_from(index).unwrap_or(MessageIndex::MAX);
         let attempts = attempts
             .iter()
-            .map(|AttemptRow(request_id, at, ended, error)| Attempt {
-                message,
-                at: self.time(*at),
-                request_id: self.text(*request_id),
-                ended: self.time(*ended),
-                error: self.text(*error),
-            })
+            .map(
+                |AttemptRow(request_id, at, ended, error, is_failed)| Attempt {
+                    message,
+                    at: self.time(*at),
+                    request_id: self.text(*request_id),
+                    ended: self.time(*ended),
+                    error: self.text(*error),
+                    is_failed: *is_failed,
+                },
+            )
             .collect();
         Message {
             state: *state,
+            way: *way,
+            means: *means,
             received: *received,
             failed: *failed,
+            is_duplicate: *is_duplicate,
             error: self.text(*error),
             attempts,
         }

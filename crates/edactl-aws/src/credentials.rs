@@ -6,7 +6,10 @@ use std::{error::Error as StdError, io};
 use aws_config::meta::ProviderChainError;
 use aws_credential_types::provider::error::CredentialsError;
 
-use crate::error::{AwsErrorKind, chain};
+use crate::{
+    causes::{chain, one_line},
+    error_kind::AwsErrorKind,
+};
 
 /// What is wrong with the credentials, where that is what stopped a call.
 pub(super) fn failure(error: &(dyn StdError + 'static)) -> Option<(AwsErrorKind, String)> {
@@ -68,20 +71,4 @@ fn nowhere(attempts: &ProviderChainError<CredentialsError>) -> (AwsErrorKind, St
                 .to_owned(),
         ),
     }
-}
-
-/// The causes, outermost first, without those that only repeat what is said inside them.
-pub(super) fn one_line(causes: &[&(dyn StdError + 'static)]) -> String {
-    let mut told: Vec<String> = Vec::new();
-    for cause in causes {
-        let text = cause.to_string();
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        if let Some(outer) = told.last()
-            && outer.ends_with(&text)
-        {
-            continue;
-        }
-        told.push(text);
-    }
-    told.join(": ")
 }

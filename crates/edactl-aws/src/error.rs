@@ -5,46 +5,8 @@ use std::error::Error as StdError;
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
-use crate::credentials;
-
-/// What kind of failure a call met. It decides the next step that is suggested.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AwsErrorKind {
-    /// No region is configured.
-    NoRegion,
-    /// No credentials were found, or they could not be loaded.
-    NoCredentials,
-    /// A profile or another AWS setting cannot be used.
-    AwsConfiguration,
-    /// The profile asks for a code from an MFA device.
-    MfaNeeded,
-    /// The credentials, or their session token, have expired or are unknown to AWS.
-    BadCredentials,
-    /// The caller lacks a permission.
-    AccessDenied,
-    /// The resource does not exist.
-    NotFound,
-    /// The request rate was too high.
-    Throttled,
-    /// No connection could be made: refused, unreachable, or the name is unknown.
-    Unreachable,
-    /// The endpoint's name cannot be resolved; a mistyped region makes such a name.
-    UnknownHost,
-    /// The endpoint's address is none.
-    BadEndpoint,
-    /// The TLS handshake failed.
-    Tls,
-    /// A connection was made, but no answer came in time or it broke.
-    NoAnswer,
-    /// This machine's clock is too far from AWS's.
-    ClockSkew,
-    /// The front door redirects, which is not followed.
-    Redirected,
-    /// The service had a fault of its own (HTTP 5xx).
-    ServiceFault,
-    /// The request itself was wrong, or anything else.
-    Other,
-}
+pub use crate::error_kind::AwsErrorKind;
+use crate::{causes::chain, credentials, transport::TransportError};
 
 /// One failed AWS call.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -80,7 +42,10 @@ impl AwsError {
         let code = error.code().map(str::to_owned);
         let status = error.raw_response().map(|raw| raw.status().as_u16());
         let credentials = credentials::failure(error);
+        let transport = chain(error).find_map(|cause| cause.downcast_ref::<TransportError>());
         let kind = match error {
+            _ if let Some(TransportError::Silent(_)) = transport => AwsErrorKind::Silent,
+            _ if transport.is_some() => AwsErrorKind::ForeignAnswer,
             _ if let Some((kind, _)) = &credentials => *kind,
             SdkError::ServiceError(_) => kind_of_answer(code.as_deref(), status, error.message()),
             SdkError::TimeoutError(_) => AwsErrorKind::NoAnswer,
@@ -95,6 +60,7 @@ impl AwsError {
             _ => false,
         };
         let reason = match (error.message(), &code, status) {
+            _ if let Some(transport) = transport => transport.to_string(),
             _ if let Some((_, reason)) = credentials => reason,
             (Some(message), Some(code), _) => format!("{code}: {message}"),
             (None, Some(code), _) => code.clone(),
@@ -161,82 +127,6 @@ impl AwsError {
                 format!("no connection could be made for {action} on {resource}: {reason}")
             }
             _ => format!("{action} on {resource} failed: {reason}"),
-        }
-    }
-
-    /// The next step, in one sentence.
-    #[must_use]
-    pub fn hint(&self) -> String {
-        if self.action == Self::FRONT_DOOR {
-            return self.front_door_hint().into();
-        }
-        match self.kind {
-            AwsErrorKind::NoRegion => {
-                "name a region: --region eu-central-1, or AWS_REGION, or `region` in edactl.toml"
-                    .into()
-            }
-            AwsErrorKind::NoCredentials => "log in (`aws sso login`, `aws configure`), name a \
-                profile with --profile, or try the embedded pipeline with `-p local`"
-                .into(),
-            AwsErrorKind::AwsConfiguration => "mend it (~/.aws/config, AWS_CONFIG_FILE, the AWS_* \
-                variables), or name another profile with --profile"
-                .into(),
-            AwsErrorKind::MfaNeeded => "let the AWS CLI ask for it: \
-                eval \"$(aws configure export-credentials --format env --profile NAME)\", then \
-                repeat without the profile"
-                .into(),
-            AwsErrorKind::BadCredentials => "log in again (`aws sso login`), or renew the AWS_* \
-                variables that hold the credentials, then repeat"
-                .into(),
-            AwsErrorKind::AccessDenied => {
-                format!("allow {} on {} for the caller", self.action, self.resource)
-            }
-            AwsErrorKind::NotFound => {
-                "check the name, the region (--region) and the account (--profile)".into()
-            }
-            AwsErrorKind::Throttled => "wait a little, or send slower with --rate".into(),
-            AwsErrorKind::Unreachable => {
-                "check the network and the endpoint (--endpoint-url, AWS_ENDPOINT_URL)".into()
-            }
-            AwsErrorKind::UnknownHost => "check the region (--region), the endpoint \
-                (--endpoint-url, AWS_ENDPOINT_URL) and the network"
-                .into(),
-            AwsErrorKind::BadEndpoint => {
-                "write it with its scheme, such as http://127.0.0.1:4566".into()
-            }
-            AwsErrorKind::Tls => {
-                "check the proxy and its certificate (AWS_CA_BUNDLE), or the endpoint's scheme"
-                    .into()
-            }
-            AwsErrorKind::NoAnswer => {
-                "repeat; if it stays, check the network and the endpoint".into()
-            }
-            AwsErrorKind::ClockSkew => "set this machine's clock, then repeat".into(),
-            AwsErrorKind::ServiceFault => {
-                "repeat in a minute; AWS or the endpoint had a fault".into()
-            }
-            AwsErrorKind::Other | AwsErrorKind::Redirected => {
-                "repeat with -v to see each AWS call".into()
-            }
-        }
-    }
-
-    fn front_door_hint(&self) -> &'static str {
-        match self.kind {
-            AwsErrorKind::BadEndpoint => {
-                "write it whole, such as --url https://abc.execute-api.eu-central-1.amazonaws.com/orders"
-            }
-            AwsErrorKind::Redirected => "give the address that it redirects to with --url",
-            AwsErrorKind::AccessDenied => {
-                "sign with --iam, or give the token or key that it asks for with --header"
-            }
-            AwsErrorKind::NotFound => "check the path and the stage in --url, and --method",
-            AwsErrorKind::Throttled => "wait a little, or send slower with --rate",
-            AwsErrorKind::NoCredentials => {
-                "log in (`aws sso login`, `aws configure`), or leave --iam away"
-            }
-            AwsErrorKind::Tls => "check the certificate (AWS_CA_BUNDLE), or the scheme of --url",
-            _ => "check --url and the network",
         }
     }
 }
@@ -322,14 +212,6 @@ pub(super) fn never_connected(error: &(dyn StdError + 'static)) -> bool {
             || cause
                 .downcast_ref::<std::io::Error>()
                 .is_some_and(|io| io.kind() == std::io::ErrorKind::ConnectionRefused)
-    })
-}
-
-pub(super) fn chain<'a>(
-    error: &'a (dyn StdError + 'static),
-) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-    std::iter::successors(Some(error), |cause: &&'a (dyn StdError + 'static)| {
-        (*cause).source()
     })
 }
 

@@ -2,12 +2,15 @@
 //! a service; tests swap the endpoint, not the code.
 
 pub mod calls;
+mod causes;
 mod credentials;
 pub mod error;
-pub mod function_settings;
+mod error_kind;
+pub mod function_health;
 pub mod functions;
 pub mod http;
 pub mod identity;
+mod limiter;
 pub mod log_groups;
 pub mod logs;
 pub mod metrics;
@@ -19,3 +22,4 @@ pub mod queue_settings;
 pub mod roles;
 pub mod session;
 pub mod stacks;
+mod transport;

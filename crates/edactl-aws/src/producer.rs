@@ -70,6 +70,8 @@ impl Producer {
             .unwrap_or_else(|| TimeoutConfig::builder().build())
             .to_builder()
             .operation_timeout(timeout)
+            // A function may be silent all the time.
+            .read_timeout(timeout + Duration::from_secs(1))
             .build();
         let mut config = aws_sdk_lambda::config::Builder::from(sdk)
             // The SDK would repeat an invocation after a read timeout or a broken connection,
@@ -152,7 +154,10 @@ fn settle(error: AwsError) -> Invoked {
         | AwsErrorKind::NoRegion => true,
         // A 4xx with a code of its own is an answer; without one it is a proxy's or nobody's.
         AwsErrorKind::Other => error.code.is_some(),
-        AwsErrorKind::ServiceFault | AwsErrorKind::NoAnswer => false,
+        AwsErrorKind::ServiceFault
+        | AwsErrorKind::NoAnswer
+        | AwsErrorKind::Silent
+        | AwsErrorKind::ForeignAnswer => false,
         AwsErrorKind::Unreachable | AwsErrorKind::UnknownHost | AwsErrorKind::Tls => {
             error.never_sent
         }

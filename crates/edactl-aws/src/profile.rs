@@ -12,8 +12,8 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_types::os_shim_internal::{Env, Fs};
 
 use crate::{
-    credentials::one_line,
-    error::{AwsError, AwsErrorKind, chain},
+    causes::{chain, one_line},
+    error::{AwsError, AwsErrorKind},
 };
 
 /// Checks the profile in force and, where it was named to edactl itself, takes its credentials.

@@ -3,13 +3,22 @@
 //! Nothing here can receive from the main queue: receiving hides messages from the consumer and
 //! raises their receive count. Only [`DeadLetterQueue`] receives.
 
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::Duration,
+};
 
-use aws_sdk_sqs::types::{MessageSystemAttributeName, QueueAttributeName};
+use aws_sdk_sqs::types::{
+    Message, MessageAttributeValue, MessageSystemAttributeName, QueueAttributeName,
+};
+use base64::{Engine, prelude::BASE64_STANDARD};
 use jiff::Timestamp;
 
 use crate::{error::AwsError, session::Session};
-use edactl_core::topology::queue::{QueueCounters, QueueFacts, Redrive, queue_name};
+use edactl_core::{
+    observation::DeadLetter,
+    topology::queue::{QueueCounters, QueueFacts, Redrive, queue_name},
+};
 
 /// How long a look hides a dead-lettered message from others.
 pub const PEEK_HIDES: Duration = Duration::from_secs(5);
@@ -104,11 +113,9 @@ pub(super) fn facts(attributes: &HashMap<QueueAttributeName, String>) -> QueueFa
             .unwrap_or_default()
             .to_owned(),
         counters: QueueCounters {
-            visible: number(QueueAttributeName::ApproximateNumberOfMessages).unwrap_or_default(),
-            in_flight: number(QueueAttributeName::ApproximateNumberOfMessagesNotVisible)
-                .unwrap_or_default(),
-            delayed: number(QueueAttributeName::ApproximateNumberOfMessagesDelayed)
-                .unwrap_or_default(),
+            visible: number(QueueAttributeName::ApproximateNumberOfMessages),
+            in_flight: number(QueueAttributeName::ApproximateNumberOfMessagesNotVisible),
+            delayed: number(QueueAttributeName::ApproximateNumberOfMessagesDelayed),
         },
         delay: seconds(QueueAttributeName::DelaySeconds),
         message_limit: number(QueueAttributeName::MaximumMessageSize)
@@ -139,17 +146,6 @@ pub struct DeadLetterQueue {
     url: String,
 }
 
-/// A message in a dead-letter queue.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DeadLetter {
-    /// Its SQS message id, the same as in the main queue.
-    pub message_id: String,
-    /// Its body.
-    pub body: String,
-    /// When the producer sent it (`SentTimestamp`).
-    pub sent: Option<Timestamp>,
-}
-
 impl DeadLetterQueue {
     /// Looks at up to ten messages (SQS `ReceiveMessage`). Each is hidden from others for
     /// [`PEEK_HIDES`], and its receive count in this queue goes up by one.
@@ -163,34 +159,104 @@ impl DeadLetterQueue {
             .queue_url(&self.url)
             .max_number_of_messages(10)
             .visibility_timeout(i32::try_from(PEEK_HIDES.as_secs()).unwrap_or(5))
-            .message_system_attribute_names(MessageSystemAttributeName::SentTimestamp)
+            .message_system_attribute_names(MessageSystemAttributeName::All)
+            .message_attribute_names("All")
             .send()
             .await
             .map_err(|error| {
                 AwsError::from_sdk("sqs:ReceiveMessage", queue_name(&self.url), &error)
             })?;
-        let letters = answer
-            .messages
+        let messages = answer.messages.unwrap_or_default();
+        Ok(messages.into_iter().map(dead_letter).collect())
+    }
+}
+
+fn dead_letter(message: Message) -> DeadLetter {
+    let mut system: BTreeMap<String, String> = message
+        .attributes
+        .unwrap_or_default()
+        .into_iter()
+        .map(|(name, value)| (name.as_str().to_owned(), value))
+        .collect();
+    let mut take = |name: MessageSystemAttributeName| system.remove(name.as_str());
+    let sent = take(MessageSystemAttributeName::SentTimestamp);
+    let receives = take(MessageSystemAttributeName::ApproximateReceiveCount);
+    DeadLetter {
+        message_id: message.message_id.unwrap_or_default(),
+        body: message.body.unwrap_or_default(),
+        sent: sent.and_then(|millis| Timestamp::from_millisecond(millis.parse().ok()?).ok()),
+        receives: receives.and_then(|receives| receives.parse().ok()),
+        system_attributes: system,
+        attributes: message
+            .message_attributes
             .unwrap_or_default()
             .into_iter()
-            .map(|message| {
-                let sent = message
-                    .attributes()
-                    .and_then(|all| all.get(&MessageSystemAttributeName::SentTimestamp))
-                    .and_then(|millis| Timestamp::from_millisecond(millis.parse().ok()?).ok());
-                DeadLetter {
-                    sent,
-                    message_id: message.message_id.unwrap_or_default(),
-                    body: message.body.unwrap_or_default(),
-                }
-            });
-        Ok(letters.collect())
+            .map(|(name, value)| (name, text_of(value)))
+            .collect(),
+        receipt_handle: message.receipt_handle.unwrap_or_default(),
     }
+}
+
+fn text_of(value: MessageAttributeValue) -> String {
+    let binary = || {
+        value
+            .binary_value
+            .map(|bytes| BASE64_STANDARD.encode(bytes))
+    };
+    value.string_value.or_else(binary).unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
+    use aws_sdk_sqs::primitives::Blob;
+
     use super::*;
+
+    #[test]
+    fn a_counter_that_the_answer_leaves_out_is_unknown() {
+        let attributes = HashMap::from([
+            (
+                QueueAttributeName::ApproximateNumberOfMessages,
+                "0".to_owned(),
+            ),
+            (
+                QueueAttributeName::ApproximateNumberOfMessagesNotVisible,
+                "2".to_owned(),
+            ),
+        ]);
+        let counters = facts(&attributes).counters;
+        assert_eq!((counters.visible, counters.in_flight), (Some(0), Some(2)));
+        assert_eq!(counters.delayed, None);
+    }
+
+    #[test]
+    fn a_dead_letter_keeps_what_its_look_told() {
+        let text = MessageAttributeValue::builder()
+            .data_type("String")
+            .string_value("a")
+            .build();
+        let binary = MessageAttributeValue::builder()
+            .data_type("Binary")
+            .binary_value(Blob::new([1, 2]))
+            .build();
+        let message = Message::builder()
+            .message_id("m")
+            .receipt_handle("h")
+            .body("b")
+            .attributes(MessageSystemAttributeName::SentTimestamp, "1767225601500")
+            .attributes(MessageSystemAttributeName::ApproximateReceiveCount, "4")
+            .attributes(MessageSystemAttributeName::AwsTraceHeader, "Root=1")
+            .message_attributes("kind", text.unwrap())
+            .message_attributes("bytes", binary.unwrap())
+            .build();
+        let letter = dead_letter(message);
+        assert_eq!(letter.sent.unwrap().as_millisecond(), 1_767_225_601_500);
+        assert_eq!(letter.receives, Some(4));
+        assert_eq!(letter.system_attributes["AWSTraceHeader"], "Root=1");
+        assert_eq!(letter.attributes["kind"], "a");
+        assert_eq!(letter.attributes["bytes"], "AQI=");
+        assert_eq!(letter.receipt_handle, "h");
+    }
 
     #[test]
     fn a_redrive_policy_counts_in_numbers_or_texts() {

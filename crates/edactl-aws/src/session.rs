@@ -1,6 +1,6 @@
 //! Whose AWS, where: region, credentials and endpoint, resolved once for all clients.
 
-use std::{env, fs, time::Duration};
+use std::{env, fs, sync::Arc, time::Duration};
 
 use aws_config::{
     BehaviorVersion, ConfigLoader, Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig,
@@ -10,7 +10,9 @@ use aws_smithy_http_client::{Builder as HttpClientBuilder, tls};
 use crate::{
     calls::CallListener,
     error::{AwsError, AwsErrorKind},
+    limiter::{self, Limiter},
     profile,
+    transport::GuardedClient,
 };
 
 /// A person waits: three repetitions in about a second, then the error.
@@ -32,6 +34,9 @@ pub struct SessionOptions {
     /// Signs with made-up credentials and reads neither environment nor files: for the embedded
     /// pipeline, which must never see the user's own credentials.
     pub embedded: bool,
+    /// How many calls of `FilterLogEvents` a second are made at most; the region's quota where
+    /// nobody says so.
+    pub log_reads_per_second: Option<u32>,
     /// Hears of every call.
     pub listener: Option<CallListener>,
 }
@@ -42,9 +47,19 @@ pub struct Session {
     sdk: SdkConfig,
     region: String,
     listener: Option<CallListener>,
+    log_reads: Arc<Limiter>,
 }
 
 impl Session {
+    /// Whether every call goes to an address of this machine: an emulator.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        let url = self.sdk.endpoint_url().unwrap_or_default();
+        let host = url.split_once("://").map_or(url, |(_, rest)| rest);
+        let host = host.split(['/', '?']).next().unwrap_or_default();
+        host.starts_with("127.") || host.starts_with("localhost") || host.starts_with("[::1]")
+    }
+
     /// Resolves the region and prepares the credentials, which are fetched with the first call.
     ///
     /// # Errors
@@ -91,11 +106,28 @@ impl Session {
                 reason: "no region is configured".into(),
                 never_sent: true,
             })?;
+        let has_own_endpoint = sdk.endpoint_url().is_some();
+        let quota = options
+            .log_reads_per_second
+            .or_else(|| (!has_own_endpoint).then(|| limiter::quota(&region)));
         Ok(Self {
             sdk,
             region,
             listener: options.listener,
+            log_reads: Arc::new(Limiter::new(quota)),
         })
+    }
+
+    /// How many calls of `FilterLogEvents` a second the account has in this region, where that is
+    /// known: an endpoint of the user's own may have any limit, or none.
+    #[must_use]
+    pub fn log_reads_per_second(&self) -> Option<u32> {
+        self.log_reads.per_second()
+    }
+
+    /// What spaces the calls of `FilterLogEvents`, for all readers of this session.
+    pub(super) fn log_reads(&self) -> &Arc<Limiter> {
+        &self.log_reads
     }
 
     /// The region in force.
@@ -122,11 +154,11 @@ fn with_http_client(
     let plain = endpoint_url.is_some_and(|url| url.starts_with("http://"));
     let builder = HttpClientBuilder::new();
     if plain {
-        return Ok(loader.http_client(builder.build_http()));
+        return Ok(loader.http_client(GuardedClient::shared(builder.build_http())));
     }
     let provider = tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring);
     let client = builder.tls_provider(provider).tls_context(trusted()?);
-    Ok(loader.http_client(client.build_https()))
+    Ok(loader.http_client(GuardedClient::shared(client.build_https())))
 }
 
 /// The certificates to trust.

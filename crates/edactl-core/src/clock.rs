@@ -10,6 +10,9 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
+/// Clocks may differ by so much: requests with a worse one are refused by AWS.
+const MOST_SKEW: SignedDuration = SignedDuration::from_mins(5);
+
 /// A difference of the clocks below this is not worth a word.
 const NOTABLE: SignedDuration = SignedDuration::from_millis(100);
 
@@ -52,6 +55,16 @@ impl ClockBounds {
     #[must_use]
     pub fn both(&self) -> Option<(SignedDuration, SignedDuration)> {
         self.at_least.zip(self.at_most)
+    }
+
+    /// How far AWS's clock is ahead of this machine's, at least and at most. As long as nothing
+    /// tells, five minutes either way.
+    #[must_use]
+    pub fn ahead(&self) -> (SignedDuration, SignedDuration) {
+        match self.both() {
+            Some((one, other)) => (one.min(other), one.max(other)),
+            None => (-MOST_SKEW, MOST_SKEW),
+        }
     }
 
     /// Takes in one exchange: AWS's clock showed a time in `theirs` while this machine's showed

@@ -3,6 +3,7 @@
 use std::{fmt, str::FromStr, time::Duration};
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::humanize;
 
@@ -28,6 +29,19 @@ impl Quantile {
         let rank = (values.len() * usize::from(self.0)).div_ceil(usize::from(Self::MAX.0));
         let index = rank.checked_sub(1)?;
         Some(*values.select_nth_unstable(index).1)
+    }
+}
+
+impl Serialize for Quantile {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Quantile {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
     }
 }
 
@@ -100,19 +114,108 @@ impl FromStr for LatencyLimit {
     }
 }
 
+/// Which stage a limit is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stage {
+    /// From the invocation to the first receipt (`--max-latency`): two clocks tell it.
+    Received,
+    /// From the invocation to the producer's answer (`--max-answer`): one clock tells it.
+    Answered,
+}
+
+/// How a limit stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LimitOutcome {
+    /// It holds, whatever the clocks.
+    Kept,
+    /// It is broken, whatever the clocks.
+    Broken,
+    /// Whether it holds depends on what is not known of the clocks.
+    Uncertain,
+    /// Nothing was measured.
+    Unmeasured,
+}
+
+/// A limit on latency, held against what was measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckedLimit {
+    /// On which stage.
+    pub stage: Stage,
+    /// Where it is measured.
+    pub quantile: Quantile,
+    /// What it may be at most, in milliseconds.
+    pub at_most_ms: u64,
+    /// What it is, in milliseconds; left out when nothing was measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measured_ms: Option<u64>,
+    /// How it stands.
+    pub outcome: LimitOutcome,
+}
+
+impl LatencyLimit {
+    /// Holds what was measured against the limit; the truth is within `uncertainty` of it.
+    #[must_use]
+    pub fn check(
+        &self,
+        stage: Stage,
+        spans: &mut [Duration],
+        uncertainty: Duration,
+    ) -> CheckedLimit {
+        let measured = self.quantile.of(spans);
+        let outcome = match measured {
+            None => LimitOutcome::Unmeasured,
+            Some(measured) if measured + uncertainty <= self.at_most => LimitOutcome::Kept,
+            Some(measured) if measured.saturating_sub(uncertainty) > self.at_most => {
+                LimitOutcome::Broken
+            }
+            Some(_) => LimitOutcome::Uncertain,
+        };
+        let millis = |span: Duration| u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
+        CheckedLimit {
+            stage,
+            quantile: self.quantile,
+            at_most_ms: millis(self.at_most),
+            measured_ms: measured.map(millis),
+            outcome,
+        }
+    }
+}
+
 /// The quantiles of one stage of a run.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quantiles {
     /// Of how many messages.
     pub count: u64,
     /// Half of them were faster.
+    #[serde(rename = "p50_ms", with = "in_millis")]
     pub p50: Duration,
     /// Nine of ten.
+    #[serde(rename = "p90_ms", with = "in_millis")]
     pub p90: Duration,
     /// 99 of a hundred.
+    #[serde(rename = "p99_ms", with = "in_millis")]
     pub p99: Duration,
     /// The slowest.
+    #[serde(rename = "max_ms", with = "in_millis")]
     pub max: Duration,
+}
+
+/// A span as whole milliseconds in JSON.
+mod in_millis {
+    use std::time::Duration;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub fn serialize<S: Serializer>(span: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+        let millis = u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
+        millis.serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+        u64::deserialize(deserializer).map(Duration::from_millis)
+    }
 }
 
 impl Quantiles {

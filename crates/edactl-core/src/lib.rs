@@ -11,6 +11,7 @@
 //! | [`diagnosis`] | why something is not proven |
 //! | [`latency`], [`clock`], [`sent_times`] | how long messages took, whichever clocks told |
 //! | [`topology`] | what the pipeline consists of, as facts |
+//! | [`observation`] | what a source said at one look, as facts |
 //! | [`lint`] | a pipeline's settings → what is wrong with them |
 //! | [`report`] | all that a verify came to |
 //! | [`exit`], [`humanize`] | exit codes; durations as people write them |
@@ -25,11 +26,12 @@ pub mod ledger;
 pub mod line;
 pub mod lint;
 pub mod matcher;
+pub mod observation;
 pub mod report;
 pub mod run;
 pub mod sent_times;
+pub mod session;
+pub mod streams;
 pub mod topology;
 pub mod verdict;
-
-#[cfg(test)]
-mod tests;
+pub mod waits;

@@ -1,5 +1,5 @@
-//! The dossier of a run: all that its last verify came to. Every output shows it, the evidence
-//! file keeps it, and `report` reads it again.
+//! All that the last verify of a run came to. Every output shows it, the evidence file keeps it,
+//! and `report` reads it again.
 
 use std::time::Duration;
 
@@ -8,16 +8,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     clock::{self, ClockBounds, ClockSkew},
-    diagnosis::{ConsumerError, Group},
+    diagnosis::Group,
     exit::ExitCode,
-    humanize::{self, count},
-    latency::{LatencyLimit, Quantiles, between},
-    ledger::{Attempt, Ledger, MessageIndex, MessageStatus, QueueView, State, Statuses},
+    latency::{CheckedLimit, LatencyLimit, LimitOutcome, Quantiles, Stage, between},
+    ledger::{Attempt, Awaited, Hold, Judgement, Means, MessageIndex, State, Way},
     run::Run,
-    verdict::{Counts, Finding, MetricsView, MetricsWord, Outcome, Reason},
+    topology::queue::QueueCounters,
+    verdict::{Counts, Finding, Outcome},
 };
 
-/// What a verify came to, but for the messages one by one: the head of the evidence file, and the
+/// What a verify came to, but for the payloads one by one: the head of the evidence file, and the
 /// most of the JSON document. Each field's name is the one in JSON.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
@@ -25,12 +25,10 @@ pub struct Summary {
     pub at: Timestamp,
     /// The edactl version that verified.
     pub edactl: String,
-    /// What is proven.
-    pub verdict: VerdictName,
-    /// Why nothing is proven, such as `not-in-time`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-    /// Whether more true evidence could not change it.
+    /// What is proven (`verdict`), and why nothing is (`reason`).
+    #[serde(flatten)]
+    pub outcome: Outcome,
+    /// Whether waiting longer could not change it.
     #[serde(rename = "final")]
     pub is_final: bool,
     /// Whether Ctrl-C or SIGTERM ended the verify.
@@ -39,181 +37,126 @@ pub struct Summary {
     pub exit: u8,
     /// How long it took, the sending included where it sent.
     pub elapsed_ms: u64,
-    /// Whether a message received twice is a failure.
+    /// Whether a payload taken twice is a failure.
     pub exactly_once: bool,
-    /// The messages by state.
-    pub counts: CountsEntry,
+    /// The payloads by state, and the taken ones by the way in which that is known.
+    pub counts: Counts,
     /// What the witnesses said.
     pub witnesses: Witnesses,
+    /// The contradictions that hold the verdict back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub holds: Vec<Hold>,
+    /// What would settle the verdict; left out where nothing more is to come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub awaited: Option<Awaited>,
     /// AWS's clock against this machine's; left out when nothing tells.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub clock: Option<ClockEntry>,
-    /// How long the messages took.
-    pub latency: LatencyEntry,
+    pub clock: Option<ClockDifference>,
+    /// How long the payloads took.
+    pub latency: Latencies,
     /// What a person should know beside the verdict.
-    pub findings: Vec<FindingEntry>,
-    /// Why messages are not proven.
-    pub diagnosis: Vec<GroupEntry>,
-}
-
-/// What is proven.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum VerdictName {
-    /// Every message that was sent arrived.
-    Proven,
-    /// The counts agree, and that was accepted.
-    Consistent,
-    /// At least one did not, or not as it had to.
-    Disproven,
-    /// Not enough is known.
-    Undetermined,
-}
-
-/// The messages by state; see [`Counts`].
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[allow(missing_docs)] // The same fields as in `Counts`, and the same words.
-pub struct CountsEntry {
-    pub planned: u64,
-    pub attempted: u64,
-    pub done: u64,
-    pub duplicated: u64,
-    pub lost: u64,
-    pub dead_lettered: u64,
-    pub not_sent: u64,
-    pub failing: u64,
-    pub received: u64,
-    pub waiting: u64,
-    pub in_doubt: u64,
-    pub unattempted: u64,
-    pub sent: u64,
-    pub receives: u64,
-    #[serde(default)]
-    pub untraced: u64,
-}
-
-impl From<Counts> for CountsEntry {
-    fn from(counts: Counts) -> Self {
-        Self {
-            planned: counts.planned,
-            attempted: counts.attempted,
-            done: counts.done,
-            duplicated: counts.duplicated,
-            lost: counts.lost,
-            dead_lettered: counts.dead_lettered,
-            not_sent: counts.not_sent,
-            failing: counts.failing,
-            received: counts.received,
-            waiting: counts.waiting,
-            in_doubt: counts.in_doubt,
-            unattempted: counts.unattempted,
-            sent: counts.sent,
-            receives: counts.receives,
-            untraced: counts.untraced,
-        }
-    }
+    pub findings: Vec<Finding>,
+    /// Why payloads are not proven.
+    pub diagnosis: Vec<Group>,
 }
 
 /// What the witnesses said; one that was not asked or fell silent is left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Witnesses {
-    /// The logs, in a sentence.
+    /// The consumer's log.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub logs: Option<String>,
-    /// The queue's metrics.
+    pub logs: Option<LogWitness>,
+    /// The metrics of queue and consumer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub metrics: Option<MetricsEntry>,
+    pub metrics: Option<MetricsWitness>,
     /// The queue's counters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub queue: Option<QueueEntry>,
+    pub queue: Option<QueueWitness>,
 }
 
-/// What the queue's metrics say. `null`: not published.
+/// What the consumer's log says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MetricsEntry {
+pub struct LogWitness {
+    /// The log group.
+    pub group: String,
+    /// Whether it exists.
+    pub exists: bool,
+    /// How many lines of the consumer were read.
+    pub lines: u64,
+    /// How many payloads they show.
+    pub received: u64,
+}
+
+/// What the metrics say over the minutes of the run. `null`: not published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MetricsWitness {
     /// `NumberOfMessagesSent`.
     pub sent: Option<u64>,
     /// `NumberOfMessagesReceived`.
     pub received: Option<u64>,
     /// `NumberOfMessagesDeleted`.
     pub deleted: Option<u64>,
-    /// Whether they agree with what the logs show.
+    /// `Invocations` of the consumer.
+    pub invocations: Option<u64>,
+    /// `Errors` of the consumer.
+    pub errors: Option<u64>,
+    /// Whether Sent, Received and Deleted are what the run sent, and nothing else.
     pub agree: bool,
-    /// All that in a sentence.
-    pub text: String,
+    /// Whether messages of others are counted, too.
+    pub others: bool,
 }
 
-impl MetricsEntry {
-    /// What the metrics say, held against what the ledger counts. Without the logs there is
-    /// nothing but themselves to hold them against.
+impl MetricsWitness {
+    /// What the metrics say at a moment; `None`: never read.
     #[must_use]
-    pub fn new(view: &MetricsView, counts: &Counts, with_logs: bool) -> Self {
-        let word = view.word(counts);
-        let said = match word {
-            _ if !with_logs && view.sent == view.received => ": agree with each other".to_owned(),
-            MetricsWord::Agree { others: 0 } => ": agree".to_owned(),
-            MetricsWord::Agree { others } => {
-                format!(": agree, {} of them not of this run", count(others))
-            }
-            MetricsWord::Differ { .. } => ": more received than the logs show".to_owned(),
-            MetricsWord::Incomplete => ": not complete".to_owned(),
-        };
-        let number = |value: Option<u64>| value.map_or_else(|| "?".to_owned(), count);
-        let text = if view.sent.is_none() && view.received.is_none() {
-            "not published".to_owned()
-        } else {
-            format!(
-                "{} sent, {} received, {} deleted{said}",
-                number(view.sent),
-                number(view.received),
-                number(view.deleted)
-            )
-        };
-        Self {
-            sent: view.sent,
-            received: view.received,
-            deleted: view.deleted,
-            agree: matches!(word, MetricsWord::Agree { .. }),
-            text,
-        }
+    pub fn of(judgement: &Judgement<'_>) -> Option<Self> {
+        let sums = judgement.sums()?;
+        let queue = |value| Some(value).filter(|_| sums.queue_full);
+        let function = |value| Some(value).filter(|_| sums.function_full);
+        let planned = judgement.messages();
+        Some(Self {
+            sent: queue(sums.sent),
+            received: queue(sums.received),
+            deleted: queue(sums.deleted),
+            invocations: function(sums.invocations),
+            errors: function(sums.errors),
+            agree: sums.queue_full && [sums.sent, sums.received, sums.deleted] == [planned; 3],
+            others: judgement.has_others(),
+        })
     }
 }
 
-/// What the queue held at the last look.
+/// What the queue held at the last look. A counter that SQS did not tell is left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct QueueEntry {
-    /// Waiting to be received.
-    pub visible: u64,
-    /// Received and not finished.
-    pub in_flight: u64,
-    /// Not yet to be received.
-    pub delayed: u64,
+pub struct QueueWitness {
+    /// Its counters.
+    #[serde(flatten)]
+    pub counters: QueueCounters,
     /// What its dead-letter queue held.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dead_letters: Option<u64>,
-    /// Since when it was empty.
+    /// For how long it had read zero at every look.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub empty_since: Option<Timestamp>,
+    pub zero_for_ms: Option<u64>,
 }
 
-impl QueueEntry {
+impl QueueWitness {
     /// What the queue said; `None`: nothing yet.
     #[must_use]
-    pub fn new(view: QueueView, dead_letters: Option<u64>) -> Option<Self> {
-        let (visible, in_flight, delayed) = view.last?;
+    pub fn of(judgement: &Judgement<'_>, now: Duration) -> Option<Self> {
+        let ledger = judgement.ledger();
+        let zero_since = judgement.zero_since();
         Some(Self {
-            visible,
-            in_flight,
-            delayed,
-            dead_letters,
-            empty_since: view.empty_since,
+            counters: ledger.queue()?,
+            dead_letters: ledger.dead_letter_count(),
+            zero_for_ms: zero_since.map(|since| millis(now).saturating_sub(since)),
         })
     }
 }
 
 /// AWS's clock against this machine's.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ClockEntry {
+pub struct ClockDifference {
     /// How far AWS's clock is ahead (negative: behind); it is taken out of the latencies.
     pub ahead_ms: i64,
     /// The bounds that the exchanges with AWS set.
@@ -222,7 +165,7 @@ pub struct ClockEntry {
     pub at_most_ms: i64,
 }
 
-impl ClockEntry {
+impl ClockDifference {
     /// What the bounds tell; `None`: nothing, or only one side.
     #[must_use]
     pub fn of(bounds: &ClockBounds) -> Option<Self> {
@@ -256,167 +199,22 @@ impl ClockEntry {
 
 /// The quantiles of each stage that can be measured, and the limits that were set.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LatencyEntry {
+pub struct Latencies {
+    /// From the invocation to the producer's answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invoked_to_answered: Option<Quantiles>,
     /// From the invocation to the first receipt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub invoked_to_received: Option<QuantilesEntry>,
+    pub invoked_to_received: Option<Quantiles>,
     /// From the first receipt to the end of the invocation that succeeded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub received_to_done: Option<QuantilesEntry>,
+    pub received_to_done: Option<Quantiles>,
     /// From the invocation to the end of the invocation that succeeded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub invoked_to_done: Option<QuantilesEntry>,
-    /// The limits on the first of these (`--max-latency`).
+    pub invoked_to_done: Option<Quantiles>,
+    /// The limits, held against these.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub limits: Vec<LimitEntry>,
-}
-
-/// The quantiles of one stage.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[allow(missing_docs)] // The same fields as in `Quantiles`, in milliseconds.
-pub struct QuantilesEntry {
-    pub count: u64,
-    pub p50_ms: u64,
-    pub p90_ms: u64,
-    pub p99_ms: u64,
-    pub max_ms: u64,
-}
-
-impl From<Quantiles> for QuantilesEntry {
-    fn from(found: Quantiles) -> Self {
-        Self {
-            count: found.count,
-            p50_ms: millis(found.p50),
-            p90_ms: millis(found.p90),
-            p99_ms: millis(found.p99),
-            max_ms: millis(found.max),
-        }
-    }
-}
-
-/// A limit on latency, and what was measured.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LimitEntry {
-    /// Where it is measured, such as `p95`.
-    pub quantile: String,
-    /// What it may be at most.
-    pub at_most_ms: u64,
-    /// What it is; left out when no message arrived.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub measured_ms: Option<u64>,
-    /// Whether the limit is kept.
-    pub met: bool,
-}
-
-/// Something that a person should know.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FindingEntry {
-    /// Names it for machines.
-    pub id: String,
-    /// One sentence.
-    pub text: String,
-}
-
-impl From<Finding> for FindingEntry {
-    fn from(finding: Finding) -> Self {
-        Self {
-            id: finding.id.to_owned(),
-            text: finding.text,
-        }
-    }
-}
-
-/// Messages that stopped for one reason; see [`Group`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct GroupEntry {
-    /// Names the reason for machines.
-    pub id: String,
-    /// Where and why they stopped.
-    pub reason: String,
-    /// What to do next.
-    pub next: String,
-    /// The consumer's error.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub error: Option<ErrorEntry>,
-    /// Attempts at these messages, in time order: the first few.
-    pub attempts: Vec<AttemptEntry>,
-    /// The messages: their numbers in the run, from 1.
-    pub messages: Vec<u64>,
-}
-
-/// An error of the consumer, as its log tells it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ErrorEntry {
-    /// Its type.
-    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
-    pub kind: Option<String>,
-    /// Its message.
-    pub message: String,
-    /// The frame of the application's own code nearest to it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub frame: Option<String>,
-    /// The request id of the last invocation in which it happened.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub request_id: Option<String>,
-    /// The command that shows that invocation's log.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub command: Option<String>,
-}
-
-/// One attempt at one message of a group.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AttemptEntry {
-    /// The message's number in the run, from 1.
-    pub seq: u64,
-    /// When the log first shows it, by AWS's clock.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub at: Option<Timestamp>,
-    /// The consumer's invocation.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub request_id: Option<String>,
-    /// How it failed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub error: Option<String>,
-}
-
-impl From<Attempt> for AttemptEntry {
-    fn from(attempt: Attempt) -> Self {
-        Self {
-            seq: seq(attempt.message),
-            at: attempt.at,
-            request_id: attempt.request_id,
-            error: attempt.error,
-        }
-    }
-}
-
-impl From<ConsumerError> for ErrorEntry {
-    fn from(error: ConsumerError) -> Self {
-        Self {
-            kind: error.kind,
-            message: error.message,
-            frame: error.frame,
-            request_id: error.request_id,
-            command: error.command,
-        }
-    }
-}
-
-impl From<Group> for GroupEntry {
-    fn from(group: Group) -> Self {
-        Self {
-            id: group.id.to_owned(),
-            reason: group.reason,
-            next: group.next,
-            error: group.error.map(Into::into),
-            attempts: group.attempts.into_iter().map(Into::into).collect(),
-            messages: group.messages.into_iter().map(seq).collect(),
-        }
-    }
-}
-
-fn seq(message: MessageIndex) -> u64 {
-    u64::from(message) + 1
+    pub limits: Vec<CheckedLimit>,
 }
 
 /// Whole milliseconds.
@@ -425,46 +223,11 @@ pub fn millis(span: Duration) -> u64 {
     u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// An outcome's names in JSON.
-#[must_use]
-pub fn outcome_names(outcome: Outcome) -> (VerdictName, Option<String>) {
-    let reason = |reason| match reason {
-        Reason::NotInTime => "not-in-time",
-        Reason::NotObservable => "not-observable",
-        Reason::OnlyCounts => "only-counts",
-    };
-    match outcome {
-        Outcome::Proven => (VerdictName::Proven, None),
-        Outcome::Consistent => (VerdictName::Consistent, None),
-        Outcome::Disproven => (VerdictName::Disproven, None),
-        Outcome::Undetermined(why) => (VerdictName::Undetermined, Some(reason(why).to_owned())),
-    }
-}
-
 impl Summary {
-    /// The verdict for people: `proven`, `undetermined (not in time)`.
-    #[must_use]
-    pub fn title(&self) -> String {
-        let verdict = match self.verdict {
-            VerdictName::Proven => "proven",
-            VerdictName::Consistent => "consistent (by counts)",
-            VerdictName::Disproven => "disproven",
-            VerdictName::Undetermined => "undetermined",
-        };
-        match &self.reason {
-            Some(reason) => format!("{verdict} ({})", reason.replace('-', " ")),
-            None => verdict.to_owned(),
-        }
-    }
-
     /// The exit code of the verdict, however the verify ended.
     #[must_use]
     pub fn exit_code(&self) -> ExitCode {
-        match self.verdict {
-            VerdictName::Proven | VerdictName::Consistent => ExitCode::Success,
-            VerdictName::Disproven => ExitCode::Disproven,
-            VerdictName::Undetermined => ExitCode::Undetermined,
-        }
+        self.outcome.exit_code()
     }
 
     /// How far AWS's clock is ahead of this machine's, as far as it is known.
@@ -474,15 +237,21 @@ impl Summary {
     }
 }
 
-/// What is known of one message.
+/// What is known of one payload.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
     /// Its state.
     pub state: State,
+    /// In which way it is known to be taken.
+    pub way: Option<Way>,
+    /// How it was recognised.
+    pub means: Option<Means>,
     /// In how many invocations the consumer's log shows it.
     pub received: u32,
     /// In how many of them it failed.
     pub failed: u32,
+    /// Whether it was certainly taken more than once.
+    pub is_duplicate: bool,
     /// The last error about it.
     pub error: Option<String>,
     /// Its deliveries to the consumer, in the order of time.
@@ -496,14 +265,18 @@ impl Message {
         self.attempts.iter().filter_map(|attempt| attempt.at).min()
     }
 
-    /// The delivery that succeeded first.
+    /// The delivery that succeeded first, as far as is known: the first without an error, else the
+    /// last.
     #[must_use]
     pub fn success(&self) -> Option<&Attempt> {
+        if self.state != State::Taken {
+            return None;
+        }
         let succeeded = |attempt: &&Attempt| attempt.error.is_none();
         self.attempts
             .iter()
             .find(succeeded)
-            .filter(|_| self.state == State::Done)
+            .or(self.attempts.last())
     }
 
     /// When the invocation ended that took it, by AWS's clock.
@@ -511,15 +284,9 @@ impl Message {
     pub fn done_at(&self) -> Option<Timestamp> {
         self.success()?.ended
     }
-
-    /// Whether it was taken more than once: attempts that failed are retries, not duplicates.
-    #[must_use]
-    pub fn is_duplicate(&self) -> bool {
-        self.received.saturating_sub(self.failed) > 1
-    }
 }
 
-/// Where the messages come from: the ledger of a verify, or the evidence that one left.
+/// Where the payloads come from: the ledger of a verify, or the evidence that one left.
 pub trait Messages {
     /// How many there are.
     fn count(&self) -> usize;
@@ -527,53 +294,57 @@ pub trait Messages {
     fn message(&self, index: usize) -> Message;
 }
 
-/// The messages of a ledger.
-#[derive(Debug, Clone, Copy)]
-pub struct Live<'a> {
-    /// The ledger.
-    pub ledger: &'a Ledger,
-    /// Its statuses.
-    pub statuses: &'a Statuses<'a>,
-}
-
-impl Messages for Live<'_> {
+impl Messages for Judgement<'_> {
     fn count(&self) -> usize {
-        self.statuses.len()
+        self.len()
     }
 
     fn message(&self, index: usize) -> Message {
         let number = MessageIndex::try_from(index).unwrap_or(MessageIndex::MAX);
-        let status = &self.statuses.get(number);
-        let mut attempts: Vec<Attempt> = if self.ledger.group_of(number).is_some() {
-            // Nobody can tell which delivery of equal messages was whose; the ledger shared them out.
-            self.shared_attempt(number, status).into_iter().collect()
+        let status = self.get(number);
+        let ledger = self.ledger();
+        let mut attempts: Vec<Attempt> = if ledger.group_of(number).is_some() {
+            // Nobody can tell which delivery of equal payloads was whose; they were shared out.
+            let shared = status.first_seen.map(|at| Attempt {
+                message: number,
+                at: Some(at),
+                ended: status
+                    .last_request_id
+                    .as_deref()
+                    .and_then(|id| ledger.end_of(id)),
+                request_id: status.last_request_id.clone(),
+                error: status
+                    .error
+                    .clone()
+                    .filter(|_| status.counts.state != State::Taken),
+                is_failed: status.counts.failed > 0
+                    && status.counts.failed == status.counts.received,
+            });
+            shared.into_iter().collect()
         } else {
-            self.ledger.attempts(number).collect()
+            ledger.attempts(number).collect()
         };
         attempts.sort_by_key(|attempt| attempt.at.unwrap_or(Timestamp::MAX));
         Message {
-            state: status.state,
-            received: status.received,
-            failed: status.failed,
-            error: status.error.clone(),
+            state: status.counts.state,
+            way: status.counts.way,
+            means: status.counts.means,
+            received: status.counts.received,
+            failed: status.counts.failed,
+            is_duplicate: status.counts.is_duplicate,
+            error: status.error,
             attempts,
         }
     }
 }
 
-impl Live<'_> {
-    fn shared_attempt(&self, message: MessageIndex, status: &MessageStatus) -> Option<Attempt> {
-        let at = Some(status.first_seen?);
-        let request_id = status.last_request_id.clone();
-        let has_failed = status.failed > 0 && status.failed == status.received;
-        Some(Attempt {
-            message,
-            at,
-            ended: request_id.as_deref().and_then(|id| self.ledger.end_of(id)),
-            request_id,
-            error: status.error.clone().filter(|_| has_failed),
-        })
-    }
+/// The user's limits on latency.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// On the time from the invocation to the first receipt.
+    pub received: Vec<LatencyLimit>,
+    /// On the time from the invocation to the producer's answer.
+    pub answered: Vec<LatencyLimit>,
 }
 
 /// The latencies of a run with the clocks' difference taken out, and how they stand to the limits.
@@ -584,8 +355,8 @@ pub fn latencies(
     run: &Run,
     messages: &dyn Messages,
     mut bounds: ClockBounds,
-    limits: &[LatencyLimit],
-) -> (Option<ClockEntry>, LatencyEntry) {
+    limits: &Limits,
+) -> (Option<ClockDifference>, Latencies) {
     let seen = || {
         let places = run.plan.positions().zip(0..messages.count());
         places.filter_map(|(place, index)| {
@@ -599,109 +370,57 @@ pub fn latencies(
             bounds.effect(invoked, clock::logged(seen).1);
         }
     }
-    let clock = ClockEntry::of(&bounds);
+    let clock = ClockDifference::of(&bounds);
     let skew = clock.unwrap_or_default().skew();
-    // One after the other: of a million messages each holds megabytes.
-    let mut received: Vec<Duration> = Vec::with_capacity(messages.count());
-    received
-        .extend(seen().filter_map(|(invoked, seen, _)| Some(between(invoked?, skew.ours(seen)))));
-    let limits = limits
+    let mut answered: Vec<Duration> = run
+        .invocations
         .iter()
-        .map(|limit| {
-            let measured = limit.quantile.of(&mut received);
-            LimitEntry {
-                quantile: limit.quantile.to_string(),
-                at_most_ms: millis(limit.at_most),
-                measured_ms: measured.map(millis),
-                met: measured.is_some_and(|measured| measured <= limit.at_most),
-            }
-        })
+        .filter_map(|it| Some(between(it.began?, it.ended?)))
         .collect();
-    let mut spans = received;
-    let invoked_to_received = Quantiles::of(&mut spans).map(Into::into);
+    let mut checked: Vec<CheckedLimit> = limits
+        .answered
+        .iter()
+        .map(|limit| limit.check(Stage::Answered, &mut answered, Duration::ZERO))
+        .collect();
+    let invoked_to_answered = Quantiles::of(&mut answered);
+    // One after the other: of a million messages each holds megabytes.
+    let mut spans: Vec<Duration> = Vec::with_capacity(messages.count());
+    spans.extend(seen().filter_map(|(invoked, seen, _)| Some(between(invoked?, skew.ours(seen)))));
+    checked.extend(limits.received.iter().map(|limit| {
+        if clock.is_none() {
+            // Without a word on AWS's clock nothing can be said.
+            let mut unknown = limit.check(Stage::Received, &mut spans, Duration::ZERO);
+            unknown.outcome = match unknown.outcome {
+                LimitOutcome::Unmeasured => LimitOutcome::Unmeasured,
+                _ => LimitOutcome::Uncertain,
+            };
+            return unknown;
+        }
+        limit.check(Stage::Received, &mut spans, skew.uncertainty)
+    }));
+    let invoked_to_received = Quantiles::of(&mut spans);
     spans.clear();
     spans.extend(seen().filter_map(|(_, seen, done)| Some(between(seen, done?))));
-    let received_to_done = Quantiles::of(&mut spans).map(Into::into);
+    let received_to_done = Quantiles::of(&mut spans);
     spans.clear();
     spans.extend(seen().filter_map(|(invoked, _, done)| Some(between(invoked?, skew.ours(done?)))));
-    let invoked_to_done = Quantiles::of(&mut spans).map(Into::into);
-    let latency = LatencyEntry {
+    let invoked_to_done = Quantiles::of(&mut spans);
+    let latencies = Latencies {
+        invoked_to_answered,
         invoked_to_received,
         received_to_done,
         invoked_to_done,
-        limits,
+        limits: checked,
     };
-    (clock, latency)
-}
-
-/// What a person should know of the clocks and the limits on latency.
-#[must_use]
-pub fn latency_findings(clock: Option<ClockEntry>, latency: &LatencyEntry) -> Vec<Finding> {
-    let show = |millis| humanize::duration(Duration::from_millis(millis));
-    let mut findings = Vec::new();
-    let skew = clock.unwrap_or_default().skew();
-    let uncertainty = millis(skew.uncertainty);
-    findings.extend(clock.and_then(skew_finding));
-    for limit in &latency.limits {
-        let Some(measured) = limit.measured_ms else {
-            continue;
-        };
-        let most = show(limit.at_most_ms);
-        if !limit.met {
-            findings.push(Finding {
-                id: "too-slow",
-                text: format!(
-                    "the {} from invoked to received is {}, above the limit of {most} (--max-latency)",
-                    limit.quantile,
-                    show(measured)
-                ),
-            });
-        }
-        if measured.abs_diff(limit.at_most_ms) < uncertainty {
-            findings.push(Finding {
-                id: "latency-uncertain",
-                text: format!(
-                    "the difference of the clocks is known only to {}, which is more than what is \
-                     between the {} ({}) and its limit ({most})",
-                    humanize::duration(skew.uncertainty),
-                    limit.quantile,
-                    show(measured)
-                ),
-            });
-        }
-    }
-    findings
+    (clock, latencies)
 }
 
 /// A word about the clocks where they differ by more than people would overlook.
 #[must_use]
-pub fn skew_finding(clock: ClockEntry) -> Option<Finding> {
+pub fn skew_finding(clock: ClockDifference) -> Option<Finding> {
     let skew = clock.skew();
-    let way = if skew.ahead.is_positive() {
-        "ahead of"
-    } else {
-        "behind"
-    };
-    skew.is_notable().then(|| Finding {
-        id: "clock-skew",
-        text: format!(
-            "AWS's clock is {} {way} this machine's (known to {}); that is taken out of the times",
-            humanize::duration(skew.ahead.unsigned_abs()),
-            humanize::duration(skew.uncertainty)
-        ),
+    skew.is_notable().then(|| Finding::ClockSkew {
+        ahead_ms: clock.ahead_ms,
+        uncertainty_ms: millis(skew.uncertainty),
     })
-}
-
-/// The outcome with the limits on latency in it: a broken one disproves, and one that cannot be
-/// measured leaves nothing proven.
-#[must_use]
-pub fn with_limits(outcome: Outcome, latency: &LatencyEntry) -> Outcome {
-    let is_unknown = |limit: &LimitEntry| limit.measured_ms.is_none();
-    match outcome {
-        Outcome::Proven if latency.limits.iter().any(is_unknown) => {
-            Outcome::Undetermined(Reason::NotObservable)
-        }
-        Outcome::Proven if latency.limits.iter().any(|limit| !limit.met) => Outcome::Disproven,
-        other => other,
-    }
 }

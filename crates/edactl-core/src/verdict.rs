@@ -1,49 +1,66 @@
-//! The verdict: what the ledger proves, under the rules that the user chose.
+//! The verdict: the one place that decides what is proven, exit code included.
+//!
+//! Output renders what is decided here, and changes nothing of it.
 
-use std::fmt;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     exit::ExitCode,
-    ledger::{Ledger, MessageCounts, MessageIndex, SendStatus, State, Statuses},
+    latency::{CheckedLimit, LimitOutcome},
+    ledger::{Awaited, Hold, Judgement, MessageCounts, SendStatus, State, Way},
 };
 
 /// What the user asks of the proof.
 #[allow(clippy::struct_excessive_bools)] // Each is an option of its own, and any mix is allowed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Rules {
-    /// A message received twice is a failure.
+    /// A payload taken twice is a failure.
     pub exactly_once: bool,
     /// Without published metrics that agree, nothing is proven.
     pub require_metrics: bool,
     /// Without the queue's word that it is empty, nothing is proven.
     pub require_queue: bool,
-    /// Where the consumer logs nothing about messages, agreeing counts are enough.
+    /// Where the log does not show payloads, agreeing counts are enough.
     pub accept_counts: bool,
+    /// What was sent before the send was broken off is enough.
+    pub accept_partial_send: bool,
 }
 
 /// What is proven.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "verdict", content = "reason")]
 pub enum Outcome {
-    /// Every message that was sent arrived.
+    /// Every payload was sent and taken.
     Proven,
-    /// The counts agree that every message was taken, and the user accepts that; no message by
+    /// The counts agree that every message was taken, and the user accepts that; no payload by
     /// itself is proven.
     Consistent,
-    /// At least one did not, or came twice where that is forbidden.
+    /// At least one was not, or came twice where that is forbidden, or was too slow.
     Disproven,
     /// Not enough is known.
     Undetermined(Reason),
 }
 
 /// Why nothing is proven.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Reason {
     /// The time was up first.
     NotInTime,
-    /// A witness that was asked for cannot be heard.
+    /// A source that the proof needs cannot be read.
     NotObservable,
-    /// The consumer logs nothing about messages, and counts prove no message.
+    /// The log does not show payloads that left the queue, and counts prove no payload.
     OnlyCounts,
+    /// Every payload was taken, and a contradiction holds the proof back.
+    HeldBack,
+    /// The send was broken off: what was planned was not all sent.
+    SendIncomplete,
+    /// Nothing tells whether payloads were sent.
+    InDoubt,
+    /// A limit on latency cannot be judged by what is known of the clocks, or by what was measured.
+    LimitUncertain,
+    /// Received more than once, and nothing tells retries from duplicates.
+    PerhapsTwice,
 }
 
 impl Outcome {
@@ -58,69 +75,83 @@ impl Outcome {
     }
 }
 
-impl fmt::Display for Outcome {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Proven => "proven",
-            Self::Consistent => "consistent (by counts, as accepted)",
-            Self::Disproven => "disproven",
-            Self::Undetermined(Reason::NotInTime) => "undetermined (not in time)",
-            Self::Undetermined(Reason::NotObservable) => "undetermined (not observable)",
-            Self::Undetermined(Reason::OnlyCounts) => "undetermined (consistent, not proven)",
-        })
-    }
-}
-
-/// How many messages are in which state.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// How many payloads are in which state, and how the taken ones are known to be.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Counts {
     /// Planned in the run.
     pub planned: u64,
     /// Their invocation was begun.
     pub attempted: u64,
-    /// Arrived.
-    pub done: u64,
-    /// Of these, in more than one invocation without an error.
+    /// Received and let go by the queue.
+    pub taken: u64,
+    /// Of these: certainly more than once.
     pub duplicated: u64,
-    /// Lost without a trace.
+    /// Of these: received more than once, and nothing tells retries from duplicates.
+    pub repeated: u64,
+    /// Lost.
     pub lost: u64,
+    /// Of these only some are lost, and nothing tells which.
+    pub some_lost: u64,
     /// In the dead-letter queue.
     pub dead_lettered: u64,
+    /// Taken off the queue by the mapping's filter.
+    pub filtered: u64,
     /// Never reached the queue.
     pub not_sent: u64,
     /// Every attempt so far failed.
     pub failing: u64,
-    /// In an invocation that has not ended.
+    /// Received; nothing tells yet whether it was taken.
     pub received: u64,
     /// Not seen yet.
     pub waiting: u64,
-    /// Perhaps never sent, and not seen yet.
+    /// Perhaps never sent, and not seen.
     pub in_doubt: u64,
-    /// The consumer logs nothing about messages: only counts speak for them.
+    /// Left the queue, and the log does not show it.
     pub untraced: u64,
     /// Never attempted.
     pub unattempted: u64,
     /// Reached the queue for certain.
     pub sent: u64,
-    /// How often the consumer's log shows a message of the run, all together.
+    /// How often the consumer's log shows a payload of the run, all together.
     pub receives: u64,
+    /// The taken ones by the way in which that is known.
+    pub ways: Ways,
+}
+
+/// How many payloads are known to be taken in which way.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Ways {
+    /// Lambda said that the invocation succeeded.
+    pub status: u64,
+    /// The queue's counters came to zero.
+    pub queue: u64,
+    /// The consumer's errors are zero.
+    pub errors: u64,
+    /// The queue's counts are the run's.
+    pub counts: u64,
+    /// It would have come back by now.
+    pub time: u64,
 }
 
 impl Counts {
-    /// Counts the statuses of a ledger's messages.
+    /// Counts the payloads of a judgement.
     #[must_use]
-    pub fn of(ledger: &Ledger, statuses: &Statuses<'_>) -> Self {
+    pub fn of(judgement: &Judgement<'_>) -> Self {
         let mut counts = Self {
-            planned: statuses.len() as u64,
+            planned: judgement.len() as u64,
             ..Self::default()
         };
-        for (message, status) in statuses.message_counts() {
+        for (message, status) in judgement.message_counts() {
             let slot = match status.state {
-                State::Done => &mut counts.done,
+                State::Taken => &mut counts.taken,
                 State::Unattempted => &mut counts.unattempted,
                 State::NotSent => &mut counts.not_sent,
                 State::DeadLettered => &mut counts.dead_lettered,
                 State::Lost => &mut counts.lost,
+                State::SomeLost => &mut counts.some_lost,
+                State::Filtered => &mut counts.filtered,
                 State::Failing => &mut counts.failing,
                 State::Received => &mut counts.received,
                 State::Waiting => &mut counts.waiting,
@@ -128,291 +159,357 @@ impl Counts {
                 State::Untraced => &mut counts.untraced,
             };
             *slot += 1;
+            match status.way {
+                Some(Way::Status) => counts.ways.status += 1,
+                Some(Way::Queue) => counts.ways.queue += 1,
+                Some(Way::Errors) => counts.ways.errors += 1,
+                Some(Way::Counts) => counts.ways.counts += 1,
+                Some(Way::Time) => counts.ways.time += 1,
+                None => {}
+            }
             counts.receives += u64::from(status.received);
-            counts.duplicated += u64::from(is_duplicate(status));
-            counts.sent += u64::from(was_sent(ledger, message, status));
+            counts.duplicated += u64::from(status.is_duplicate);
+            counts.repeated += u64::from(is_repeated(status));
+            let is_sent = judgement.ledger().send_status(message).is_certain();
+            let was_there = status.received > 0 || status.state == State::DeadLettered;
+            counts.sent += u64::from(is_sent || was_there);
         }
         counts.attempted = counts.planned - counts.unattempted;
         counts
     }
 
-    /// Messages about which the last word is not spoken.
+    /// Payloads about which the last word is not spoken.
     #[must_use]
     pub fn open(&self) -> u64 {
         self.failing + self.received + self.waiting + self.in_doubt + self.untraced
     }
 
     fn broken(&self) -> u64 {
-        self.lost + self.dead_lettered + self.not_sent
+        self.lost + self.some_lost + self.dead_lettered + self.not_sent + self.filtered
+    }
+
+    fn rests_on_direct_ways(&self) -> bool {
+        self.ways.status + self.ways.errors == self.taken
     }
 }
 
-/// Whether a message reached the queue for certain: the producer said so, or it was seen.
-fn was_sent(ledger: &Ledger, message: MessageIndex, status: MessageCounts) -> bool {
-    ledger.send_status(message) == SendStatus::Accepted
-        || status.received > 0
-        || status.state == State::DeadLettered
+/// Whether a payload came more often than it failed, and nothing says that it is a duplicate.
+fn is_repeated(status: MessageCounts) -> bool {
+    !status.is_duplicate && status.received - status.failed > 1
 }
 
-/// Whether a message was taken more than once: attempts that failed are retries, not duplicates.
-#[must_use]
-pub fn is_duplicate(status: MessageCounts) -> bool {
-    status.received - status.failed > 1
+/// All that a verdict rests on beside the ledger.
+#[derive(Debug, Clone, Copy)]
+pub struct Grounds<'a> {
+    /// What the user asks.
+    pub rules: Rules,
+    /// The user's limits on latency, as far as they can be judged.
+    pub limits: &'a [CheckedLimit],
+    /// Whether the consumer's log can be read: without it nothing is proven.
+    pub log_is_read: bool,
+    /// Whether the metrics can be read.
+    pub metrics_are_read: bool,
+    /// Whether the queue's counters can be read.
+    pub queue_is_read: bool,
 }
 
-/// What the witness of the metrics has said so far.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct MetricsView {
-    /// `NumberOfMessagesSent`; `None`: not published.
-    pub sent: Option<u64>,
-    /// `NumberOfMessagesReceived`.
-    pub received: Option<u64>,
-    /// `NumberOfMessagesDeleted`.
-    pub deleted: Option<u64>,
-    /// Messages of other recorded runs in the same minutes: the metrics cover this run only when
-    /// they cover those, too.
-    pub known_others: u64,
-}
-
-/// How the metrics stand to what the ledger knows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MetricsWord {
-    /// Nothing, or not yet the whole run, is published.
-    Incomplete,
-    /// Sent and Received cover the run and agree with each other.
-    Agree {
-        /// Messages in the same minutes that were not of this run.
-        others: u64,
-    },
-    /// They cover the run, and more was received than was sent and the ledger explains.
-    Differ {
-        /// Messages in the same minutes that were not of this run.
-        others: u64,
-        /// Receives beyond those: redeliveries, of this run or of others.
-        unexplained: u64,
-    },
-}
-
-impl MetricsView {
-    /// Whether the counts agree that every message was received and deleted once: then all were
-    /// taken, by somebody, somehow.
-    #[must_use]
-    pub fn all_taken(&self, counts: &Counts) -> bool {
-        let Some(sent) = self.sent else { return false };
-        sent >= counts.sent + self.known_others
-            && self.received == self.sent
-            && self.deleted == self.sent
-    }
-
-    /// Holds the metrics against the ledger's counts.
-    #[must_use]
-    pub fn word(&self, counts: &Counts) -> MetricsWord {
-        let (Some(sent), Some(received)) = (self.sent, self.received) else {
-            return MetricsWord::Incomplete;
-        };
-        if sent < counts.sent + self.known_others {
-            return MetricsWord::Incomplete;
-        }
-        let others = sent - counts.sent;
-        if received < counts.receives {
-            return MetricsWord::Incomplete;
-        }
-        // Others' messages are received once each, unless they are lost or still on their way; what
-        // goes beyond that, nothing explains.
-        match received.saturating_sub(counts.receives + others) {
-            0 => MetricsWord::Agree { others },
-            unexplained => MetricsWord::Differ {
-                others,
-                unexplained,
-            },
-        }
-    }
-}
-
-/// What the ledger proves at this moment.
+/// What is proven at this moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
     /// What is proven.
     pub outcome: Outcome,
-    /// Whether more true evidence could not change it.
+    /// Whether waiting longer could not change it.
     pub is_final: bool,
-    /// The messages by state.
+    /// The payloads by state.
     pub counts: Counts,
+    /// The contradictions that hold it back.
+    pub holds: Vec<Hold>,
+    /// What would settle it.
+    pub awaited: Awaited,
 }
 
-/// Judges what the ledger knows; the counts are of the ledger's own statuses, handed in because
-/// everyone needs them.
+/// Decides.
 ///
-/// A failure is certain at once, but the other messages of the run are worth knowing too, so the
-/// verdict is final only when the last message has its final state.
+/// A failure is certain at once, but the other payloads of the run are worth knowing too, so the
+/// verdict is final only when the last payload has its final state.
 #[must_use]
-pub fn judge(ledger: &Ledger, counts: Counts, metrics: &MetricsView, rules: Rules) -> Verdict {
-    let forbidden = if rules.exactly_once {
+pub fn decide(judgement: &Judgement<'_>, counts: Counts, grounds: &Grounds<'_>) -> Verdict {
+    let holds: Vec<Hold> = if counts.rests_on_direct_ways() {
+        Vec::new()
+    } else {
+        judgement.holds().to_vec()
+    };
+    let mut verdict = Verdict {
+        outcome: Outcome::Undetermined(Reason::NotInTime),
+        is_final: false,
+        counts,
+        holds,
+        awaited: Awaited::Nothing,
+    };
+    let (outcome, is_final) = outcome(judgement, &verdict, grounds);
+    verdict.outcome = outcome;
+    verdict.is_final = is_final;
+    if !is_final {
+        verdict.awaited = awaited(judgement, &counts);
+    }
+    verdict
+}
+
+fn outcome(judgement: &Judgement<'_>, verdict: &Verdict, grounds: &Grounds<'_>) -> (Outcome, bool) {
+    let (counts, rules) = (&verdict.counts, grounds.rules);
+    let undetermined = |reason, is_final| (Outcome::Undetermined(reason), is_final);
+    let twice = if rules.exactly_once {
         counts.duplicated
     } else {
         0
     };
-    let is_broken = counts.broken() + forbidden > 0;
-    let verdict = |outcome, is_final| Verdict {
-        outcome,
-        is_final,
-        counts,
-    };
-    if counts.open() > 0 {
-        let only_counts = counts.open() == counts.untraced;
-        return match (is_broken, only_counts) {
-            (true, _) => verdict(Outcome::Disproven, false),
-            (false, false) => verdict(Outcome::Undetermined(Reason::NotInTime), false),
-            (false, true) if !metrics.all_taken(&counts) => {
-                verdict(Outcome::Undetermined(Reason::OnlyCounts), false)
-            }
-            (false, true) if rules.accept_counts => verdict(Outcome::Consistent, true),
-            (false, true) => verdict(Outcome::Undetermined(Reason::OnlyCounts), true),
-        };
+    let is_too_slow = grounds
+        .limits
+        .iter()
+        .any(|limit| limit.outcome == LimitOutcome::Broken);
+    if counts.broken() + twice > 0 || is_too_slow && counts.open() == 0 {
+        let may_come = counts.failing + counts.received + counts.waiting;
+        return (
+            Outcome::Disproven,
+            may_come == 0 && settled_doubt(judgement, counts),
+        );
     }
     // Where nothing was attempted nothing can be proven, and nothing is to come.
-    if is_broken || counts.attempted == 0 {
-        return verdict(Outcome::Disproven, true);
+    if counts.attempted == 0 {
+        return undetermined(Reason::SendIncomplete, true);
     }
-    // A second delivery may still be on its way: only a settled queue rules it out.
-    let waits_for_second = rules.exactly_once && !ledger.settled();
-    let lacks_metrics = rules.require_metrics && metrics.word(&counts) == MetricsWord::Incomplete;
-    let lacks_queue = rules.require_queue && !ledger.drained();
-    if lacks_metrics && metrics.sent.is_none() {
-        return verdict(Outcome::Undetermined(Reason::NotObservable), false);
+    if counts.open() > 0 {
+        let may_come = counts.failing + counts.received + counts.waiting;
+        if may_come > 0 || !settled_doubt(judgement, counts) {
+            let reason = if grounds.log_is_read {
+                Reason::NotInTime
+            } else {
+                Reason::NotObservable
+            };
+            return undetermined(reason, false);
+        }
+        if counts.in_doubt > 0 {
+            return undetermined(Reason::InDoubt, false);
+        }
+        // Only untraced ones are left: counts alone can speak for them.
+        let agree = judgement.counts_agree();
+        return match (agree, rules.accept_counts) {
+            (true, true) if counts.unattempted == 0 => (Outcome::Consistent, true),
+            _ => undetermined(Reason::OnlyCounts, agree),
+        };
     }
-    if waits_for_second || lacks_metrics || lacks_queue {
-        return verdict(Outcome::Undetermined(Reason::NotInTime), false);
+    if counts.unattempted > 0 && !rules.accept_partial_send {
+        return undetermined(Reason::SendIncomplete, true);
     }
-    verdict(Outcome::Proven, true)
+    if !verdict.holds.is_empty() {
+        return undetermined(Reason::HeldBack, false);
+    }
+    if rules.exactly_once {
+        if counts.repeated > 0 {
+            return undetermined(Reason::PerhapsTwice, false);
+        }
+        // A second delivery may still be on its way: only a queue that is at rest, and a log that
+        // was read after it, rule that out.
+        if !judgement.is_at_rest() {
+            return undetermined(Reason::NotInTime, false);
+        }
+    }
+    if rules.require_metrics && !judgement.metrics_confirm() {
+        let reason = if grounds.metrics_are_read {
+            Reason::NotInTime
+        } else {
+            Reason::NotObservable
+        };
+        return undetermined(reason, !grounds.metrics_are_read);
+    }
+    if rules.require_queue && !judgement.is_drained() {
+        let reason = if grounds.queue_is_read {
+            Reason::NotInTime
+        } else {
+            Reason::NotObservable
+        };
+        return undetermined(reason, !grounds.queue_is_read);
+    }
+    let is_unknown = |limit: &CheckedLimit| limit.outcome != LimitOutcome::Kept;
+    if grounds.limits.iter().any(is_unknown) {
+        return undetermined(Reason::LimitUncertain, true);
+    }
+    (Outcome::Proven, true)
 }
 
-/// Something about the run that a person should know, beside the verdict.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    /// Names the finding for machines, such as `received-twice`.
-    pub id: &'static str,
-    /// One sentence.
-    pub text: String,
+/// Whether nothing more can be learned of what is in doubt or untraced.
+fn settled_doubt(judgement: &Judgement<'_>, counts: &Counts) -> bool {
+    counts.in_doubt + counts.untraced == 0 || judgement.absent_await() == Awaited::Nothing
+}
+
+fn awaited(judgement: &Judgement<'_>, counts: &Counts) -> Awaited {
+    if counts.received + counts.failing > 0 {
+        let first = judgement
+            .message_counts()
+            .find(|(_, it)| matches!(it.state, State::Received | State::Failing));
+        if let Some(awaited) = first.and_then(|(message, _)| judgement.awaited(message)) {
+            return awaited;
+        }
+    }
+    judgement.absent_await()
+}
+
+/// Something about the run that a person should know, beside the verdict: data, no words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "id")]
+pub enum Finding {
+    /// So many were certainly taken more than once, which a standard queue may do.
+    ReceivedTwice {
+        /// How many.
+        count: u64,
+    },
+    /// So many came more than once, retried or delivered twice.
+    Retried {
+        /// How many.
+        count: u64,
+    },
+    /// So many were taken with an error in the consumer's log.
+    ErrorLogged {
+        /// How many.
+        count: u64,
+    },
+    /// So many were never sent: the send ended early.
+    SendIncomplete {
+        /// How many.
+        count: u64,
+    },
+    /// So many were in doubt after sending, and were found at the consumer.
+    DoubtSettled {
+        /// How many.
+        count: u64,
+    },
+    /// So many left the queue without a trace in the consumer's log.
+    ConsumerSilent {
+        /// How many.
+        count: u64,
+    },
+    /// What a proof still waited for at the end.
+    Awaits {
+        /// What.
+        awaited: Awaited,
+    },
+    /// A contradiction holds the proof back.
+    HeldBack {
+        /// Which.
+        hold: Hold,
+    },
+    /// A limit on latency is broken.
+    TooSlow {
+        /// Which, and what was measured.
+        #[serde(flatten)]
+        limit: CheckedLimit,
+    },
+    /// A limit cannot be judged by what is known of the clocks.
+    LatencyUncertain {
+        /// Which, and what was measured.
+        #[serde(flatten)]
+        limit: CheckedLimit,
+    },
+    /// AWS's clock differs from this machine's.
+    ClockSkew {
+        /// How far AWS's is ahead, in milliseconds.
+        ahead_ms: i64,
+        /// To how many milliseconds that is known.
+        uncertainty_ms: u64,
+    },
+    /// The logs were not read, and nothing else proves a payload.
+    LogsNotHeard,
+    /// The consumer's log could not be read to its end.
+    LogsUnread,
+    /// A source could not be read.
+    SourceSilent {
+        /// Which.
+        source: Source,
+        /// The refusal, in AWS's words.
+        error: String,
+        /// The next step.
+        hint: String,
+    },
+    /// The visibility timeout is shorter than the consumer may run.
+    VisibilityTooShort {
+        /// The queue's visibility timeout, in milliseconds.
+        visibility_ms: u64,
+        /// The consumer's timeout, in milliseconds.
+        timeout_ms: u64,
+    },
+    /// Payloads fail, and the queue has no dead-letter queue.
+    DlqMissing,
+}
+
+/// Where evidence comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Source {
+    /// The consumer's log.
+    Logs,
+    /// The metrics of queue and consumer.
+    Metrics,
+    /// The queue's counters.
+    Queue,
+    /// The dead-letter queue.
+    Dlq,
 }
 
 /// The findings that follow from what is known at the end.
 #[must_use]
 pub fn findings(
-    ledger: &Ledger,
-    statuses: &Statuses<'_>,
-    counts: &Counts,
-    metrics: Option<&MetricsView>,
-    rules: Rules,
+    judgement: &Judgement<'_>,
+    verdict: &Verdict,
+    grounds: &Grounds<'_>,
 ) -> Vec<Finding> {
-    let (mut retried, mut logged, mut no_longer_in_doubt) = (0, 0, 0);
-    for (message, status) in statuses.message_counts() {
-        let done = status.state == State::Done;
-        retried += u64::from(done && status.failed > 0 && status.received > status.failed);
+    let counts = &verdict.counts;
+    let (mut logged, mut cleared) = (0, 0);
+    for (message, status) in judgement.message_counts() {
         logged += u64::from(status.logged_error);
-        no_longer_in_doubt += u64::from(done && ledger.send_status(message) == SendStatus::InDoubt);
+        let was_in_doubt = judgement.ledger().send_status(message) == SendStatus::InDoubt;
+        cleared += u64::from(status.state == State::Taken && was_in_doubt);
     }
-    let duplicated = if rules.exactly_once {
+    let duplicated = if grounds.rules.exactly_once {
         0
     } else {
         counts.duplicated
     };
-    let told = [
-        (
-            "received-twice",
-            duplicated,
-            "received more than once, which a standard queue may do; --exactly-once makes it a \
-             failure",
-        ),
-        ("retried", retried, "taken only after a failed attempt"),
-        (
-            "error-logged",
-            logged,
-            "taken by the consumer with an error in its log",
-        ),
-        (
-            "send-incomplete",
-            counts.unattempted,
-            "never sent: the send ended early",
-        ),
-        (
-            "doubt-settled",
-            no_longer_in_doubt,
-            "in doubt after sending, found at the consumer",
-        ),
+    let mut findings = Vec::new();
+    let told: [(u64, fn(u64) -> Finding); 6] = [
+        (duplicated, |count| Finding::ReceivedTwice { count }),
+        (counts.repeated, |count| Finding::Retried { count }),
+        (logged, |count| Finding::ErrorLogged { count }),
+        (counts.unattempted, |count| Finding::SendIncomplete {
+            count,
+        }),
+        (cleared, |count| Finding::DoubtSettled { count }),
+        (counts.untraced, |count| Finding::ConsumerSilent { count }),
     ];
-    let mut findings: Vec<Finding> = told
-        .into_iter()
-        .filter(|(_, count, _)| *count > 0)
-        .map(|(id, count, what)| Finding {
-            id,
-            text: format!("{} {what}", messages(count)),
-        })
-        .collect();
-    if counts.untraced > 0 {
-        findings.push(Finding {
-            id: "consumer-silent",
-            text: "the consumer ran and logged nothing about any message, so only counts can \
-                   speak for them (--accept counts takes these for enough)"
-                .into(),
+    for (count, finding) in told {
+        if count > 0 {
+            findings.push(finding(count));
+        }
+    }
+    for limit in grounds.limits {
+        match limit.outcome {
+            LimitOutcome::Broken => findings.push(Finding::TooSlow { limit: *limit }),
+            LimitOutcome::Uncertain => findings.push(Finding::LatencyUncertain { limit: *limit }),
+            LimitOutcome::Kept | LimitOutcome::Unmeasured => {}
+        }
+    }
+    findings.extend(
+        verdict
+            .holds
+            .iter()
+            .map(|hold| Finding::HeldBack { hold: *hold }),
+    );
+    if !matches!(verdict.awaited, Awaited::Nothing) {
+        findings.push(Finding::Awaits {
+            awaited: verdict.awaited,
         });
     }
-    if counts.open() > counts.untraced
-        && let Some(missing) = ledger.unsettled()
-    {
-        findings.push(Finding {
-            id: "not-settled",
-            text: format!("what was not seen may still come: {missing}"),
-        });
-    }
-    if let Some(metrics) = metrics {
-        findings.extend(metrics_finding(metrics, counts));
+    if !grounds.log_is_read {
+        findings.push(Finding::LogsNotHeard);
     }
     findings
-}
-
-fn metrics_finding(metrics: &MetricsView, counts: &Counts) -> Option<Finding> {
-    let (Some(sent), Some(received)) = (metrics.sent, metrics.received) else {
-        let text = "the queue's metrics are not published yet; the logs decide without them".into();
-        return Some(Finding {
-            id: "metrics-missing",
-            text,
-        });
-    };
-    match metrics.word(counts) {
-        MetricsWord::Agree { .. } => None,
-        MetricsWord::Incomplete => Some(Finding {
-            id: "metrics-incomplete",
-            text: format!(
-                "the metrics tell {sent} sent and {received} received, fewer than the {} sent and \
-                 {} received that the ledger knows; they may still grow",
-                counts.sent, counts.receives
-            ),
-        }),
-        MetricsWord::Differ {
-            others,
-            unexplained,
-        } => Some(Finding {
-            id: "metrics-differ",
-            text: format!(
-                "the metrics tell {unexplained} more received than the {} of this run{}: \
-                 redeliveries that this run's log does not show",
-                counts.receives,
-                if others > 0 {
-                    format!(" and {others} of others")
-                } else {
-                    String::new()
-                }
-            ),
-        }),
-    }
-}
-
-/// `1 message was`, `3 messages were`.
-fn messages(count: u64) -> String {
-    if count == 1 {
-        "1 message was".to_owned()
-    } else {
-        format!("{count} messages were")
-    }
 }

@@ -69,109 +69,44 @@ impl Wishes {
     }
 }
 
-/// How a consumer logs its messages. Consumers differ, and a proof has to live with it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum LogStyle {
-    /// The message id and the body as it came.
-    #[default]
-    Body,
-    /// The body as Python prints a dict.
-    Python,
-    /// All bodies of the batch in one line.
-    Batch,
-    /// The body's first sixty characters.
-    Cut,
-    /// The message id only.
-    Id,
-    /// Nothing.
-    Nothing,
+/// Whether a body asks the consumer to fail: an object with `"fail": true`.
+#[must_use]
+pub fn asks_to_fail(body: &str) -> bool {
+    Wishes::read(body).fail == Some(Value::Bool(true))
 }
 
-/// Longer bodies are cut off by [`LogStyle::Cut`], in characters.
-const CUT: usize = 60;
-
-impl LogStyle {
-    fn of_one(self, SqsRecord { message_id, body }: &SqsRecord) -> Option<String> {
-        match self {
-            Self::Body => Some(format!("Received message {message_id}: {body}")),
-            Self::Python => {
-                let value: Value =
-                    serde_json::from_str(body).unwrap_or_else(|_| body.as_str().into());
-                Some(format!("Processing {}", python(&value)))
-            }
-            Self::Cut => Some(format!(
-                "Received {}",
-                body.chars().take(CUT).collect::<String>()
-            )),
-            Self::Id => Some(format!("Received message {message_id}")),
-            Self::Batch | Self::Nothing => None,
-        }
-    }
-
-    fn of_all(self, records: &[SqsRecord]) -> Option<String> {
-        (self == Self::Batch).then(|| {
-            let bodies: Vec<_> = records.iter().map(|record| record.body.as_str()).collect();
-            format!("Received a batch: {}", Value::from(bodies))
-        })
-    }
+/// The line of a message that came.
+#[must_use]
+pub fn received(SqsRecord { message_id, body }: &SqsRecord) -> Record {
+    let line = Record::info(format!("Received message {message_id}: {body}"));
+    told(line, message_id, body)
 }
 
-/// A value as Python prints it.
-fn python(value: &Value) -> String {
-    let list = |items: Vec<String>| items.join(", ");
-    match value {
-        Value::Null => "None".to_owned(),
-        Value::Bool(true) => "True".to_owned(),
-        Value::Bool(false) => "False".to_owned(),
-        Value::Number(number) => number.to_string(),
-        Value::String(text) if text.contains('\'') && !text.contains('"') => format!("\"{text}\""),
-        Value::String(text) => {
-            let text = text.replace('\\', "\\\\").replace('\'', "\\'");
-            format!("'{}'", text.replace('\n', "\\n"))
-        }
-        Value::Array(items) => format!("[{}]", list(items.iter().map(python).collect())),
-        Value::Object(fields) => {
-            let fields = fields.iter();
-            let fields = fields.map(|(key, value)| format!("'{key}': {}", python(value)));
-            format!("{{{}}}", list(fields.collect()))
-        }
+/// The line of a message that asks to fail.
+#[must_use]
+pub fn refused(SqsRecord { message_id, body }: &SqsRecord) -> Record {
+    let text = format!("Refused message {message_id}: the message asks to fail");
+    told(Record::error(text), message_id, body)
+}
+
+fn told(line: Record, message_id: &str, body: &str) -> Record {
+    let line = line.with("messageId", message_id);
+    match marker(body) {
+        Some(marker) => line.with("marker", marker),
+        None => line,
     }
 }
 
 /// Logs each message in a line of its own; refuses one whose body is an object with
 /// `"fail": true`.
 pub fn handle(event: &SqsEvent, log: &impl Log) -> BatchResponse {
-    handle_in_style(event, LogStyle::Body, log)
-}
-
-/// The same, logging in another style.
-pub fn handle_in_style(event: &SqsEvent, style: LogStyle, log: &impl Log) -> BatchResponse {
     let mut response = BatchResponse::default();
-    if let Some(batch) = style.of_all(&event.records) {
-        log.record(Record::info(batch));
-    }
     for record in &event.records {
-        let SqsRecord { message_id, body } = record;
-        let wishes = Wishes::read(body);
-        let line = |line: Record| {
-            if style != LogStyle::Body {
-                return line;
-            }
-            let line = line.with("messageId", message_id.as_str());
-            match wishes.marker() {
-                Some(marker) => line.with("marker", marker),
-                None => line,
-            }
-        };
-        if let Some(received) = style.of_one(record) {
-            log.record(line(Record::info(received)));
-        }
-        if wishes.fail == Some(Value::Bool(true)) {
-            let refused = format!("Refused message {message_id}: the message asks to fail");
-            log.record(line(Record::error(refused)));
+        log.record(received(record));
+        if asks_to_fail(&record.body) {
+            log.record(refused(record));
             response.batch_item_failures.push(ItemFailure {
-                item_identifier: message_id.clone(),
+                item_identifier: record.message_id.clone(),
             });
         }
     }
@@ -191,45 +126,6 @@ mod tests {
     impl Log for Lines {
         fn record(&self, record: Record) {
             self.0.lock().unwrap().push(record);
-        }
-    }
-
-    #[test]
-    fn styles_differ() {
-        let record = |id: &str, body: &str| SqsRecord {
-            message_id: id.into(),
-            body: body.into(),
-        };
-        let records = vec![
-            record("m-1", r#"{"a":null,"b":[true,"it's"],"c":"x'\"y\\"}"#),
-            record("m-2", "2"),
-        ];
-        let event = SqsEvent { records };
-        for (style, expected) in [
-            (
-                LogStyle::Python,
-                vec![
-                    r#"Processing {'a': None, 'b': [True, "it's"], 'c': 'x\'"y\\'}"#,
-                    "Processing 2",
-                ],
-            ),
-            (
-                LogStyle::Batch,
-                vec![
-                    r#"Received a batch: ["{\"a\":null,\"b\":[true,\"it's\"],\"c\":\"x'\\\"y\\\\\"}","2"]"#,
-                ],
-            ),
-            (
-                LogStyle::Id,
-                vec!["Received message m-1", "Received message m-2"],
-            ),
-            (LogStyle::Nothing, vec![]),
-        ] {
-            let lines = Lines::default();
-            handle_in_style(&event, style, &lines);
-            let lines = lines.0.into_inner().unwrap();
-            let messages: Vec<_> = lines.iter().map(|line| line.message.as_str()).collect();
-            assert_eq!(messages, expected);
         }
     }
 

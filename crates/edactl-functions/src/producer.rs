@@ -114,7 +114,16 @@ pub async fn handle(
     })
 }
 
-fn answer(status: u16, body: &Value) -> Value {
+/// The keys of the entries that [`handle`] would send, in order; `None` where it sends nothing.
+#[must_use]
+pub fn entry_keys(event: &[u8]) -> Option<Vec<String>> {
+    let entries: Entries = serde_json::from_slice(event).ok()?;
+    Some(entries.0.into_iter().map(|(key, _)| key).collect())
+}
+
+/// An answer in the form of an API Gateway proxy.
+#[must_use]
+pub fn answer(status: u16, body: &Value) -> Value {
     json!({ "isBase64Encoded": false, "statusCode": status, "body": body.to_string() })
 }
 

@@ -7,5 +7,5 @@ mod sqs;
 
 pub use batch::consume;
 pub use log::Stdout;
-pub use runtime::{RuntimeError, serve};
+pub use runtime::{RuntimeError, outside_lambda, serve};
 pub use sqs::Sqs;

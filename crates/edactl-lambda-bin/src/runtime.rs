@@ -13,6 +13,21 @@ use edactl_functions::{
 /// Lambda's runtime API could not be reached.
 pub type RuntimeError = lambda_runtime::Error;
 
+/// Where Lambda tells a function its runtime API.
+const API_VARIABLE: &str = "AWS_LAMBDA_RUNTIME_API";
+
+/// Why this process cannot be a function: nothing told it a runtime API. `None`: it can.
+#[must_use]
+pub fn outside_lambda(program: &str) -> Option<String> {
+    let told = std::env::var_os(API_VARIABLE).filter(|value| !value.is_empty());
+    told.is_none().then(|| {
+        format!(
+            "{program} runs in AWS Lambda only ({API_VARIABLE} is not set): deploy it as `bootstrap` \
+             of a function with the runtime provided.al2023"
+        )
+    })
+}
+
 /// Runs the function for one event after the other, for as long as Lambda keeps this process.
 /// The function gets the event as it was sent, so that the order of its entries and the spelling of
 /// its numbers survive.

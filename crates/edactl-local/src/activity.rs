@@ -17,20 +17,20 @@ pub struct Activity(Mutex<State>);
 
 #[derive(Debug)]
 struct State {
-    under_way: usize,
+    active: usize,
     last: Instant,
 }
 
 /// A request under way; it ends when this is dropped.
 #[derive(Debug)]
-pub struct UnderWay(Arc<Activity>);
+pub struct ActiveRequest(Arc<Activity>);
 
 impl Activity {
     /// Nothing asked yet.
     #[must_use]
     pub fn new() -> Arc<Self> {
         Arc::new(Self(Mutex::new(State {
-            under_way: 0,
+            active: 0,
             last: Instant::now(),
         })))
     }
@@ -43,16 +43,16 @@ impl Activity {
 
     /// A request has begun.
     #[must_use]
-    pub fn begin(self: &Arc<Self>) -> UnderWay {
-        self.state().under_way += 1;
-        UnderWay(Arc::clone(self))
+    pub fn begin(self: &Arc<Self>) -> ActiveRequest {
+        self.state().active += 1;
+        ActiveRequest(Arc::clone(self))
     }
 
     /// For how long nobody has asked for anything.
     #[must_use]
     pub fn idle(&self, now: Instant) -> Duration {
         let state = self.state();
-        if state.under_way > 0 {
+        if state.active > 0 {
             Duration::ZERO
         } else {
             now.saturating_duration_since(state.last)
@@ -60,7 +60,7 @@ impl Activity {
     }
 }
 
-impl UnderWay {
+impl ActiveRequest {
     /// Lets the request last as long as its answer, where that is a stream (Live Tail).
     #[must_use]
     pub fn until_read(self, reply: Reply) -> Reply {
@@ -69,7 +69,7 @@ impl UnderWay {
         }
         reply.map(|body| {
             body.map_frame(move |frame| {
-                let _under_way = &self;
+                let _active = &self;
                 frame
             })
             .boxed()
@@ -77,10 +77,10 @@ impl UnderWay {
     }
 }
 
-impl Drop for UnderWay {
+impl Drop for ActiveRequest {
     fn drop(&mut self) {
         let mut state = self.0.state();
-        state.under_way -= 1;
+        state.active -= 1;
         state.last = Instant::now();
     }
 }
@@ -96,7 +96,7 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn a_request_under_way_is_no_idleness() {
+    async fn a_request_active_is_no_idleness() {
         let activity = Activity::new();
         let wait = Duration::from_secs(9);
         tokio::time::advance(wait).await;
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_streamed_answer_is_under_way_until_it_is_dropped() {
+    async fn a_streamed_answer_is_active_until_it_is_dropped() {
         let activity = Activity::new();
         let wait = Duration::from_secs(9);
         let whole = Response::new(Full::new(Bytes::from("all")).boxed());

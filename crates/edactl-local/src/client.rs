@@ -7,15 +7,46 @@ use http_body_util::{BodyExt, Full};
 use hyper::{Method, Request, StatusCode, header::HOST};
 use hyper_util::rt::TokioIo;
 use jiff::Timestamp;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use tokio::{net::TcpStream, time::timeout};
 
-use crate::{names::PROGRAM, route::CONTROL, settings::Settings};
+use crate::{
+    names::PROGRAM,
+    route::{CONTROL, TOKEN},
+    settings::Settings,
+};
 
 /// The version that a pipeline must be of to be spoken to.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// A pipeline on this machine answers at once, or it is none.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// What a pipeline with this token calls itself: it tells instances from each other, and nothing of
+/// the token.
+#[must_use]
+pub fn public_id(token: &str) -> String {
+    let digest = Sha256::digest(format!("edactl local {token}"));
+    digest[..8]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// What the log store of a pipeline holds, and what it had to forget.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogHoldings {
+    /// Events that can be read.
+    pub events: u64,
+    /// What they take, in bytes.
+    pub bytes: u64,
+    /// Events that were forgotten for their age, or for want of room.
+    pub evicted_events: u64,
+    /// What they took, in bytes.
+    pub evicted_bytes: u64,
+    /// Every event from this time on is still there; `None`: nothing was forgotten.
+    pub complete_since: Option<Timestamp>,
+}
 
 /// A running embedded pipeline, as it tells of itself.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +63,10 @@ pub struct Instance {
     pub started: Timestamp,
     /// How it behaves; the ordinary settings, where it is of another version.
     pub settings: Settings,
+    /// What its log store holds.
+    pub log_store: LogHoldings,
+    /// The token that its own endpoints want.
+    token: String,
 }
 
 impl Instance {
@@ -51,20 +86,22 @@ struct Status {
     pid: u32,
     started: Timestamp,
     settings: serde_json::Value,
+    #[serde(default)]
+    log_store: LogHoldings,
 }
 
 /// What the pipeline at this address tells of itself; `None`: there is none.
-pub async fn status(address: SocketAddr) -> Option<Instance> {
-    let (code, body) = ask(address, Method::GET, "status", Bytes::new())
+pub async fn status(address: SocketAddr, token: &str) -> Option<Instance> {
+    let (code, body) = ask(address, token, Method::GET, "status", Bytes::new())
         .await
         .ok()?;
     if code != StatusCode::OK {
         return None;
     }
-    read(address, &body)
+    read(address, token, &body)
 }
 
-fn read(address: SocketAddr, body: &[u8]) -> Option<Instance> {
+fn read(address: SocketAddr, token: &str, body: &[u8]) -> Option<Instance> {
     let status: Status = serde_json::from_slice(body).ok()?;
     if status.name != PROGRAM {
         return None;
@@ -82,33 +119,38 @@ fn read(address: SocketAddr, body: &[u8]) -> Option<Instance> {
         pid: status.pid,
         started: status.started,
         settings,
+        log_store: status.log_store,
+        token: token.to_owned(),
     })
 }
 
-/// Gives the pipeline at this address exactly these settings; it answers with its new status.
+/// Gives a pipeline exactly these settings; it answers with its new status.
 ///
 /// # Errors
 /// When it refuses, or went away.
-pub async fn apply(address: SocketAddr, settings: &Settings) -> io::Result<Instance> {
+pub async fn apply(instance: &Instance, settings: &Settings) -> io::Result<Instance> {
+    let Instance { address, token, .. } = instance;
     let body = serde_json::to_vec(settings)?;
-    let (code, body) = ask(address, Method::PUT, "settings", body.into()).await?;
-    read(address, &body)
+    let (code, body) = ask(*address, token, Method::PUT, "settings", body.into()).await?;
+    read(*address, token, &body)
         .filter(|_| code == StatusCode::OK)
         .ok_or_else(|| io::Error::other(String::from_utf8_lossy(&body).into_owned()))
 }
 
-/// Asks the pipeline at this address to end. It answers before it does.
+/// Asks a pipeline to end. It answers before it does.
 ///
 /// # Errors
 /// When it does not answer, as one that has already gone.
-pub async fn stop(address: SocketAddr) -> io::Result<()> {
-    ask(address, Method::POST, "stop", Bytes::new())
+pub async fn stop(instance: &Instance) -> io::Result<()> {
+    let Instance { address, token, .. } = instance;
+    ask(*address, token, Method::POST, "stop", Bytes::new())
         .await
         .map(drop)
 }
 
 async fn ask(
     address: SocketAddr,
+    token: &str,
     method: Method,
     what: &str,
     body: Bytes,
@@ -123,6 +165,7 @@ async fn ask(
             .method(method)
             .uri(format!("{CONTROL}{what}"))
             .header(HOST, address.to_string())
+            .header(TOKEN, token)
             .body(Full::new(body))
             .map_err(io::Error::other)?;
         let reply = sender
@@ -149,7 +192,11 @@ mod tests {
             "name": name, "id": "a", "version": version, "pid": 7,
             "started": "2026-11-24T12:00:00Z", "settings": settings, "more": true,
         });
-        read(([127, 0, 0, 1], 1).into(), body.to_string().as_bytes())
+        read(
+            ([127, 0, 0, 1], 1).into(),
+            "token",
+            body.to_string().as_bytes(),
+        )
     }
 
     #[test]
@@ -172,6 +219,6 @@ mod tests {
         let other = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = other.local_addr().unwrap();
         tokio::spawn(async move { while other.accept().await.is_ok() {} });
-        assert_eq!(status(address).await, None);
+        assert_eq!(status(address, "token").await, None);
     }
 }

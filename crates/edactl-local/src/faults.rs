@@ -26,9 +26,23 @@ pub enum Fault {
     LateAnswer,
     /// The producer runs, and the connection is closed without an answer.
     NoAnswer,
+    /// The consumer logs the message, puts it among its batch item failures and says nothing.
+    QuietFailure,
+    /// The consumer's handler throws after it has logged its messages.
+    ConsumerThrow,
+    /// The consumer's handler throws before it has logged anything.
+    ConsumerThrowEarly,
+    /// The consumer's handler throws, and its custom runtime writes no word of it.
+    ConsumerThrowSilent,
+    /// The producer raises an error after it has sent half of its messages.
+    ProducerMidway,
+    /// A line can be read only [`super::settings::LATE_LINE`] after its neighbours.
+    LateLine,
+    /// After the message was deleted, a copy of it is delivered once more.
+    GhostCopy,
 }
 
-const NAMES: [(Fault, &str); 9] = [
+const NAMES: [(Fault, &str); 16] = [
     (Fault::Drop, "drop"),
     (Fault::Duplicate, "duplicate"),
     (Fault::ConsumerError, "consumer-error"),
@@ -38,7 +52,20 @@ const NAMES: [(Fault, &str); 9] = [
     (Fault::PartialSend, "partial-send"),
     (Fault::LateAnswer, "late-answer"),
     (Fault::NoAnswer, "no-answer"),
+    (Fault::QuietFailure, "quiet-failure"),
+    (Fault::ConsumerThrow, "consumer-throw"),
+    (Fault::ConsumerThrowEarly, "consumer-throw-early"),
+    (Fault::ConsumerThrowSilent, "consumer-throw-silent"),
+    (Fault::ProducerMidway, "producer-midway"),
+    (Fault::LateLine, "late-line"),
+    (Fault::GhostCopy, "ghost-copy"),
 ];
+
+/// The names of all faults, separated by commas.
+#[must_use]
+pub fn names() -> String {
+    NAMES.map(|(_, name)| name).join(", ")
+}
 
 impl Fault {
     fn name(self) -> &'static str {
@@ -77,7 +104,6 @@ impl FromStr for Faults {
 
     /// Reads `drop=0.01,duplicate=0.05`.
     fn from_str(text: &str) -> Result<Self, String> {
-        let known = || NAMES.map(|(_, name)| name).join(", ");
         let mut faults = BTreeMap::new();
         for part in text
             .split(',')
@@ -87,14 +113,14 @@ impl FromStr for Faults {
             let (name, value) = part.split_once('=').ok_or_else(|| {
                 format!(
                     "`{part}` is no fault; write NAME=PROBABILITY, with one of {}",
-                    known()
+                    names()
                 )
             })?;
             let (fault, _) = NAMES
                 .into_iter()
                 .find(|(_, known)| *known == name.trim())
                 .ok_or_else(|| {
-                    format!("there is no fault `{}`; known are {}", name.trim(), known())
+                    format!("there is no fault `{}`; known are {}", name.trim(), names())
                 })?;
             let probability = value
                 .trim()
@@ -134,19 +160,20 @@ impl From<Faults> for String {
     }
 }
 
-/// The dice: one series for each fault, so that one fault's throws do not shift another's.
+/// Random numbers that decide when a fault happens: one sequence for each fault, so that how often
+/// one is asked for does not change another's.
 #[derive(Debug)]
-pub struct Dice {
-    series: Mutex<BTreeMap<Fault, StdRng>>,
+pub struct FaultRng {
+    sequences: Mutex<BTreeMap<Fault, StdRng>>,
     seed: u64,
 }
 
-impl Dice {
-    /// Dice that fall the same way again for the same seed.
+impl FaultRng {
+    /// The same seed gives the same decisions.
     #[must_use]
     pub fn new(seed: Option<u64>) -> Self {
         Self {
-            series: Mutex::default(),
+            sequences: Mutex::default(),
             seed: seed.unwrap_or_else(rand::random),
         }
     }
@@ -160,12 +187,12 @@ impl Dice {
         if probability <= 0.0 {
             return false;
         }
-        let mut series = self
-            .series
+        let mut sequences = self
+            .sequences
             .lock()
             .expect("nothing panics while it holds the lock");
         let seed = self.seed ^ (fault as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        let rng = series
+        let rng = sequences
             .entry(fault)
             .or_insert_with(|| StdRng::seed_from_u64(seed));
         rng.random_bool(probability)
@@ -195,17 +222,17 @@ mod tests {
     }
 
     #[test]
-    fn the_same_seed_throws_the_same() {
+    fn the_same_seed_decides_the_same() {
         let faults: Faults = "drop=0.5,duplicate=0.5".parse().unwrap();
-        let throw = |seed| {
-            let dice = Dice::new(Some(seed));
+        let decide = |seed| {
+            let random = FaultRng::new(Some(seed));
             (0..64)
-                .map(|_| dice.happens(&faults, Fault::Drop))
+                .map(|_| random.happens(&faults, Fault::Drop))
                 .collect::<Vec<_>>()
         };
-        assert_eq!(throw(7), throw(7));
-        assert_ne!(throw(7), throw(8));
-        let dice = Dice::new(Some(7));
-        assert!(!dice.happens(&faults, Fault::Filtered));
+        assert_eq!(decide(7), decide(7));
+        assert_ne!(decide(7), decide(8));
+        let random = FaultRng::new(Some(7));
+        assert!(!random.happens(&faults, Fault::Filtered));
     }
 }

@@ -102,7 +102,8 @@ impl InstanceError {
 /// What the address file holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Address {
-    id: String,
+    /// Who knows it may ask the pipeline's own endpoints; the file is its owner's alone.
+    token: String,
     version: String,
     pid: u32,
     port: u16,
@@ -156,14 +157,14 @@ pub struct Claim {
 }
 
 impl Claim {
-    /// Writes the address file, in one step. `id` is what the status endpoint answers.
+    /// Writes the address file, in one step. `token` is the one that the pipeline was bound with.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn register(&self, id: String, address: SocketAddr) -> Result<(), InstanceError> {
+    pub fn register(&self, token: String, address: SocketAddr) -> Result<(), InstanceError> {
         let path = self.registry.address_file();
         let address = Address {
-            id,
+            token,
             version: client::VERSION.to_owned(),
             pid: std::process::id(),
             port: address.port(),
@@ -231,9 +232,10 @@ impl Registry {
     /// The registered pipeline, if it lives.
     pub async fn running(&self) -> Option<Instance> {
         let address = self.read()?;
-        let instance = client::status((Ipv4Addr::LOCALHOST, address.port).into()).await?;
-        // Another program, or another pipeline, may have got the port.
-        (instance.id == address.id).then_some(instance)
+        let socket = (Ipv4Addr::LOCALHOST, address.port).into();
+        let instance = client::status(socket, &address.token).await?;
+        // Another program may have got the port.
+        (instance.id == client::public_id(&address.token)).then_some(instance)
     }
 
     /// Finds out whether this process may be the user's pipeline. One that is just starting or
@@ -241,7 +243,7 @@ impl Registry {
     ///
     /// # Errors
     /// When the lock's holder does not answer, or the files cannot be used.
-    pub async fn place(&self) -> Result<Registration, InstanceError> {
+    pub async fn claim(&self) -> Result<Registration, InstanceError> {
         let deadline = Instant::now() + PATIENCE;
         loop {
             if let Some(lock) = self.try_lock()? {
@@ -311,7 +313,7 @@ impl Registry {
                 (Some(other), Some(first)) if other.id != first.id => return Ok(stopped),
                 (Some(instance), None) => {
                     // One that goes away while it is asked has stopped, too.
-                    let _ = client::stop(instance.address).await;
+                    let _ = client::stop(&instance).await;
                     stopped = Some(instance);
                 }
                 _ => {}
@@ -337,7 +339,14 @@ impl Registry {
         };
         let system = |error: io::Error| failed(&error.to_string());
         let settings = serde_json::to_string(settings).map_err(|error| system(error.into()))?;
-        let mut child = Command::new(std::env::current_exe().map_err(system)?)
+        let mut command = Command::new(std::env::current_exe().map_err(system)?);
+        // It outlives its first user, and has no use for that user's credentials.
+        for (name, _) in std::env::vars_os() {
+            if name.as_encoded_bytes().starts_with(b"AWS_") {
+                command.env_remove(name);
+            }
+        }
+        let mut child = command
             .args(["local", "start", "--foreground", "--port"])
             .arg(port.to_string())
             .env(SETTINGS_VARIABLE, settings)
@@ -368,7 +377,11 @@ impl Registry {
             }
             Err(_) => return Err(failed(&last_words(&log))),
         };
-        let instance = client::status(address).await;
+        // It registers itself before it says where it listens.
+        let instance = self
+            .running()
+            .await
+            .filter(|instance| instance.address == address);
         let instance = instance.ok_or_else(|| failed("it went away at once"))?;
         Ok((instance, is_new))
     }
@@ -416,7 +429,7 @@ pub async fn ensure_running() -> Result<Instance, InstanceError> {
 /// When it refuses, or went away.
 pub async fn apply(instance: &Instance, settings: &Settings) -> Result<Instance, InstanceError> {
     let address = instance.address;
-    client::apply(address, settings)
+    client::apply(instance, settings)
         .await
         .map_err(|error| InstanceError::Refused {
             address,
@@ -464,7 +477,7 @@ mod tests {
     }
 
     async fn claim(registry: &Registry) -> Claim {
-        match registry.place().await.unwrap() {
+        match registry.claim().await.unwrap() {
             Registration::Mine(claim) => claim,
             Registration::Taken(instance) => panic!("taken by {instance:?}"),
         }
@@ -487,7 +500,9 @@ mod tests {
         claim.register("mine".into(), address).unwrap();
         assert_eq!(registry.running().await, None);
         claim.register("theirs".into(), address).unwrap();
-        assert_eq!(registry.running().await.unwrap().id, "theirs");
+        let found = registry.running().await.unwrap();
+        assert_eq!(found.id, client::public_id("theirs"));
+        assert!(!found.id.contains("theirs"));
     }
 
     #[tokio::test]
@@ -496,7 +511,7 @@ mod tests {
         let address = serve("mine").await;
         let first = claim(&registry).await;
         first.register("mine".into(), address).unwrap();
-        match registry.place().await.unwrap() {
+        match registry.claim().await.unwrap() {
             Registration::Taken(instance) => assert_eq!(instance.address, address),
             Registration::Mine(_) => panic!("two pipelines"),
         }
@@ -518,7 +533,10 @@ mod tests {
             server.run().await;
             drop(claim);
         });
-        assert_eq!(registry.stop().await.unwrap().unwrap().id, "mine");
+        assert_eq!(
+            registry.stop().await.unwrap().unwrap().id,
+            client::public_id("mine")
+        );
         assert!(registry.try_lock().unwrap().is_some());
     }
 
@@ -529,7 +547,7 @@ mod tests {
         claim
             .register("mine".into(), ([127, 0, 0, 1], 1).into())
             .unwrap();
-        let error = registry.place().await.unwrap_err();
+        let error = registry.claim().await.unwrap_err();
         let me = std::process::id();
         assert!(
             matches!(error, InstanceError::Silent { pid: Some(pid) } if pid == me),

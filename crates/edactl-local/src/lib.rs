@@ -2,7 +2,10 @@
 //! endpoints on one loopback port. The rest of edactl reaches it only over HTTP, as it reaches AWS.
 
 pub mod activity;
+#[cfg(test)]
+mod behaviour_tests;
 pub mod client;
+pub mod clock;
 pub mod control;
 pub mod faults;
 pub mod ground_truth;
@@ -11,6 +14,7 @@ pub mod lambda;
 pub mod live;
 pub mod logs;
 pub mod metrics;
+mod named;
 pub mod names;
 pub mod pipeline;
 pub mod queues;

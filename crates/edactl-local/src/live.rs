@@ -1,11 +1,13 @@
-//! The settings in force, and the dice that are thrown under them.
+//! The settings in force, and the random numbers that decide about faults.
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use tokio::sync::watch;
 
 use crate::{
-    faults::{Dice, Fault},
+    clock::Clock,
+    faults::{Fault, FaultRng},
     settings::Settings,
 };
 
@@ -13,18 +15,20 @@ use crate::{
 #[derive(Debug)]
 pub struct Live {
     state: watch::Sender<State>,
+    /// AWS's clock, as the settings shift it.
+    clock: Clock,
 }
 
 #[derive(Debug, Clone)]
 struct State {
     settings: Settings,
-    dice: Arc<Dice>,
+    random: Arc<FaultRng>,
 }
 
 impl State {
     fn new(settings: Settings) -> Self {
-        let dice = Arc::new(Dice::new(settings.seed));
-        Self { settings, dice }
+        let random = Arc::new(FaultRng::new(settings.seed));
+        Self { settings, random }
     }
 }
 
@@ -32,8 +36,22 @@ impl Live {
     /// These settings, until others come.
     #[must_use]
     pub fn new(settings: Settings) -> Arc<Self> {
+        let clock = Clock::default();
+        clock.shift(settings.clock_skew);
         let state = watch::Sender::new(State::new(settings));
-        Arc::new(Self { state })
+        Arc::new(Self { state, clock })
+    }
+
+    /// AWS's clock.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// What time it is by AWS's clock.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// Reads what is needed of the settings.
@@ -41,8 +59,10 @@ impl Live {
         read(&self.state.borrow().settings)
     }
 
-    /// Puts other settings in force. The dice begin anew, so that a seed shows the same again.
+    /// Puts other settings in force. Their random numbers begin anew, so that a seed
+    /// decides the same again.
     pub fn replace(&self, settings: Settings) {
+        self.clock.shift(settings.clock_skew);
         self.state.send_replace(State::new(settings));
     }
 
@@ -50,7 +70,7 @@ impl Live {
     #[must_use]
     pub fn happens(&self, fault: Fault) -> bool {
         let state = self.state.borrow();
-        state.dice.happens(&state.settings.faults, fault)
+        state.random.happens(&state.settings.faults, fault)
     }
 
     /// Hears of every change from now on.
@@ -91,21 +111,21 @@ mod tests {
     }
 
     #[test]
-    fn a_seed_falls_the_same_after_a_change() {
+    fn a_seed_decides_the_same_after_a_change() {
         let settings = Settings {
             faults: "drop=0.5".parse().unwrap(),
             seed: Some(3),
             ..Settings::default()
         };
         let live = Live::new(settings.clone());
-        let throw = || {
+        let decide = || {
             (0..32)
                 .map(|_| live.happens(Fault::Drop))
                 .collect::<Vec<_>>()
         };
-        let first = throw();
-        assert_ne!(throw(), first);
+        let first = decide();
+        assert_ne!(decide(), first);
         live.replace(settings);
-        assert_eq!(throw(), first);
+        assert_eq!(decide(), first);
     }
 }

@@ -3,7 +3,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, MutexGuard},
     time::Duration,
 };
 
@@ -58,10 +58,26 @@ pub fn of_function(function: &'static str, name: &'static str, unit: &'static st
     }
 }
 
+/// A metric of an event source mapping, which publishes it only on demand (`MetricsConfig`).
+#[must_use]
+pub fn of_mapping(uuid: &'static str, name: &'static str) -> Metric {
+    Metric {
+        namespace: "AWS/Lambda",
+        dimension: "EventSourceMappingUUID",
+        of: uuid,
+        name,
+        unit: "Count",
+    }
+}
+
 /// Values of one metric in one minute, not published yet.
 #[derive(Debug, Clone, Copy)]
 struct Measured {
     since: Instant,
+    /// How long others may still join it.
+    open: Duration,
+    /// Whether it is published later than the others.
+    is_straggler: bool,
     count: f64,
     sum: f64,
     least: f64,
@@ -76,19 +92,40 @@ pub struct Metrics {
     pending: Mutex<HashMap<(Metric, i64), Vec<Measured>>>,
     /// Rings when something happened that was worth measuring.
     happened: Notify,
+    stragglers: Mutex<Stragglers>,
+    /// How many values each metric has in its latest minute.
+    made: Mutex<HashMap<Metric, (i64, u32)>>,
 }
+
+/// Every other value is published so much later; zero: none is.
+#[derive(Debug, Default)]
+struct Stragglers {
+    later: Duration,
+    values: u64,
+}
+
+/// The values of a metric that are kept: half an hour of the busiest traffic. Without a limit of
+/// its own the engine grows for as long as the pipeline is used.
+const MOST_VALUES: usize = 5_000;
+/// So many values of a metric in a minute are published promptly.
+const PROMPT_VALUES: u32 = 100;
+/// How often further values of that minute are.
+const BUSY_PUBLISH_EVERY: Duration = Duration::from_secs(1);
 
 impl Default for Metrics {
     fn default() -> Self {
         let config = CloudWatchConfig {
             default_region: names::REGION.to_owned(),
             account_id: names::ACCOUNT.to_owned(),
+            max_points_per_series: MOST_VALUES,
             ..CloudWatchConfig::default()
         };
         Self {
             engine: Arc::new(RustackCloudWatch::new(Arc::new(config))),
             pending: Mutex::default(),
             happened: Notify::new(),
+            stragglers: Mutex::default(),
+            made: Mutex::default(),
         }
     }
 }
@@ -99,6 +136,46 @@ impl Metrics {
     pub fn endpoint(&self) -> Endpoint {
         let handler = Arc::new(RustackCloudWatchHandler::new(Arc::clone(&self.engine)));
         CloudWatchHttpService::new(handler, CloudWatchHttpConfig::default())
+    }
+
+    /// From now on every other value is published so much later than the others.
+    pub fn set_stragglers(&self, later: Duration) {
+        self.stragglers().later = later;
+    }
+
+    fn stragglers(&self) -> MutexGuard<'_, Stragglers> {
+        self.stragglers
+            .lock()
+            .expect("nothing panics while it holds the lock")
+    }
+
+    /// How much later this value is published; `None`: values need not be told apart.
+    fn straggles(&self) -> Option<bool> {
+        let mut stragglers = self.stragglers();
+        if stragglers.later.is_zero() {
+            return None;
+        }
+        stragglers.values += 1;
+        Some(stragglers.values.is_multiple_of(2))
+    }
+
+    /// How long a new value of a metric is open: in a busy minute longer, so that the engine keeps
+    /// few values of it.
+    fn open_for(&self, metric: Metric, minute: i64) -> Duration {
+        let mut made = self
+            .made
+            .lock()
+            .expect("nothing panics while it holds the lock");
+        let (of, count) = made.entry(metric).or_default();
+        if *of != minute {
+            (*of, *count) = (minute, 0);
+        }
+        *count += 1;
+        if *count > PROMPT_VALUES {
+            BUSY_PUBLISH_EVERY
+        } else {
+            PUBLISH_EVERY
+        }
     }
 
     /// Waits until something happens, or returns at once if it happened since the last time.
@@ -122,6 +199,7 @@ impl Metrics {
     pub fn measure_gauge(&self, metric: Metric, at: Timestamp, value: f64) {
         let minute = at.as_second().div_euclid(60) * 60;
         let now = Instant::now();
+        let straggles = self.straggles();
         let mut pending = self
             .pending
             .lock()
@@ -129,7 +207,7 @@ impl Metrics {
         let values = pending.entry((metric, minute)).or_default();
         match values
             .last_mut()
-            .filter(|last| now - last.since < PUBLISH_EVERY)
+            .filter(|last| straggles.is_none() && now - last.since < last.open)
         {
             Some(last) => {
                 last.count += 1.0;
@@ -139,6 +217,8 @@ impl Metrics {
             }
             None => values.push(Measured {
                 since: now,
+                open: self.open_for(metric, minute),
+                is_straggler: straggles.unwrap_or_default(),
                 count: 1.0,
                 sum: value,
                 least: value,
@@ -153,15 +233,18 @@ impl Metrics {
     /// Never: nothing panics while it holds the lock.
     pub fn publish(&self, delay: Duration) -> Option<Instant> {
         let now = Instant::now();
-        // Values may still join one for as long as that takes.
-        let delay = delay + PUBLISH_EVERY;
+        let later = self.stragglers().later;
         let (mut due, mut next) = (Vec::new(), None::<Instant>);
         self.pending
             .lock()
             .expect("nothing panics while it holds the lock")
             .retain(|(metric, minute), values| {
                 values.retain(|value| {
-                    // A value is complete only when no more can join it.
+                    // Values may still join one for as long as it is open.
+                    let mut delay = delay + value.open;
+                    if value.is_straggler {
+                        delay += later;
+                    }
                     let is_due = now - value.since >= delay;
                     if is_due {
                         due.push((*metric, *minute, *value));
@@ -198,4 +281,63 @@ fn datum(metric: &Metric, minute: i64, value: &Measured) -> Value {
             "Maximum": value.most,
         },
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn every_other_value_may_be_published_later() {
+        let metrics = Metrics::default();
+        metrics.set_stragglers(Duration::from_secs(5));
+        let metric = of_queue(names::QUEUE, "NumberOfMessagesSent");
+        for _ in 0..4 {
+            metrics.measure(metric, Timestamp::UNIX_EPOCH, 1.0);
+        }
+        let left = || {
+            metrics
+                .pending
+                .lock()
+                .unwrap()
+                .values()
+                .map(Vec::len)
+                .sum::<usize>()
+        };
+        assert_eq!(left(), 4);
+        tokio::time::advance(PUBLISH_EVERY).await;
+        assert!(metrics.publish(Duration::ZERO).is_some());
+        assert_eq!(left(), 2);
+        tokio::time::advance(Duration::from_secs(5)).await;
+        assert_eq!(metrics.publish(Duration::ZERO), None);
+        assert_eq!(left(), 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_busy_minute_has_few_values() {
+        let metrics = Metrics::default();
+        let metric = of_queue(names::QUEUE, "NumberOfMessagesSent");
+        let mut values = 0;
+        for _ in 0..60_000 / 20 {
+            metrics.measure(metric, Timestamp::UNIX_EPOCH, 1.0);
+            tokio::time::advance(Duration::from_millis(20)).await;
+            let before = metrics
+                .pending
+                .lock()
+                .unwrap()
+                .values()
+                .map(Vec::len)
+                .sum::<usize>();
+            metrics.publish(Duration::ZERO);
+            let after = metrics
+                .pending
+                .lock()
+                .unwrap()
+                .values()
+                .map(Vec::len)
+                .sum::<usize>();
+            values += before - after;
+        }
+        assert!((100..=200).contains(&values), "{values}");
+    }
 }

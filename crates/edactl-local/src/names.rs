@@ -8,6 +8,8 @@ pub const ACCOUNT: &str = "000000000000";
 pub const PRODUCER: &str = "edactl-local-producer";
 /// The consumer function.
 pub const CONSUMER: &str = "edactl-local-consumer";
+/// The log group that both functions share, if they are to.
+pub const SHARED_LOG_GROUP: &str = "/edactl-local/pipeline";
 /// The queue between them.
 pub const QUEUE: &str = "edactl-local-queue";
 /// Its dead-letter queue.

@@ -1,4 +1,4 @@
-//! Everything behind the port of the embedded pipeline, and its life: settings, measuring,
+//! Everything behind the port of the embedded pipeline, from start to end: settings, measuring,
 //! publishing, and its end when nobody has used it for a while.
 
 use std::{sync::Arc, time::Duration};
@@ -9,10 +9,10 @@ use tokio::{sync::Notify, time::Instant};
 
 use crate::{
     activity::Activity,
-    ground_truth::Account,
+    ground_truth::GroundTruth,
     lambda::Lambda,
     live::Live,
-    logs::LogStore,
+    logs::{LogStore, LogsEndpoint},
     metrics::{Endpoint, Metrics, PUBLISH_EVERY},
     queues::{Queues, QueuesHandler},
     settings::Settings,
@@ -25,15 +25,16 @@ const GAUGES_EVERY: [Duration; 2] = [Duration::from_mins(1), Duration::from_secs
 
 /// Everything behind the port.
 pub struct Pipeline {
-    /// Tells this instance from others.
-    pub(super) id: String,
+    /// Who knows it may ask the pipeline's own endpoints.
+    pub(super) token: String,
     pub(super) started: Timestamp,
     pub(super) live: Arc<Live>,
-    pub(super) account: Arc<Account>,
+    pub(super) truth: Arc<GroundTruth>,
     pub(super) queues: Arc<Queues>,
     /// Rings when the pipeline is to end.
     pub(super) stop: Notify,
     pub(super) logs: Arc<LogStore>,
+    pub(super) logs_endpoint: LogsEndpoint,
     pub(super) sqs: SqsHttpService<QueuesHandler>,
     metrics: Arc<Metrics>,
     pub(super) cloudwatch: Endpoint,
@@ -43,36 +44,37 @@ pub struct Pipeline {
 }
 
 impl Pipeline {
-    /// The pipeline, to be reached on this port. `id` tells this instance from others.
+    /// The pipeline, to be reached on this port, and its own endpoints with this token.
     ///
     /// # Errors
     /// A sentence, when the settings are none that AWS would allow.
-    pub async fn create(port: u16, id: String, settings: Settings) -> Result<Arc<Self>, String> {
+    pub async fn create(port: u16, token: String, settings: Settings) -> Result<Arc<Self>, String> {
         let live = Live::new(Settings::default());
-        let logs = Arc::new(LogStore::new());
+        let logs = Arc::new(LogStore::new(live.clock().clone()));
         let metrics = Arc::new(Metrics::default());
-        let account = Arc::new(Account::default());
+        let truth = Arc::new(GroundTruth::default());
         let queues = Queues::create(
             port,
             Arc::clone(&metrics),
-            Arc::clone(&account),
+            Arc::clone(&truth),
             Arc::clone(&live),
         );
         let lambda = Lambda::new(
             Arc::clone(&logs),
             Arc::clone(&queues),
             Arc::clone(&metrics),
-            Arc::clone(&account),
+            Arc::clone(&truth),
             Arc::clone(&live),
         );
         let handler = Arc::new(QueuesHandler(Arc::clone(&queues)));
         let pipeline = Arc::new(Self {
-            id,
+            token,
             started: Timestamp::now(),
             live,
-            account,
+            truth,
             queues,
             stop: Notify::new(),
+            logs_endpoint: LogsEndpoint::new(Arc::clone(&logs)),
             logs,
             sqs: SqsHttpService::new(handler, SqsHttpConfig::default()),
             cloudwatch: metrics.endpoint(),
@@ -90,12 +92,19 @@ impl Pipeline {
     /// # Errors
     /// A sentence, when they are none that AWS would allow; the old ones stay in force then.
     pub(super) async fn apply(&self, settings: Settings) -> Result<(), String> {
+        settings.check()?;
         self.queues
             .set_delay(settings.queue_delay)
             .await
             .map_err(|error| error.message)?;
         self.logs.set_ingestion_delay(settings.log_delay);
+        self.logs
+            .set_limit(usize::try_from(settings.log_megabytes).unwrap_or(usize::MAX) * 1_000_000);
+        self.metrics.set_stragglers(settings.metric_stragglers);
+        self.lambda.apply(&settings);
+        let old_letters = settings.old_letters;
         self.live.replace(settings);
+        self.queues.put_old_letters(old_letters).await;
         Ok(())
     }
 

@@ -2,13 +2,18 @@
 
 use hyper::{
     Request, StatusCode,
-    header::{HOST, ORIGIN},
+    header::{HOST, HeaderValue, ORIGIN},
 };
+
+use sha2::{Digest, Sha256};
 
 use crate::reply::{Reply, json_error};
 
 /// Where the pipeline's own control endpoints are.
 pub const CONTROL: &str = "/_edactl/";
+
+/// The header with the token that they want.
+pub const TOKEN: &str = "x-edactl-token";
 
 /// The services of the port.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -88,6 +93,25 @@ pub fn refuse_browsers<B>(request: &Request<B>) -> Option<Reply> {
     })
 }
 
+/// Only who knows the token of the user's registration file may ask the pipeline's own endpoints:
+/// other users of the machine reach the port, too.
+#[must_use]
+pub fn refuse_without_token<B>(request: &Request<B>, token: &str) -> Option<Reply> {
+    if !request.uri().path().starts_with(CONTROL) {
+        return None;
+    }
+    let given = request.headers().get(TOKEN).map(HeaderValue::as_bytes);
+    // Digests, so that the time this takes tells nothing of the token.
+    let is_known = given.is_some_and(|given| Sha256::digest(given) == Sha256::digest(token));
+    (!is_known).then(|| {
+        json_error(
+            StatusCode::FORBIDDEN,
+            "AccessDenied",
+            "These endpoints want the token of the pipeline's registration file.",
+        )
+    })
+}
+
 /// Whether a `Host` names this machine. `.localhost` never leaves it (RFC 6761), and SDKs put a
 /// service's prefix before an address.
 fn is_loopback(host: &str) -> bool {
@@ -151,6 +175,18 @@ mod tests {
         assert_eq!(service("/", ""), None);
         let named = request("/", &[("x-amz-target", "Logs_20140328.GetLogEvents")]);
         assert_eq!(operation(&named), "GetLogEvents");
+    }
+
+    #[test]
+    fn only_who_knows_the_token_may_ask_the_pipelines_own_endpoints() {
+        let refused = |path: &str, headers: &[(&str, &str)]| {
+            refuse_without_token(&request(path, headers), "secret").is_some()
+        };
+        assert!(!refused("/_edactl/stop", &[(TOKEN, "secret")]));
+        assert!(refused("/_edactl/stop", &[(TOKEN, "Secret")]));
+        assert!(refused("/_edactl/stop", &[(TOKEN, "")]));
+        assert!(refused("/_edactl/anything", &[]));
+        assert!(!refused("/2015-03-31/functions", &[]));
     }
 
     #[test]

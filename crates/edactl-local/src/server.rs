@@ -13,9 +13,11 @@ use http_body_util::{BodyExt, Limited};
 use hyper::{
     Request, StatusCode,
     body::Incoming,
+    header::{DATE, HeaderValue},
     service::{Service, service_fn},
 };
 use hyper_util::rt::TokioIo;
+use jiff::{Timestamp, tz::TimeZone};
 use tokio::{
     net::{TcpListener, TcpStream},
     task::JoinSet,
@@ -23,7 +25,7 @@ use tokio::{
 };
 
 use crate::{
-    control, lambda, logs,
+    control, lambda,
     metrics::PUBLISH_EVERY,
     names,
     pipeline::Pipeline,
@@ -46,15 +48,15 @@ pub struct Server {
 }
 
 impl Server {
-    /// Listens on 127.0.0.1 and creates the pipeline; port 0 takes a free one. `id` tells this
-    /// instance from others.
+    /// Listens on 127.0.0.1 and creates the pipeline; port 0 takes a free one. Only who
+    /// knows `token` may ask the endpoints under `/_edactl/`.
     ///
     /// # Errors
     /// When the port cannot be had, or the settings are none that AWS would allow.
-    pub async fn bind(port: u16, id: String, settings: Settings) -> io::Result<Self> {
+    pub async fn bind(port: u16, token: String, settings: Settings) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
         let address = listener.local_addr()?;
-        let pipeline = Pipeline::create(address.port(), id, settings)
+        let pipeline = Pipeline::create(address.port(), token, settings)
             .await
             .map_err(io::Error::other)?;
         Ok(Self {
@@ -99,6 +101,7 @@ impl Server {
             () = lambda::trigger::poll(Arc::clone(&pipeline.lambda)) => {}
             () = traffic::send(Arc::clone(&pipeline.queues), Arc::clone(&pipeline.live)) => {}
             () = pipeline.observe() => {}
+            () = pipeline.queues.sample_counters() => {}
             () = told_to_stop => {}
         }
     }
@@ -126,15 +129,34 @@ async fn serve_connection(pipeline: Arc<Pipeline>, stream: TcpStream) {
 struct NoAnswer;
 
 async fn answer(pipeline: &Pipeline, request: Request<Incoming>) -> Option<Reply> {
-    if let Some(refusal) = route::refuse_browsers(&request) {
+    let reply = answer_admitted(pipeline, request).await?;
+    Some(dated(reply, pipeline.live.now()))
+}
+
+async fn answer_admitted(pipeline: &Pipeline, request: Request<Incoming>) -> Option<Reply> {
+    let refusal = route::refuse_browsers(&request)
+        .or_else(|| route::refuse_without_token(&request, &pipeline.token));
+    if let Some(refusal) = refusal {
         return Some(refusal);
     }
-    let under_way = pipeline.activity.begin();
+    let active = pipeline.activity.begin();
     let reply = match route::service_of(&request) {
         Some(service) => answer_as(pipeline, service, request).await,
         None => answer_form(request).await,
     };
-    reply.map(|reply| under_way.until_read(reply))
+    reply.map(|reply| active.until_read(reply))
+}
+
+/// The answer with the `Date` of AWS's clock.
+fn dated(mut reply: Reply, now: Timestamp) -> Reply {
+    let date = now
+        .to_zoned_datetime(TimeZone::UTC)
+        .strftime("%a, %d %b %Y %H:%M:%S GMT")
+        .to_string();
+    if let Ok(date) = HeaderValue::from_str(&date) {
+        reply.headers_mut().insert(DATE, date);
+    }
+    reply
 }
 
 async fn answer_as(
@@ -142,7 +164,7 @@ async fn answer_as(
     service: ServiceName,
     request: Request<Incoming>,
 ) -> Option<Reply> {
-    if let Some(refusal) = refuse_haste(pipeline, service, &request) {
+    if let Some(refusal) = refuse_throttled(pipeline, service, &request) {
         return Some(refusal);
     }
     let operation = route::operation(&request).to_owned();
@@ -159,7 +181,7 @@ async fn answer_as(
                 ServiceName::Lambda => {
                     lambda::api::answer(&pipeline.lambda, &parts, parts.uri.path(), body).await
                 }
-                ServiceName::Logs => Some(logs::answer(&pipeline.logs, &operation, body).await),
+                ServiceName::Logs => Some(pipeline.logs_endpoint.answer(&operation, &body)),
                 ServiceName::Sts => Some(caller_identity()),
                 _ => {
                     let path = parts.uri.path();
@@ -186,7 +208,7 @@ async fn answer_form(request: Request<Incoming>) -> Option<Reply> {
     ))
 }
 
-fn refuse_haste(
+fn refuse_throttled(
     pipeline: &Pipeline,
     service: ServiceName,
     request: &Request<Incoming>,

@@ -2,21 +2,29 @@
 
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use crate::faults::Faults;
-use edactl_functions::{consumer::LogStyle, log::LogFormat};
+use crate::lambda::{
+    log_style::LogStyle, platform::SystemLogLevel, producer_answer::ProducerAnswer,
+    producer_shape::ProducerShape, runtime_style::RuntimeStyle,
+};
+use edactl_functions::log::LogFormat;
 
+/// How much later than its neighbours the fault `late-line` lets a line be read.
+pub const LATE_LINE: Duration = Duration::from_secs(3);
 /// How long the fault `late-answer` holds an answer back.
 pub const LATE_ANSWER: Duration = Duration::from_secs(5);
 
 /// Settings of the embedded pipeline; a running one can be given new ones.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, default)]
+#[allow(clippy::struct_excessive_bools)] // Independent switches, each an option of `local start`.
 pub struct Settings {
     /// What goes wrong, and how often.
     pub faults: Faults,
-    /// Seed of the faults' dice.
+    /// Seed of the random numbers that decide about faults.
     pub seed: Option<u64>,
     /// Log lines can be read only this long after they were written.
     #[serde(with = "readable")]
@@ -32,15 +40,54 @@ pub struct Settings {
     #[serde(with = "readable")]
     pub retry_delay: Duration,
     /// Messages per second that somebody else sends to the queue; 0: none.
-    #[serde(default)]
     pub traffic: f64,
+    /// Which share of that traffic fails each time, and ends in the dead-letter queue.
+    pub traffic_failures: f64,
+    /// So many letters of earlier days lie in the dead-letter queue.
+    pub old_letters: u32,
     /// Requests per second and service beyond which it throttles.
     pub throttle: Option<u32>,
     /// The functions' log format.
     pub log_format: LogFormat,
     /// How the consumer logs its messages.
-    #[serde(default)]
     pub log_style: LogStyle,
+    /// Whose words the functions write in, lines and thrown errors.
+    pub error_style: RuntimeStyle,
+    /// Which lines Lambda itself writes; other than INFO in JSON format only.
+    pub system_log_level: SystemLogLevel,
+    /// Whether both functions write to one log group.
+    pub shared_log_group: bool,
+    /// How long after `END` the `REPORT` line can be read; a timeout shows in it alone then.
+    #[serde(with = "readable")]
+    pub report_delay: Duration,
+    /// Whether the consumer prints lines that look like the runtime's words for failures.
+    pub lookalike_lines: bool,
+    /// How far the queues' counters may lag, each by its own.
+    #[serde(with = "readable")]
+    pub counter_lag: Duration,
+    /// Whether `ApproximateNumberOfMessagesDelayed` is left out of the queues' attributes.
+    pub no_delayed_counter: bool,
+    /// How far AWS's clock is ahead of the machine's; negative: behind.
+    #[serde(with = "readable_skew")]
+    pub clock_skew: SignedDuration,
+    /// How much later every other value of a metric is published.
+    #[serde(with = "readable")]
+    pub metric_stragglers: Duration,
+    /// Whether the mapping publishes its event counts (`MetricsConfig`).
+    pub event_count_metrics: bool,
+    /// Whether the mapping asks for batch item failures (`FunctionResponseTypes`).
+    pub batch_item_failures: bool,
+    /// The mapping's batch size, 1 to 10.
+    pub batch_size: i32,
+    /// How long a batch may wait for more messages; told in whole seconds, as Lambda has it.
+    #[serde(with = "readable")]
+    pub batch_window: Duration,
+    /// What the producer makes of an event.
+    pub producer_shape: ProducerShape,
+    /// How the producer tells what it sent.
+    pub producer_answer: ProducerAnswer,
+    /// The log store keeps so many MB, and forgets the oldest beyond.
+    pub log_megabytes: u32,
     /// The pipeline ends after this long without a request.
     #[serde(with = "readable")]
     pub idle: Duration,
@@ -56,12 +103,92 @@ impl Default for Settings {
             queue_delay: Duration::ZERO,
             retry_delay: Duration::from_millis(200),
             traffic: 0.0,
+            traffic_failures: 0.0,
+            old_letters: 0,
             throttle: None,
             log_format: LogFormat::Text,
-            log_style: LogStyle::Body,
+            log_style: LogStyle::default(),
+            error_style: RuntimeStyle::default(),
+            system_log_level: SystemLogLevel::default(),
+            shared_log_group: false,
+            report_delay: Duration::ZERO,
+            lookalike_lines: false,
+            counter_lag: Duration::ZERO,
+            no_delayed_counter: false,
+            clock_skew: SignedDuration::ZERO,
+            metric_stragglers: Duration::ZERO,
+            event_count_metrics: false,
+            batch_item_failures: true,
+            batch_size: 10,
+            batch_window: Duration::ZERO,
+            producer_shape: ProducerShape::default(),
+            producer_answer: ProducerAnswer::default(),
+            log_megabytes: 64,
             idle: Duration::from_mins(10),
         }
     }
+}
+
+impl Settings {
+    /// Refuses what Lambda would not allow.
+    ///
+    /// # Errors
+    /// A sentence that says what is not allowed.
+    pub fn check(&self) -> Result<(), String> {
+        if self.system_log_level != SystemLogLevel::Info && self.log_format == LogFormat::Text {
+            return Err("Lambda has a system log level in JSON log format only".into());
+        }
+        if !(1..=10).contains(&self.batch_size) {
+            return Err("the batch size must be from 1 to 10 without a batching window".into());
+        }
+        if self.clock_skew.abs() > LARGEST_SKEW {
+            return Err("the clocks may differ by a day at most".into());
+        }
+        if !(0.0..=1.0).contains(&self.traffic_failures) {
+            return Err("the share of failing traffic is a number from 0 to 1".into());
+        }
+        if self.log_megabytes == 0 {
+            return Err("the log store needs at least 1 MB".into());
+        }
+        Ok(())
+    }
+}
+
+/// A clock that differs by more is no clock.
+const LARGEST_SKEW: SignedDuration = SignedDuration::from_hours(24);
+
+/// Spans with a sign, as people write them: `-280s`.
+mod readable_skew {
+    use jiff::SignedDuration;
+    use serde::{Deserialize, Deserializer, Serializer, de::Error as _};
+
+    pub fn serialize<S: Serializer>(
+        span: &SignedDuration,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{}ms", span.as_millis()))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<SignedDuration, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        super::parse_skew(&text).map_err(D::Error::custom)
+    }
+}
+
+/// Reads a duration with a sign: `280s`, `-2m`.
+///
+/// # Errors
+/// When it is none.
+pub fn parse_skew(text: &str) -> Result<SignedDuration, String> {
+    let (is_behind, span) = match text.strip_prefix('-') {
+        Some(span) => (true, span),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let span = edactl_core::humanize::parse_duration(span)?;
+    let span = SignedDuration::try_from(span).map_err(|error| error.to_string())?;
+    Ok(if is_behind { -span } else { span })
 }
 
 /// Durations as people write them.
@@ -91,10 +218,54 @@ mod tests {
         let settings = Settings {
             faults: "drop=0.5".parse().unwrap(),
             log_delay: Duration::from_millis(1_500),
+            clock_skew: SignedDuration::from_secs(-280),
+            error_style: RuntimeStyle::Node24,
             ..Settings::default()
         };
         let json = serde_json::to_string(&settings).unwrap();
         assert!(json.contains(r#""log_delay":"1500ms""#), "{json}");
         assert_eq!(serde_json::from_str::<Settings>(&json).unwrap(), settings);
+        assert!(serde_json::from_str::<Settings>(r#"{"error_style":"cobol"}"#).is_err());
+    }
+
+    #[test]
+    fn a_skew_has_a_sign() {
+        assert_eq!(parse_skew("-2m"), Ok(SignedDuration::from_secs(-120)));
+        assert_eq!(parse_skew("+280s"), parse_skew("280s"));
+        assert!(parse_skew("--1s").is_err());
+    }
+
+    #[test]
+    fn what_lambda_does_not_allow_is_refused() {
+        let refused = |settings: Settings| settings.check().unwrap_err();
+        assert!(Settings::default().check().is_ok());
+        let warn = Settings {
+            system_log_level: SystemLogLevel::Warn,
+            ..Settings::default()
+        };
+        assert!(refused(warn.clone()).contains("JSON"));
+        assert!(
+            Settings {
+                log_format: LogFormat::Json,
+                ..warn
+            }
+            .check()
+            .is_ok()
+        );
+        assert!(
+            refused(Settings {
+                batch_size: 11,
+                ..Settings::default()
+            })
+            .contains("batch size")
+        );
+        let skew = SignedDuration::from_hours(25);
+        assert!(
+            refused(Settings {
+                clock_skew: skew,
+                ..Settings::default()
+            })
+            .contains("a day")
+        );
     }
 }

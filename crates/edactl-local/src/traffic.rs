@@ -3,6 +3,8 @@
 
 use std::{sync::Arc, time::Duration};
 
+use rand::{RngExt, SeedableRng, rngs::StdRng};
+
 use crate::{live::Live, queues::Queues};
 
 /// The most messages per second.
@@ -14,8 +16,10 @@ const SHORTEST_PAUSE: Duration = Duration::from_millis(20);
 pub async fn send(queues: Arc<Queues>, live: Arc<Live>) {
     let mut changes = live.changes();
     let mut number = 0_u64;
+    let mut random = StdRng::from_rng(&mut rand::rng());
     loop {
-        let rate = live.read(|settings| settings.traffic).min(FASTEST);
+        let (rate, failures) =
+            live.read(|settings| (settings.traffic.min(FASTEST), settings.traffic_failures));
         let Some((pause, batch)) = rhythm(rate) else {
             changes.next().await;
             continue;
@@ -26,7 +30,12 @@ pub async fn send(queues: Arc<Queues>, live: Arc<Live>) {
         }
         for _ in 0..batch {
             number += 1;
-            let body = format!("{{\"traffic\":{number}}}");
+            let fails = random.random_bool(failures);
+            let body = if fails {
+                format!("{{\"traffic\":{number},\"fail\":true}}")
+            } else {
+                format!("{{\"traffic\":{number}}}")
+            };
             queues.send_traffic(body).await;
         }
     }

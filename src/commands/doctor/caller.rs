@@ -11,7 +11,7 @@ use edactl_aws::{
     error::{AwsError, AwsErrorKind},
     functions::Functions,
     log_groups,
-    metrics::Metrics,
+    metrics::{Metrics, MetricsRequest},
     queue::Queues,
     roles::Roles,
 };
@@ -115,7 +115,14 @@ async fn try_it(context: &Context, action: &str, resource: &str) -> Option<Resul
             let queue = context.pipeline.queue.as_ref()?;
             let now = Timestamp::now();
             let metrics = Metrics::new(session);
-            metrics.queue_sums(&queue.name, now, now).await.map(|_| ())
+            {
+                let request = MetricsRequest {
+                    queue: &queue.name,
+                    consumer: None,
+                    mapping: None,
+                };
+                metrics.pipeline(request, now, now).await.map(|_| ())
+            }
         }
         "logs:FilterLogEvents" => {
             let group = resource.split(":log-group:").nth(1)?;

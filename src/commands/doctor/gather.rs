@@ -79,7 +79,7 @@ pub async fn gather(context: &Context, args: &DoctorArgs) -> Result<Gathered, Er
         gathered.facts.queue = gathered.looked(format!("queue {}", queue.name), settings);
     }
     if let Some(queue) = &gathered.facts.queue {
-        let triggers = functions.trigger_settings(&queue.facts.arn).await;
+        let triggers = functions.triggers(Some(&queue.facts.arn), None).await;
         gathered.facts.triggers = gathered.looked("the queue's triggers", triggers);
     }
     if let Some(dlq) = &pipeline.dlq {
@@ -114,7 +114,7 @@ async fn function(
     gathered: &mut Gathered,
 ) -> Option<Function> {
     let (session, name) = (&context.session, &function.name);
-    let settings = functions.settings(&function.reference).await;
+    let settings = functions.facts(&function.reference).await;
     let settings = gathered.looked(format!("function {name}"), settings)?;
     let reserved = functions.reserved_concurrency(name).await;
     let reserved = gathered.looked(format!("reserved concurrency of {name}"), reserved);

@@ -51,7 +51,7 @@ pub(super) async fn count(
     };
     let LogCountArgs { explain, .. } = args.counting;
     if explain {
-        anstream::eprintln!("{}", query.text());
+        crate::say!("{}", query.text());
     }
     let client = LogsClient::new(&context.session);
     let time_is_up = async {
@@ -91,7 +91,7 @@ fn say(report: &CountReport<'_>, cost: Cost) {
     if report.is_cut_off {
         text.push_str(" (the rarest values are missing)");
     }
-    anstream::eprintln!(
+    crate::say!(
         "{} {text}; {}; a line can take minutes until Logs Insights knows it",
         theme::paint(theme::DIM, "logs:"),
         cost_text(cost)

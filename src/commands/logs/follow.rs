@@ -2,7 +2,7 @@
 
 use std::{ops::ControlFlow, time::Duration};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::{
@@ -15,14 +15,17 @@ use crate::{
             view::LogView,
         },
     },
+    render::theme,
 };
 use edactl_aws::{
     error::{AwsError, AwsErrorKind},
-    logs::{EventRef, EventSink, LiveSession, LiveUpdate, MOST_GROUPS, Reach, TailRequest},
+    logs::{EventRef, EventSink, LiveSession, LiveUpdate, MOST_GROUPS, Reach, Swept, TailRequest},
 };
 use edactl_core::{
-    ledger::Ledger,
-    matcher::{LogText, Matcher, send_statuses},
+    humanize,
+    ledger::{Facts, Ledger, Sending},
+    matcher::{LogText, Matcher},
+    waits::Waits,
 };
 
 /// How often the groups are looked at: while lines come, and in quiet times.
@@ -42,12 +45,16 @@ const DEPLOYED: Pace = Pace {
     busy: Duration::from_millis(400),
     quiet: Duration::from_millis(1_500),
 };
+/// The share of the quota that looks take at most. Sweeps take a fifth besides, and half is left
+/// to everybody else.
+const LOOKS_SHARE: f64 = 0.3;
 /// After a quiet look the next one comes this much later.
 const SLOWER: f64 = 1.3;
-/// The whole settling window is looked over this often, and never for more than a fifth of the
-/// time.
-const WINDOW_EVERY: Duration = Duration::from_secs(10);
-const WINDOW_SHARE: u32 = 5;
+/// How long to rest between two sweeps of the whole settling window.
+const SWEEP_EVERY: Duration = Duration::from_secs(10);
+/// How far behind is worth a word, and how often.
+const BEHIND: SignedDuration = SignedDuration::from_secs(10);
+const SAY_BEHIND_EVERY: Duration = Duration::from_secs(5);
 /// Each look at a group of the class Infrequent Access is a query, which takes seconds and is paid.
 const QUERIED: Pace = Pace {
     busy: Duration::from_secs(10),
@@ -79,7 +86,12 @@ impl Reading<'_> {
         };
         let end = args.duration.map(|duration| Instant::now() + duration);
         let waits = watch.is_some();
-        let mut followed = Followed { view, watch };
+        let mut followed = Followed {
+            view,
+            watch,
+            without_ids: args.live,
+            behind: (!self.global.quiet).then(Behind::default),
+        };
         let following = self.look_again(args, &mut followed);
         let ended = match end {
             None => following.await?,
@@ -107,6 +119,7 @@ impl Reading<'_> {
             since: self.since,
             pattern: self.pattern.clone(),
             settle: self.context.settle,
+            sweep_every: SWEEP_EVERY,
         });
         let mut push = Push::new(args.live);
         if args.live {
@@ -117,17 +130,12 @@ impl Reading<'_> {
         self.tail = Some(tail);
         let mut told_missing: Vec<String> = Vec::new();
         let mut pause = Duration::ZERO;
-        let mut window_due = Instant::now();
+        // The first look is over the whole window; then sweeps do that in the background.
+        let mut reach = Reach::Window;
         let mut told_trouble = false;
         let mut told_queried = false;
         while let Some(tail) = &mut self.tail {
             let now = Timestamp::now();
-            let began = Instant::now();
-            let reach = if began >= window_due {
-                Reach::Window
-            } else {
-                Reach::Recent
-            };
             let events = followed.view.tally.events;
             let pass = match tail.pass(now, reach, followed).await {
                 Ok(pass) => pass,
@@ -144,13 +152,18 @@ impl Reading<'_> {
             if std::mem::take(&mut told_trouble) {
                 self.say("it works again; nothing was lost");
             }
+            followed.behind = None;
             if reach == Reach::Window {
-                self.read_at = Some(now);
-                window_due = Instant::now() + WINDOW_EVERY.max(began.elapsed() * WINDOW_SHARE);
+                self.take_note(&pass);
+            } else {
+                self.gaps += pass.gaps;
             }
-            self.gaps += pass.gaps;
+            reach = Reach::Recent;
             if !std::mem::replace(&mut told_queried, !self.client.queried_groups().is_empty()) {
                 self.tell_queried();
+                if let Some(tail) = self.tail.as_mut().filter(|_| told_queried) {
+                    tail.sweep_every(QUERIED.quiet);
+                }
             }
             followed.view.release();
             if followed.pause().await.is_break() || followed.is_over() {
@@ -200,7 +213,18 @@ impl Reading<'_> {
             None if pushed => PUSHED,
             None if self.context.embedded => EMBEDDED,
             None if !self.client.queried_groups().is_empty() => QUERIED,
-            None => DEPLOYED,
+            None => {
+                let quota = self.context.session.log_reads_per_second();
+                #[allow(clippy::cast_precision_loss)] // A handful.
+                let spaced = quota.map_or(Duration::ZERO, |quota| {
+                    let looks = f64::from(quota) * LOOKS_SHARE / self.groups.len() as f64;
+                    Duration::from_secs_f64(1.0 / looks)
+                });
+                Pace {
+                    busy: DEPLOYED.busy.max(spaced),
+                    quiet: DEPLOYED.quiet.max(spaced),
+                }
+            }
         }
     }
 
@@ -213,11 +237,27 @@ impl Reading<'_> {
     ) -> ControlFlow<()> {
         let next_look = Instant::now() + pause;
         loop {
+            let swept = async {
+                match &mut self.tail {
+                    Some(tail) => tail.next_swept().await,
+                    None => std::future::pending().await,
+                }
+            };
             let update = tokio::select! {
+                biased;
                 () = sleep_until(next_look) => return ControlFlow::Continue(()),
                 // Nobody reads any more; there is no need to wait for a line to notice.
                 () = followed.view.closed() => return ControlFlow::Break(()),
                 update = push.next() => update,
+                swept = swept => {
+                    self.take_swept(swept, followed);
+                    followed.view.release();
+                    followed.pause().await?;
+                    if followed.is_over() {
+                        return ControlFlow::Break(());
+                    }
+                    continue;
+                }
             };
             let Some(update) = update else {
                 // What was written between two sessions is read by the look that follows.
@@ -238,11 +278,21 @@ impl Reading<'_> {
         }
     }
 
+    /// What a sweep found. One that failed is made again, and says nothing of what was read.
+    fn take_swept(&mut self, swept: Swept, followed: &mut Followed<'_, '_>) {
+        if let Some(tail) = &mut self.tail
+            && let Ok(Some(pass)) = tail.take_swept(swept, followed)
+        {
+            self.take_note(&pass);
+        }
+    }
+
     /// Whether waiting may cure it. The embedded pipeline that went away took its logs with it.
     fn may_pass(&self, error: &AwsError) -> bool {
         matches!(
             error.kind,
             AwsErrorKind::NoAnswer
+                | AwsErrorKind::Silent
                 | AwsErrorKind::ServiceFault
                 | AwsErrorKind::Unreachable
                 | AwsErrorKind::BadCredentials
@@ -323,6 +373,36 @@ impl Push {
 struct Followed<'a, 'v> {
     view: &'a mut LogView<'v>,
     watch: Option<RunWatch>,
+    /// Pushed lines have no id. Beside them one of the same log that was read has none either, or
+    /// `id` would tell how a line came rather than which it is.
+    without_ids: bool,
+    /// While what was written before is read.
+    behind: Option<Behind>,
+}
+
+/// How far the reading of what was written before has come.
+#[derive(Default)]
+struct Behind {
+    read_to: Option<Timestamp>,
+    say_at: Option<Instant>,
+}
+
+impl Behind {
+    /// Says it now and then, where it takes long.
+    fn say(&mut self) {
+        let now = Instant::now();
+        let due = *self.say_at.get_or_insert(now + SAY_BEHIND_EVERY);
+        let behind = self.read_to.map(|at| Timestamp::now().duration_since(at));
+        if let Some(behind) = behind.filter(|behind| now >= due && *behind > BEHIND) {
+            self.say_at = Some(now + SAY_BEHIND_EVERY);
+            let behind = Duration::from_secs(behind.as_secs().unsigned_abs());
+            anstream::eprintln!(
+                "{} {} behind, catching up in order",
+                theme::paint(theme::DIM, "logs:"),
+                humanize::duration(behind)
+            );
+        }
+    }
 }
 
 impl Followed<'_, '_> {
@@ -333,14 +413,23 @@ impl Followed<'_, '_> {
 }
 
 impl EventSink for Followed<'_, '_> {
-    fn take(&mut self, event: EventRef<'_>) {
+    fn take(&mut self, mut event: EventRef<'_>) {
         if let Some(watch) = &mut self.watch {
             watch.take(&event);
+        }
+        if let Some(behind) = &mut self.behind {
+            behind.read_to = Some(event.timestamp);
+        }
+        if self.without_ids {
+            event.id = None;
         }
         self.view.take(event);
     }
 
     async fn pause(&mut self) -> ControlFlow<()> {
+        if let Some(behind) = &mut self.behind {
+            behind.say();
+        }
         self.view.pause().await
     }
 }
@@ -365,12 +454,11 @@ impl RunWatch {
             });
         }
         let (matcher, groups) = Matcher::new(&run);
-        let ledger = Ledger::new(
-            run.plan.began,
-            &send_statuses(&run),
-            groups,
-            reading.context.settle,
-        );
+        let context = reading.context;
+        let bounds = context.clock_bounds();
+        let sending = Sending::of(&run, groups, &bounds, Timestamp::now());
+        let waits = Waits::of(context.environment(), Some(context.settle));
+        let ledger = Ledger::new(sending, Facts::default(), waits);
         Ok(Self {
             group,
             matcher,
@@ -392,7 +480,6 @@ impl RunWatch {
     }
 
     fn is_over(&self) -> bool {
-        let statuses = self.ledger.statuses();
-        statuses.iter().all(|status| status.state.is_final())
+        self.ledger.all_received()
     }
 }

@@ -1,9 +1,6 @@
 //! How the lines look, and where they go, by the arguments and the terminal.
 
-use std::{
-    io::{self, IsTerminal},
-    process::Child,
-};
+use std::process::Child;
 
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
@@ -16,7 +13,7 @@ use crate::{
     render::{
         background_writer::BackgroundWriter,
         log_line::{Clock, Form, LineFormat, PlatformLines, Source},
-        pager,
+        pager, terminal,
     },
 };
 
@@ -77,7 +74,7 @@ pub(super) fn look(
         .map(|(_, source)| source.label.chars().count());
     Ok(LineFormat {
         form,
-        colors: anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never,
+        colors: terminal::has_colors(),
         clock,
         platform,
         highlights,
@@ -89,10 +86,17 @@ pub(super) fn look(
 pub(super) fn open_outlet(args: &LogsArgs) -> (BackgroundWriter, Option<Child>) {
     let for_people = args.output == LogFormat::Text && !args.follow && !args.view.no_pager;
     if for_people
-        && io::stdout().is_terminal()
+        && terminal::is_terminal()
         && let Some((child, stdin)) = pager::start()
     {
-        return (BackgroundWriter::into(stdin), Some(child));
+        return (
+            BackgroundWriter::into(terminal::escaping(stdin)),
+            Some(child),
+        );
     }
-    (BackgroundWriter::into(io::stdout()), None)
+    let is_for_a_program = args.output == LogFormat::Raw && args.view.template.is_none();
+    if is_for_a_program && !terminal::is_terminal() {
+        return (BackgroundWriter::into(terminal::raw_stdout()), None);
+    }
+    (BackgroundWriter::into(terminal::stdout()), None)
 }

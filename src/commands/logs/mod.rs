@@ -23,7 +23,7 @@ use crate::{
     cli::{GlobalArgs, LogSource, LogsArgs},
     commands::{Error, output},
     context::Context,
-    interrupt::Interrupt,
+    interrupt::{self, Interrupt},
     render::log_line::Source,
     store::{RunStore, StoreError},
 };
@@ -71,6 +71,9 @@ pub async fn run(global: &GlobalArgs, args: LogsArgs) -> Result<ExitCode, Error>
     }
     let look = look(&args, &filter, &groups, (since, now))?;
     let (outlet, pager) = open_outlet(&args);
+    if pager.is_some() {
+        interrupt::leave_to_user();
+    }
     let around = args.choice.only_errors.then_some(args.choice.context);
     let mut view = LogView::new(&groups, (&look, &filter, outlet), around);
     let mut reading = Reading::new(global, &context, &groups, (since, until, now));
@@ -106,7 +109,9 @@ pub async fn run(global: &GlobalArgs, args: LogsArgs) -> Result<ExitCode, Error>
     Ok(match ended? {
         Ended::Interrupted => ExitCode::Interrupted,
         Ended::TimeUp | Ended::RunNotSeen => ExitCode::Undetermined,
-        Ended::Whole if reading.gaps > 0 => ExitCode::Undetermined,
+        Ended::Whole | Ended::AsAsked if reading.gaps + reading.unfinished > 0 => {
+            ExitCode::Undetermined
+        }
         Ended::Whole | Ended::AsAsked => ExitCode::Success,
     })
 }

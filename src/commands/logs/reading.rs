@@ -20,8 +20,12 @@ use edactl_aws::{
 };
 use edactl_core::humanize::{self, count};
 
-/// `--tail` looks back this far first, and then four times as far again and again.
-const FIRST_LOOK_BACK: SignedDuration = SignedDuration::from_mins(1);
+/// `--tail` looks back this far first, and then so many times as far again and again, as long as
+/// one page holds what it looks at.
+const FIRST_LOOK_BACK: SignedDuration = SignedDuration::from_secs(5);
+const FURTHER: i32 = 16;
+/// After so many looks for a span that fits, all of it is read.
+const LOOKS: u32 = 8;
 /// Clocks of writers may run ahead of this machine's.
 const AHEAD: SignedDuration = SignedDuration::from_mins(5);
 /// The last look after Ctrl-C has to fit into a second.
@@ -59,6 +63,8 @@ pub struct Reading<'a> {
     pub read_at: Option<Timestamp>,
     /// Milliseconds of which the endpoint did not give everything.
     pub gaps: u64,
+    /// Windows of time that could not be read to their end.
+    pub unfinished: u64,
     began: Timestamp,
 }
 
@@ -81,6 +87,7 @@ impl<'a> Reading<'a> {
             tail: None,
             read_at: None,
             gaps: 0,
+            unfinished: 0,
             began: now,
         }
     }
@@ -129,24 +136,56 @@ impl<'a> Reading<'a> {
     /// `since` is set to where they begin.
     async fn look_back(&mut self, lines: usize, view: &mut LogView<'_>) -> Result<Pass, AwsError> {
         let until = self.until.unwrap_or(self.began);
-        let mut span = FIRST_LOOK_BACK;
-        loop {
+        let pattern = self.pattern.as_deref();
+        let (mut too_short, mut too_long) = (SignedDuration::ZERO, None);
+        let longest = until.duration_since(self.since);
+        let mut span = FIRST_LOOK_BACK.min(longest);
+        for look in 1.. {
             let since = until.checked_sub(span).unwrap_or(Timestamp::MIN);
             let since = since.max(self.since);
             view.restart();
             view.keep_last(lines);
-            let pass = self.history(since, view).await?;
+            // What lies a little ahead of this machine's clock is young, and belongs to it.
+            let end = self.until.unwrap_or_else(|| ahead(self.began));
+            let pass = if look <= LOOKS {
+                self.client
+                    .history_of_a_page(&self.groups, (since, end), pattern, view)
+                    .await?
+            } else {
+                self.history(since, view).await?
+            };
+            if pass.is_too_long {
+                too_long = Some(span);
+                span = between(too_short, span);
+                continue;
+            }
             if view.kept() >= lines || since == self.since {
                 self.since = since;
                 return Ok(pass);
             }
-            span = span.checked_mul(4).unwrap_or(SignedDuration::MAX);
+            too_short = span;
+            let mut guess = None;
+            if look == 1 {
+                let span = (self.since, end);
+                let from = self.client.latest_from(&self.groups, span, pattern).await?;
+                guess = from.map(|from| until.duration_since(from));
+            }
+            span = match too_long {
+                _ if let Some(guess) = guess.filter(|guess| *guess > span) => guess,
+                Some(too_long) if look < LOOKS => between(span, too_long),
+                // No page holds enough: what is too long for one is read in many.
+                Some(too_long) => too_long,
+                None => span.checked_mul(FURTHER).unwrap_or(longest),
+            }
+            .min(longest);
         }
+        Ok(Pass::default())
     }
 
     /// What a finished history says besides its lines.
     fn note(&mut self, pass: &Pass, args: &LogsArgs) -> Result<(), Error> {
         self.gaps = pass.gaps;
+        self.unfinished = pass.unfinished;
         for group in &pass.missing_groups {
             if args.group.contains(group) {
                 return Err(Error::Aws(AwsError {
@@ -169,16 +208,24 @@ impl<'a> Reading<'a> {
     pub async fn last_sweep(&mut self, view: &mut LogView<'_>) {
         let now = Timestamp::now();
         if let Some(tail) = &mut self.tail
-            && let Ok(Ok(_)) = timeout(LAST_SWEEP, tail.pass(now, Reach::Window, view)).await
+            && let Ok(Ok(pass)) = timeout(LAST_SWEEP, tail.pass(now, Reach::Window, view)).await
         {
-            self.read_at = Some(now);
+            self.take_note(&pass);
         }
+    }
+
+    /// What a pass over the whole settling window, or a sweep of it, says of how complete it is.
+    pub fn take_note(&mut self, pass: &Pass) {
+        self.gaps += pass.gaps;
+        // The next one reads the same again: only the last word counts.
+        self.unfinished = pass.unfinished;
+        self.read_at = pass.whole_at.or(self.read_at);
     }
 
     /// Says something that is not a line, unless `--quiet`.
     pub fn say(&self, text: &str) {
         if !self.global.quiet {
-            anstream::eprintln!("{} {text}", theme::paint(theme::DIM, "logs:"));
+            crate::say!("{} {text}", theme::paint(theme::DIM, "logs:"));
         }
     }
 
@@ -210,6 +257,13 @@ impl<'a> Reading<'a> {
                 counted(self.gaps, "millisecond")
             ));
         }
+        if self.unfinished > 0 {
+            parts.push(
+                "NOT complete: the endpoint's pages led in a circle, so the log was not read to \
+                 its end"
+                    .to_owned(),
+            );
+        }
         if let Some(cost) = self.client.cost() {
             parts.push(cost_text(cost));
         }
@@ -224,6 +278,7 @@ impl<'a> Reading<'a> {
                     at.checked_sub(SignedDuration::try_from(settle).unwrap_or(SignedDuration::MAX));
                 let settled = settled.unwrap_or(Timestamp::MIN);
                 match self.until {
+                    _ if self.unfinished > 0 => "more may stand there".to_owned(),
                     _ if self.gaps > 0 => "what came besides is complete".to_owned(),
                     Some(until) if until <= settled => "complete".to_owned(),
                     _ => format!(
@@ -238,6 +293,15 @@ impl<'a> Reading<'a> {
         });
         self.say(&parts.join("; "));
     }
+}
+
+/// A span between two others, by its order of magnitude.
+fn between(short: SignedDuration, long: SignedDuration) -> SignedDuration {
+    if short.is_zero() {
+        return (long / FURTHER).max(SignedDuration::from_millis(1));
+    }
+    let ratio = (long.as_secs_f64() / short.as_secs_f64()).sqrt();
+    SignedDuration::try_from_secs_f64(short.as_secs_f64() * ratio).unwrap_or(long)
 }
 
 /// As late as a line may claim to be written by now.

@@ -1,6 +1,8 @@
 //! `edactl verify`: prove that every message of a run arrived.
 
-mod session;
+mod choose;
+mod summary;
+mod watch;
 
 use std::time::Duration;
 
@@ -8,9 +10,12 @@ use clap::ValueEnum;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-use self::session::VerifySession;
+use self::{
+    choose::{Choice, choose, contents_are_shared, nothing_left, observable},
+    watch::{Watch, timeout, waits},
+};
 use crate::{
-    cli::{GlobalArgs, VerifyArgs, WitnessName},
+    cli::{GlobalArgs, VerifyArgs},
     commands::{Error, confirm_production, send::show_failure},
     context::Context,
     interrupt::Interrupt,
@@ -20,104 +25,51 @@ use crate::{
         table::counted,
     },
     sender::{self, Sending, batch::Batch, route::Route},
-    sources::topology,
-    store::{RunStore, StoreError},
+    store::RunStore,
 };
 use edactl_core::{
-    diagnosis::Topology,
     exit::ExitCode,
     humanize,
     latency::LatencyLimit,
-    ledger::SendStatus,
-    matcher::send_statuses,
+    report::Limits,
     run::{Line, Run},
 };
 
-const DEFAULT_TIMEOUT: Duration = Duration::from_mins(5);
-
-/// Runs `verify`.
+/// Runs `verify`: gathers what it is about, watches the pipeline, and shows what that came to.
 ///
 /// # Errors
 /// When the arguments, an event or the pipeline are wrong, or AWS refuses what is needed.
 pub async fn run(global: &GlobalArgs, args: VerifyArgs) -> Result<ExitCode, Error> {
-    if let Some(unheard) = args
-        .require
-        .iter()
-        .find(|name| !args.witness.contains(name))
-    {
-        let name = unheard
-            .to_possible_value()
-            .map(|value| value.get_name().to_owned());
-        let name = name.unwrap_or_default();
-        return Err(Error::Usage {
-            message: format!("--require {name} asks for a witness that --witness leaves out"),
-            hint: format!("add {name} to --witness, or leave --require {name} away"),
-        });
-    }
-    let limits = limits(&args.max_latency)?;
+    let limits = limits(&args)?;
     let began = Instant::now();
-    let deadline = began + global.timeout.unwrap_or(DEFAULT_TIMEOUT);
     let mut interrupt = Interrupt::listen();
     let mut progress = Progress::new(global.quiet);
     let store = RunStore::open()?;
     let route = Route::of(global, &args.sending)?;
-    let read = |names: &[String]| Batch::read(names, &args.sending, route.messages.clone());
-    let mut batch = read(&args.events)?;
+    let batch = Batch::read(&args.events, &args.sending, route.messages.clone())?;
     let context = Context::open(global).await?;
     context.consumer()?;
-    let run = match choose(&context, &store, &args)? {
-        Choice::Recorded(run, why) => {
-            progress.say(&format!(
-                "verifying run {} ({why}) on {}",
-                run.plan.run, context.pipeline.name
-            ));
-            *run
-        }
-        Choice::Send(smoke) => {
-            if let Some(names) = smoke {
-                batch = read(&names)?;
-            }
-            confirm_production(&context, args.sending.yes)?;
-            let plan = sender::plan(&context, &batch, &route)?;
-            progress.say(&format!(
-                "sending {} as run {} to {}, then verifying it",
-                counted(plan.payloads(), "message"),
-                plan.run,
-                context.pipeline.name
-            ));
-            let sending = Sending {
-                context: &context,
-                store: &store,
-                batch: &batch,
-                route: &route,
-                args: &args.sending,
-                deadline: Some(deadline),
-            };
-            let sent = sending.send(plan, &mut progress, &mut interrupt).await?;
-            if sent.fatal.is_some() || sent.failure_log.is_some() {
-                progress.clear();
-                show_failure(&sent);
-            }
-            if let Some(error) = sent.fatal.filter(|_| nothing_left(&sent.run)) {
-                return Ok(Error::Aws(error).exit_code());
-            }
-            sent.run
-        }
+    let waits = waits(&context, &args);
+    let patience = global.timeout.unwrap_or_else(|| timeout(&context, &waits));
+    let times = (began, began + patience);
+    let sending = SendStep {
+        context: &context,
+        store: &store,
+        args: &args,
+        route: &route,
+        deadline: times.1,
+    };
+    let run = match sending.run(batch, &mut progress, &mut interrupt).await? {
+        Ok(run) => run,
+        Err(exit) => return Ok(exit),
     };
     observable(&context, &run)?;
-    tell_of_waits(&context, &args, &mut progress);
-    let known_others = messages_of_others(&store, &run);
-    let mut proof = VerifySession::new(&context, &run, &args, limits, known_others);
-    let interrupted = proof
-        .hear(deadline, began, &mut progress, &mut interrupt)
-        .await?;
-    let topology = if interrupted || proof.is_proven() {
-        Topology::default()
-    } else {
-        topology::look(&context).await
-    };
+    tell_of_waits(&context, patience, &mut progress);
+    let shared = contents_are_shared(&store, &run);
+    let mut watch = Watch::new(&context, &run, &args, times, limits, shared);
+    let interrupted = watch.run(&mut progress, &mut interrupt).await?;
     progress.clear();
-    let exit = proof.report(&store, &args, began.elapsed(), interrupted, &topology)?;
+    let exit = summary::show(&watch, &context, &run, &store, &args, interrupted)?;
     if !interrupted {
         // One that was broken off is still to be verified.
         store.append(&run.plan.run)?.record(&Line::Verified {
@@ -132,8 +84,68 @@ pub async fn run(global: &GlobalArgs, args: VerifyArgs) -> Result<ExitCode, Erro
     Ok(exit)
 }
 
+/// The run to verify: a recorded one, or one that is sent now.
+struct SendStep<'a> {
+    context: &'a Context,
+    store: &'a RunStore,
+    args: &'a VerifyArgs,
+    route: &'a Route,
+    deadline: Instant,
+}
+
+impl SendStep<'_> {
+    /// The run; or how the command ends, where the send left nothing to verify.
+    async fn run(
+        &self,
+        mut batch: Batch,
+        progress: &mut Progress,
+        interrupt: &mut Interrupt,
+    ) -> Result<Result<Run, ExitCode>, Error> {
+        let (context, args) = (self.context, self.args);
+        match choose(context, self.store, args)? {
+            Choice::Recorded(run, why) => {
+                progress.say(&format!(
+                    "verifying run {} ({why}) on {}",
+                    run.plan.run, context.pipeline.name
+                ));
+                return Ok(Ok(*run));
+            }
+            Choice::Send(smoke) => {
+                if let Some(names) = smoke {
+                    batch = Batch::read(&names, &args.sending, self.route.messages.clone())?;
+                }
+            }
+        }
+        confirm_production(context, args.sending.yes)?;
+        let plan = sender::plan(context, &batch, self.route)?;
+        progress.say(&format!(
+            "sending {} as run {} to {}, then verifying it",
+            counted(plan.payloads(), "payload"),
+            plan.run,
+            context.pipeline.name
+        ));
+        let sending = Sending {
+            context,
+            store: self.store,
+            batch: &batch,
+            route: self.route,
+            args: &args.sending,
+            deadline: Some(self.deadline),
+        };
+        let sent = sending.send(plan, progress, interrupt).await?;
+        if sent.fatal.is_some() || sent.failure_log.is_some() {
+            progress.clear();
+            show_failure(&sent);
+        }
+        if let Some(error) = sent.fatal.filter(|_| nothing_left(&sent.run)) {
+            return Ok(Err(Error::Aws(error).exit_code()));
+        }
+        Ok(Ok(sent.run))
+    }
+}
+
 /// What makes it long is said beforehand.
-fn tell_of_waits(context: &Context, args: &VerifyArgs, progress: &mut Progress) {
+fn tell_of_waits(context: &Context, patience: Duration, progress: &mut Progress) {
     if let Some(queue) = context
         .queue
         .as_ref()
@@ -144,103 +156,44 @@ fn tell_of_waits(context: &Context, args: &VerifyArgs, progress: &mut Progress) 
             humanize::duration(queue.delay)
         ));
     }
-    if !context.embedded && args.witness.contains(&WitnessName::Metrics) {
+    if !context.embedded {
         progress.say(&format!(
-            "CloudWatch publishes the queue's metrics minutes late (up to 15 for a queue that was \
-             idle); once the logs prove every message they are waited for up to {} \
-             (--metrics-wait)",
-            humanize::duration(args.metrics_wait)
+            "waiting for up to {} (--timeout): a proof takes seconds to minutes, a loss is told \
+             only when log lines and metrics have had their time",
+            humanize::duration(patience)
         ));
     }
 }
 
-fn limits(texts: &[String]) -> Result<Vec<LatencyLimit>, Error> {
-    let limits = texts.iter().map(|text| text.parse());
-    limits
-        .collect::<Result<_, _>>()
-        .map_err(|message| Error::Usage {
-            message,
-            hint: "for example: --max-latency p95=5s,max=30s".into(),
-        })
-}
-
-/// Whether a send that failed left nothing to verify.
-fn nothing_left(run: &Run) -> bool {
-    use edactl_core::run::Outcome as Invoked;
-    run.invocations
+fn limits(args: &VerifyArgs) -> Result<Limits, Error> {
+    if let Some(unheard) = args
+        .require
         .iter()
-        .all(|invocation| match &invocation.outcome {
-            Some(Invoked::NotRun { .. }) => true,
-            None => invocation.began.is_none(),
-            Some(_) => false,
-        })
-}
-
-enum Choice {
-    Recorded(Box<Run>, &'static str),
-    /// Send the events of the command line, or these.
-    Send(Option<Vec<String>>),
-}
-
-/// Which run: with events, send them; with `--run`, that one; else the last one if it has not
-/// been verified yet, else the smoke events, else the last one again.
-fn choose(context: &Context, store: &RunStore, args: &VerifyArgs) -> Result<Choice, Error> {
-    let recorded = |run, why| Ok(Choice::Recorded(Box::new(run), why));
-    if !args.events.is_empty() {
-        return Ok(Choice::Send(None));
+        .find(|name| !args.witness.contains(name))
+    {
+        let name = unheard
+            .to_possible_value()
+            .map(|value| value.get_name().to_owned());
+        let name = name.unwrap_or_default();
+        return Err(Error::Usage {
+            message: format!("--require {name} asks for a witness that --witness leaves out"),
+            hint: format!("add {name} to --witness, or leave --require {name} away"),
+        });
     }
-    let name = &context.pipeline.name;
-    match args.run.as_deref() {
-        Some("last") => return recorded(store.last(name)?, "the last one"),
-        Some(asked) => return recorded(store.load(&store.resolve(asked)?)?, "as asked"),
-        None => {}
-    }
-    let smoke = || {
-        context
-            .smoke_events
-            .iter()
-            .map(|path| path.to_string_lossy().into_owned())
-            .collect()
+    let read = |texts: &[String], hint: &str| -> Result<Vec<LatencyLimit>, Error> {
+        let limits = texts.iter().map(|text| text.parse());
+        limits
+            .collect::<Result<_, _>>()
+            .map_err(|message| Error::Usage {
+                message,
+                hint: hint.to_owned(),
+            })
     };
-    match store.last(name) {
-        Ok(run) if run.verified.is_none() => recorded(run, "the last one, not verified yet"),
-        Ok(_) | Err(StoreError::Nothing { .. }) if !context.smoke_events.is_empty() => {
-            Ok(Choice::Send(Some(smoke())))
-        }
-        Ok(run) => recorded(run, "the last one, once more"),
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// The embedded pipeline keeps everything in memory: a run that another instance took has no
-/// witnesses any more, and calling its messages lost would be a lie.
-fn observable(context: &Context, run: &Run) -> Result<(), Error> {
-    if run.plan.pipeline.instance == context.pipeline.instance {
-        return Ok(());
-    }
-    Err(Error::NotObservable {
-        message: format!(
-            "run {} cannot be verified any more: the embedded pipeline that took it has ended",
-            run.plan.run
-        ),
-        hint: "send again: edactl -p local verify samples/basic.json".into(),
+    Ok(Limits {
+        received: read(
+            &args.max_latency,
+            "for example: --max-latency p95=5s,max=30s",
+        )?,
+        answered: read(&args.max_answer, "for example: --max-answer p95=1s")?,
     })
-}
-
-/// The messages of other recorded runs whose metrics fall into the minutes of this run. Metrics
-/// count by the minute, and know nothing of runs.
-fn messages_of_others(store: &RunStore, run: &Run) -> u64 {
-    let minute = run.plan.began.as_second().div_euclid(60) * 60;
-    let others = store.since(Timestamp::from_second(minute).unwrap_or(run.plan.began));
-    let here = |other: &&Run| {
-        other.plan.run != run.plan.run && other.plan.pipeline.queue == run.plan.pipeline.queue
-    };
-    let sent = |other: &Run| {
-        let accepted = |dispatch: &SendStatus| *dispatch == SendStatus::Accepted;
-        send_statuses(other)
-            .iter()
-            .filter(|dispatch| accepted(dispatch))
-            .count() as u64
-    };
-    others.iter().filter(here).map(sent).sum()
 }

@@ -2,7 +2,7 @@
 
 use std::{
     collections::{HashMap, hash_map::DefaultHasher},
-    hash::{Hash, Hasher},
+    hash::{BuildHasherDefault, Hash, Hasher},
 };
 
 use jiff::Timestamp;
@@ -16,11 +16,42 @@ const ROOM: usize = 50_000;
 /// by their number: the third equal line of a reading is new if two were given.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
-    given: HashMap<u64, (Timestamp, u32)>,
+    given: Known,
     /// How often each event was pushed. Those have no ids: with them in play all events are told
     /// by their content.
-    pushed: Option<HashMap<u64, (Timestamp, u32)>>,
+    pushed: Option<Known>,
     room: usize,
+}
+
+/// By an event's identity: the second that it carries, and how often it was met. Small, for ten
+/// minutes of a busy group are a million events.
+type Known = hashbrown::HashMap<u64, (Second, u32), BuildHasherDefault<Ready>>;
+
+/// Since 1970; the whole second keeps more than it must.
+type Second = u32;
+
+fn second(at: Timestamp) -> Second {
+    Second::try_from(at.as_second().max(0)).unwrap_or(Second::MAX)
+}
+
+/// An identity is a hash already.
+#[derive(Debug, Default)]
+struct Ready(u64);
+
+impl Hasher for Ready {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, ready: u64) {
+        self.0 = ready;
+    }
 }
 
 /// Counts equal events in one reading, which comes in the order of time.
@@ -46,16 +77,21 @@ impl Counter {
 impl Seen {
     /// From now on events are pushed, too. Nothing may have been given before.
     pub(super) fn expect_pushed(&mut self) {
-        self.pushed = Some(HashMap::new());
+        self.pushed = Some(Known::default());
     }
 
     /// Whether an event that was pushed is new; it is known from now on.
     pub(super) fn is_new_pushed(&mut self, event: &EventRef<'_>) -> bool {
         let identity = identity(event, true);
         let pushed = self.pushed.get_or_insert_default();
-        let (_, number) = pushed.entry(identity).or_insert((event.timestamp, 0));
+        let (_, number) = pushed
+            .entry(identity)
+            .or_insert((second(event.timestamp), 0));
         *number += 1;
-        let (_, known) = self.given.entry(identity).or_insert((event.timestamp, 0));
+        let (_, known) = self
+            .given
+            .entry(identity)
+            .or_insert((second(event.timestamp), 0));
         let is_new = *number > *known;
         *known = (*number).max(*known);
         is_new
@@ -71,7 +107,10 @@ impl Seen {
         } else {
             1
         };
-        let (_, known) = self.given.entry(identity).or_insert((event.timestamp, 0));
+        let (_, known) = self
+            .given
+            .entry(identity)
+            .or_insert((second(event.timestamp), 0));
         let is_new = number > *known;
         *known = number.max(*known);
         is_new
@@ -87,6 +126,7 @@ impl Seen {
 
     /// Forgets what is older.
     pub(super) fn forget_before(&mut self, moment: Timestamp) {
+        let moment = second(moment);
         self.given.retain(|_, (at, _)| *at >= moment);
         if let Some(pushed) = &mut self.pushed {
             pushed.retain(|_, (at, _)| *at >= moment);
@@ -166,9 +206,10 @@ mod tests {
     fn what_is_forgotten_is_new_again() {
         let mut seen = Seen::default();
         read(&mut seen, &[line(None)]);
-        seen.forget_before(Timestamp::from_millisecond(1).unwrap());
+        // Of the second that the event carries all is kept.
+        seen.forget_before(Timestamp::from_millisecond(999).unwrap());
         assert!(read(&mut seen, &[line(None)]).is_empty());
-        seen.forget_before(Timestamp::from_millisecond(2).unwrap());
+        seen.forget_before(Timestamp::from_second(1).unwrap());
         assert_eq!(read(&mut seen, &[line(None)]), [0]);
     }
 

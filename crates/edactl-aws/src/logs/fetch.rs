@@ -18,6 +18,7 @@ use http_body_util::BodyExt;
 
 use crate::{
     error::{AwsError, AwsErrorKind},
+    limiter::Lane,
     logs::{LogsClient, batch::Millis},
 };
 
@@ -36,6 +37,9 @@ pub(super) struct PageRequest {
     pub end: Millis,
     pub pattern: Option<Arc<str>>,
     pub token: Option<String>,
+    pub lane: Lane,
+    /// The latest events first, and only so many (`startFromHead`, `limit`).
+    pub latest: Option<i32>,
 }
 
 /// Takes the body out of a good answer before the SDK reads it. The SDK makes four strings of
@@ -76,9 +80,12 @@ impl LogsClient {
         let mut pause = FIRST_PAUSE;
         let mut patience = PATIENCE;
         loop {
-            self.limiter.wait().await;
+            self.limiter.wait(request.lane).await;
             let error = match self.try_page(request).await {
-                Ok(json) => return Ok(Some(json)),
+                Ok(json) => {
+                    self.limiter.answered();
+                    return Ok(Some(json));
+                }
                 Err(error) => error,
             };
             let jittered = pause.mul_f64(rand::random_range(0.5..1.0));
@@ -108,6 +115,8 @@ impl LogsClient {
             .end_time(request.end)
             .set_filter_pattern(request.pattern.as_deref().map(str::to_owned))
             .set_next_token(request.token.clone())
+            .set_start_from_head(request.latest.map(|_| false))
+            .set_limit(request.latest)
             .customize()
             .interceptor(body.clone())
             .send()

@@ -9,9 +9,13 @@ use crate::{
     logs::{
         batch::{Batch, Millis},
         insights::{Question, Row, failed},
-        reader::{FULL_PAGE, ReadOutcome, Source, Window},
+        window::{FULL_PAGE, ReadOutcome, Source, Window},
     },
 };
+
+/// A query has no second page, so the windows that a reader makes of several pages have to fit into
+/// one answer.
+const SMALL_PAGE: usize = FULL_PAGE / 5;
 
 /// Reads a window. A query gives no more rows than a page holds events, and has no next page: what
 /// it cuts off lies in a window after it. Events come without an id: AWS does not say that `@ptr`
@@ -47,7 +51,12 @@ pub(super) async fn read_by_query(
     let cut_off = answer.rows.len() >= FULL_PAGE;
     batch.settle();
     let Some((first, last)) = batch.extent().filter(|_| cut_off) else {
-        return Ok(ReadOutcome::Whole { batch, gap: false });
+        return Ok(ReadOutcome::Whole {
+            batch,
+            gap: false,
+            looped: false,
+            page: Some(SMALL_PAGE),
+        });
     };
     // The last millisecond may go on beyond the rows.
     let gap = first == last;

@@ -44,11 +44,11 @@ pub trait EventSink {
     fn pause(&mut self) -> impl Future<Output = ControlFlow<()>>;
 }
 
-/// Gives the readers' events that `wanted` wants, by the reader's index, to the sink, in the order
-/// of time and ingestion.
+/// Gives the readers' events that `wanted` wants to the sink, in the order of time and ingestion. It
+/// is asked with the reader's index and how many windows that reader could not read to their end.
 pub(super) async fn merge(
     readers: &mut [Reader],
-    mut wanted: impl FnMut(usize, &EventRef<'_>) -> bool,
+    mut wanted: impl FnMut(usize, &EventRef<'_>, u64) -> bool,
     sink: &mut impl EventSink,
 ) -> Result<ControlFlow<()>, AwsError> {
     let mut heads: Vec<Head> = Vec::with_capacity(readers.len());
@@ -69,11 +69,12 @@ pub(super) async fn merge(
             return Ok(sink.pause().await);
         };
         let limit = others.first().and_then(Head::key);
+        let unfinished = readers[first.reader].unfinished;
         while let Some(event) = first.batch.get(first.place) {
             if limit.is_some_and(|limit| key(&event, first.reader) > limit) {
                 break;
             }
-            if wanted(first.reader, &event) {
+            if wanted(first.reader, &event, unfinished) {
                 sink.take(event);
             }
             first.place += 1;

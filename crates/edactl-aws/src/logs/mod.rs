@@ -14,17 +14,20 @@ mod dedup;
 mod fetch;
 mod insights;
 mod insights_window;
-mod limiter;
+mod latest;
 mod live;
 mod merge;
 mod reader;
+mod sweep;
 mod tail;
+mod window;
 
 pub use batch::EventRef;
 pub use counting::{Count, CountBy, CountQuery, Counted};
 pub use insights::Cost;
 pub use live::{LiveSession, LiveUpdate, MOST_GROUPS};
 pub use merge::EventSink;
+pub use sweep::Swept;
 pub use tail::{Pass, Reach, Tail, TailRequest};
 
 use std::sync::Arc;
@@ -32,8 +35,8 @@ use std::sync::Arc;
 use aws_config::retry::RetryConfig;
 use jiff::Timestamp;
 
-use self::{insights::Insights, limiter::Limiter};
-use crate::session::Session;
+use self::insights::Insights;
+use crate::{limiter::Limiter, session::Session};
 
 /// One event of a log stream, for those who keep it; see [`EventRef`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,7 +83,7 @@ impl From<EventRef<'_>> for LogEvent {
     }
 }
 
-/// Reads log groups. Clones share one rate limit.
+/// Reads log groups. All clients of a session share one rate limit.
 #[derive(Debug, Clone)]
 pub struct LogsClient {
     client: aws_sdk_cloudwatchlogs::Client,
@@ -102,10 +105,9 @@ impl LogsClient {
             config = config.interceptor(listener.clone());
         }
         let has_own_endpoint = sdk.endpoint_url().is_some();
-        let quota = (!has_own_endpoint).then(|| limiter::quota(session.region()));
         Self {
             client: aws_sdk_cloudwatchlogs::Client::from_conf(config.build()),
-            limiter: Arc::new(Limiter::new(quota)),
+            limiter: Arc::clone(session.log_reads()),
             insights: Arc::default(),
             has_own_endpoint,
         }

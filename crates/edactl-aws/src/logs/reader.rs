@@ -1,37 +1,41 @@
 //! A span of one log group, read in windows side by side and given in order.
 //!
 //! Within a window pages may come in any order, so a window is sorted once it is whole, and given
-//! once all windows before it are. A window that turns out to hold too much is thrown away and cut
-//! into smaller ones, so what is held in memory depends on the size of a page, not of the history.
+//! once all windows before it are. Calls are what a quota counts, and each window ends in a page
+//! that is not full: so a window spans several pages, and one that turns out larger than meant is
+//! read on to its end. Only one that would take too much memory is thrown away and cut into smaller
+//! ones: what is held depends on the size of a page, not of the history.
 
-use std::{collections::VecDeque, ops::RangeInclusive, sync::Arc};
+use std::{
+    collections::{HashSet, VecDeque, hash_map::DefaultHasher},
+    hash::{Hash, Hasher},
+    sync::Arc,
+};
 
 use tokio::task::JoinSet;
 
 use crate::{
     error::AwsError,
     logs::{
-        LogsClient,
         batch::{Batch, Millis},
         fetch::{PageRequest, is_dead_token, unreadable},
         insights_window::read_by_query,
+        window::{FULL_PAGE, ReadOutcome, Source, Window},
     },
 };
 
-/// The most events of one page.
-pub(super) const FULL_PAGE: usize = 10_000;
-/// What a window should hold: a little less than a page (10,000 events, 1 MB of JSON).
-const TARGET: Load = Load {
-    events: 8_000,
-    bytes: 800_000,
-};
+/// How many pages a window should fill: a little less than a whole number, so that the last page
+/// seldom is a leftover.
+const PAGES: f64 = 3.7;
+/// The whole span is read on from its first page where it seems to be no longer than this.
+const FEW_PAGES: f64 = 4.2;
+/// A piece that is left over by this much less than a window is read with the window before it.
+const LEFTOVER: f64 = 0.35;
 /// A window that holds more than this, with more to come, is cut.
 const TOO_MUCH: Load = Load {
-    events: 15_000,
-    bytes: 1_600_000,
+    events: 80_000,
+    bytes: 12_000_000,
 };
-/// Windows that are being read, or wait for their turn to be given.
-const AT_ONCE: usize = 12;
 /// As many, where each is a query: those are slow, and few may run at once.
 const QUERIES_AT_ONCE: usize = 2;
 /// How many times a window is begun again because its token died.
@@ -54,17 +58,7 @@ impl Load {
     fn exceeds(self, other: Self) -> bool {
         self.events > other.events || self.bytes > other.bytes
     }
-
-    /// How many windows of the target size this load would fill.
-    #[allow(clippy::cast_precision_loss)] // A share, not a count.
-    fn windows(self) -> f64 {
-        let share = |have: usize, target: usize| have as f64 / target as f64;
-        share(self.events, TARGET.events).max(share(self.bytes, TARGET.bytes))
-    }
 }
-
-/// First and last millisecond.
-pub(super) type Window = RangeInclusive<Millis>;
 
 fn length(window: &Window) -> Millis {
     window.end().saturating_sub(*window.start()) + 1
@@ -86,37 +80,6 @@ enum State {
     Read(Batch),
 }
 
-#[derive(Debug)]
-pub(super) enum ReadOutcome {
-    Whole {
-        batch: Batch,
-        /// The one millisecond holds more than the endpoint gives.
-        gap: bool,
-    },
-    TooMuch {
-        load: Load,
-        /// The first and last millisecond of what was seen of the window.
-        extent: (Millis, Millis),
-    },
-    /// The window's beginning, whole: as many events as one answer holds.
-    Begun {
-        batch: Batch,
-        /// The last millisecond of it.
-        until: Millis,
-        /// That millisecond holds more than the endpoint gives.
-        gap: bool,
-    },
-    MissingGroup,
-}
-
-/// Where and what to read.
-#[derive(Debug, Clone)]
-pub(super) struct Source {
-    pub client: LogsClient,
-    pub group: Arc<str>,
-    pub pattern: Option<Arc<str>>,
-}
-
 /// Reads a span of one group; see [`Reader::next`].
 #[derive(Debug)]
 pub(super) struct Reader {
@@ -132,6 +95,14 @@ pub(super) struct Reader {
     pub missing: bool,
     /// Milliseconds of which the endpoint did not give everything.
     pub gaps: u64,
+    /// Windows that were not read to their end, because their pages led in a circle.
+    pub unfinished: u64,
+    /// How many events a full page holds here.
+    page: usize,
+    /// With a limit, nothing is read that takes more pages than one: see [`Reader::within_a_page`].
+    one_page: bool,
+    /// A page was not enough.
+    pub is_too_long: bool,
 }
 
 impl Reader {
@@ -153,7 +124,17 @@ impl Reader {
             probing: true,
             missing: false,
             gaps: 0,
+            unfinished: 0,
+            page: FULL_PAGE,
+            one_page: false,
+            is_too_long: false,
         }
+    }
+
+    /// Gives up, with [`Reader::is_too_long`], where one page does not hold the whole span.
+    pub(super) fn within_a_page(mut self) -> Self {
+        self.one_page = true;
+        self
     }
 
     /// The next events, later than all before; `None` at the end. Nothing is lost when this future
@@ -196,7 +177,7 @@ impl Reader {
         let at_once = match (self.probing, is_queried) {
             (true, _) => 1,
             (false, true) => QUERIES_AT_ONCE,
-            (false, false) => AT_ONCE,
+            (false, false) => self.source.client.limiter.side_by_side(),
         };
         let mut place = 0;
         // The first in line is begun in any case: the others wait for it to be given.
@@ -213,7 +194,10 @@ impl Reader {
     fn begin_at(&mut self, place: usize) {
         let slot = &mut self.slots[place];
         let start = *slot.window.start();
-        let end = start.saturating_add(self.span - 1).min(*slot.window.end());
+        let mut end = start.saturating_add(self.span - 1).min(*slot.window.end());
+        if slot.window.end() - end <= part_of(self.span, LEFTOVER) {
+            end = *slot.window.end();
+        }
         let window = start..=end;
         self.numbers += 1;
         let reading = Slot {
@@ -227,9 +211,14 @@ impl Reader {
             slot.window = end + 1..=*slot.window.end();
             self.slots.insert(place, reading);
         }
-        let (source, number, probing) = (self.source.clone(), self.numbers, self.probing);
+        let (source, number) = (self.source.clone(), self.numbers);
+        let most = match (self.one_page, self.probing) {
+            (true, _) => Most::OnePage,
+            (false, true) => Most::FewPages,
+            (false, false) => Most::Memory,
+        };
         self.reads
-            .spawn(async move { (number, read_window(&source, window, probing).await) });
+            .spawn(async move { (number, read_window(&source, window, most).await) });
     }
 
     fn take(&mut self, number: u64, outcome: ReadOutcome) {
@@ -240,14 +229,30 @@ impl Reader {
         let slot = &mut self.slots[place];
         let held = length(&slot.window);
         match outcome {
-            ReadOutcome::Whole { batch, gap } => {
-                self.span = grown(self.span, held, Load::of(&batch));
+            ReadOutcome::Whole {
+                batch,
+                gap,
+                looped,
+                page,
+            } => {
+                self.page = page.unwrap_or(self.page);
+                self.span = grown(self.span, held, batch.len(), self.page);
                 self.gaps += u64::from(gap);
+                self.unfinished += u64::from(looped);
                 slot.state = State::Read(batch);
             }
-            ReadOutcome::TooMuch { load, extent } => {
+            ReadOutcome::TooMuch { .. } if self.one_page => {
+                self.is_too_long = true;
+                self.slots.clear();
+            }
+            ReadOutcome::TooMuch {
+                events,
+                page,
+                extent,
+            } => {
+                self.page = page;
                 let covered = extent.1 - extent.0 + 1;
-                self.span = share(covered, load).clamp(1, (held / 2).max(1));
+                self.span = share(covered, events, page).clamp(1, (held / 2).max(1));
                 slot.state = State::Waiting;
             }
             ReadOutcome::Begun { batch, until, gap } => {
@@ -285,29 +290,70 @@ impl Slot {
     }
 }
 
-/// How long a window should be when one of this length held this load.
 #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)] // A share; it saturates.
-fn share(length: Millis, load: Load) -> Millis {
-    (length as f64 / load.windows().max(f64::MIN_POSITIVE)) as Millis
+fn part_of(length: Millis, share: f64) -> Millis {
+    (length as f64 * share) as Millis
+}
+
+/// How many windows of the wanted size so many events fill.
+#[allow(clippy::cast_precision_loss)] // A share, not a count.
+fn windows(events: usize, page: usize) -> f64 {
+    events as f64 / (page as f64 * PAGES)
+}
+
+/// How long a window should be when one of this length held so many events.
+fn share(length: Millis, events: usize, page: usize) -> Millis {
+    part_of(length, 1.0 / windows(events, page).max(f64::MIN_POSITIVE))
 }
 
 /// The next window's length after one of length `held` was read whole. It grows step by step: a
 /// quiet hour says little of the next one.
-fn grown(span: Millis, held: Millis, load: Load) -> Millis {
-    let fitting = share(held, load).min(held.saturating_mul(4)).max(1);
+fn grown(span: Millis, held: Millis, events: usize, page: usize) -> Millis {
+    let fitting = share(held, events, page).min(held.saturating_mul(4)).max(1);
     // A window begun long ago, when windows were smaller, does not make them smaller again.
-    if load.windows() > 1.0 {
+    if windows(events, page) > 1.0 {
         fitting.min(span)
     } else {
         fitting.max(span)
     }
 }
 
-async fn read_window(
-    source: &Source,
-    window: Window,
-    probing: bool,
-) -> Result<ReadOutcome, AwsError> {
+fn hash(token: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    token.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// How much of a window is read before it is cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Most {
+    /// What one page holds.
+    OnePage,
+    /// What seems to be a few pages, by the first of them.
+    FewPages,
+    /// What memory holds.
+    Memory,
+}
+
+impl Most {
+    /// Whether a window of this length is to be cut after so many pages, with more to come.
+    #[allow(clippy::cast_precision_loss)] // A ratio.
+    fn is_reached(self, batch: &Batch, pages: usize, length: Millis) -> bool {
+        if Load::of(batch).exceeds(TOO_MUCH) {
+            return true;
+        }
+        match self {
+            Self::OnePage => true,
+            Self::Memory => false,
+            // Pages come in the order of time, more or less: the first tells how many there are.
+            Self::FewPages => batch.extent().is_some_and(|(first, last)| {
+                pages == 1 && length as f64 / (last - first + 1) as f64 > FEW_PAGES
+            }),
+        }
+    }
+}
+
+async fn read_window(source: &Source, window: Window, most: Most) -> Result<ReadOutcome, AwsError> {
     if source.client.insights.reads(&source.group) {
         return read_by_query(source, &window).await;
     }
@@ -316,6 +362,9 @@ async fn read_window(
     let mut restarts = RESTARTS;
     let mut batch = Batch::new(Arc::clone(&source.group));
     let mut part = None;
+    let mut known_tokens = HashSet::new();
+    let mut page = None;
+    let mut pages = 0;
     let mut request = PageRequest {
         group: Arc::clone(&source.group),
         start,
@@ -323,6 +372,8 @@ async fn read_window(
         end: end.saturating_add(1),
         pattern: source.pattern.clone(),
         token: None,
+        lane: source.lane,
+        latest: None,
     };
     loop {
         let json = match source.client.page(&request).await {
@@ -331,11 +382,15 @@ async fn read_window(
             Err(error) if request.token.is_some() && restarts > 0 && is_dead_token(&error) => {
                 // Smaller windows need their tokens less long.
                 if let (true, Some(extent)) = (can_be_cut, batch.extent()) {
-                    let load = Load::of(&batch);
-                    return Ok(ReadOutcome::TooMuch { load, extent });
+                    return Ok(ReadOutcome::TooMuch {
+                        events: batch.len(),
+                        page: page.unwrap_or(FULL_PAGE),
+                        extent,
+                    });
                 }
                 restarts -= 1;
                 request.token = None;
+                known_tokens.clear();
                 batch = Batch::new(Arc::clone(&source.group));
                 continue;
             }
@@ -348,12 +403,20 @@ async fn read_window(
             .read_page(&json, start..end.saturating_add(1))
             .map_err(|error| unreadable(&source.group, &error))?;
         drop(json);
-        let load = Load::of(&batch);
+        pages += 1;
+        if token.is_some() && count > 0 {
+            page = page.max(Some(count));
+        }
         // An endpoint that leaves out the token of a full page gives the rest to smaller windows.
         let cut_off = token.is_none() && count >= FULL_PAGE;
-        let too_much = token.is_some() && load.exceeds(if probing { TARGET } else { TOO_MUCH });
-        if let (true, Some(extent)) = (can_be_cut && (cut_off || too_much), batch.extent()) {
-            return Ok(ReadOutcome::TooMuch { load, extent });
+        let too_much = token.is_some() && most.is_reached(&batch, pages, length(&window));
+        let can_be_left = can_be_cut || most == Most::OnePage;
+        if let (true, Some(extent)) = (can_be_left && (cut_off || too_much), batch.extent()) {
+            return Ok(ReadOutcome::TooMuch {
+                events: batch.len(),
+                page: page.unwrap_or(FULL_PAGE),
+                extent,
+            });
         }
         // Part of a full page may be the millisecond after the last one. Without that it may fit.
         if cut_off && part.is_none() {
@@ -365,14 +428,22 @@ async fn read_window(
             request.token = None;
             continue;
         }
-        // A token that leads to itself leads nowhere.
-        if token.is_none() || count == 0 && token == request.token {
+        // A token that was followed before leads back into what was read, and never to the end.
+        let looped = token
+            .as_ref()
+            .is_some_and(|token| !known_tokens.insert(hash(token)));
+        if token.is_none() || looped {
             let (mut batch, gap) = match part {
                 Some(part) if batch.len() < part.len() => (part, true),
                 _ => (batch, cut_off),
             };
             batch.settle();
-            return Ok(ReadOutcome::Whole { batch, gap });
+            return Ok(ReadOutcome::Whole {
+                batch,
+                gap,
+                looped,
+                page,
+            });
         }
         request.token = token;
     }
@@ -382,25 +453,32 @@ async fn read_window(
 mod tests {
     use super::*;
 
-    fn load(events: usize) -> Load {
-        Load { events, bytes: 0 }
+    #[test]
+    fn windows_fit_what_was_met() {
+        let page = 10_000;
+        // Twice the target in this window: the next is half as long.
+        assert_eq!(grown(1_000, 1_000, 74_000, page), 500);
+        // Half of it: twice as long.
+        assert_eq!(grown(1_000, 1_000, 18_500, page), 2_000);
+        // Nothing: at most four times as long.
+        assert_eq!(grown(1_000, 1_000, 0, page), 4_000);
+        // A late small one changes nothing.
+        assert_eq!(grown(4_000, 100, 80, page), 4_000);
+        // Smaller pages make smaller windows.
+        assert_eq!(grown(1_000, 1_000, 7_400, 1_000), 500);
     }
 
     #[test]
-    fn windows_fit_what_was_met() {
-        // Twice the target in this window: the next is half as long.
-        assert_eq!(grown(1_000, 1_000, load(16_000)), 500);
-        // Half of it: twice as long.
-        assert_eq!(grown(1_000, 1_000, load(4_000)), 2_000);
-        // Nothing: at most four times as long.
-        assert_eq!(grown(1_000, 1_000, load(0)), 4_000);
-        // A late small one changes nothing.
-        assert_eq!(grown(4_000, 100, load(80)), 4_000);
-        // The bytes count as well.
-        let heavy = Load {
-            events: 8,
-            bytes: 1_600_000,
-        };
-        assert_eq!(grown(1_000, 1_000, heavy), 500);
+    fn a_span_of_a_few_pages_is_read_on_and_a_longer_one_is_cut() {
+        let mut batch = Batch::new("g".into());
+        for at in [0, 999] {
+            batch.add("s", (at, None), "m").unwrap();
+        }
+        assert!(!Most::FewPages.is_reached(&batch, 1, 4_000));
+        assert!(Most::FewPages.is_reached(&batch, 1, 10_000));
+        // What was read on is kept, however long it turns out to be.
+        assert!(!Most::FewPages.is_reached(&batch, 2, 10_000));
+        assert!(!Most::Memory.is_reached(&batch, 9, 10_000));
+        assert!(Most::OnePage.is_reached(&batch, 1, 1));
     }
 }

@@ -6,19 +6,28 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     error::AwsError,
+    limiter::Lane,
     logs::{
         LogEvent, LogsClient,
         batch::EventRef,
         dedup::{Counter, Seen},
         merge::{EventSink, merge},
-        reader::{Reader, Source},
+        reader::Reader,
+        sweep::Sweeps,
+        window::Source,
     },
 };
 
 /// Clocks of writers may run ahead of this machine's.
 const AHEAD: SignedDuration = SignedDuration::from_mins(5);
-/// Most events can be read within seconds; a look at the recent ones goes back this far.
+/// Most events can be read within seconds; a look at the recent ones goes back this far …
 const RECENT: SignedDuration = SignedDuration::from_secs(20);
+/// … or, where so much does not fit into a page, as far as a page goes, but no less than this …
+const MOST_RECENT: SignedDuration = SignedDuration::from_secs(3);
+/// … and this often as far as ever.
+const FAR_EVERY: SignedDuration = SignedDuration::from_secs(10);
+/// What a look at the recent events should hold: less than a page, so that it takes one call.
+const LOOK: i64 = 7_000;
 
 /// What to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +40,9 @@ pub struct TailRequest {
     pub pattern: Option<String>,
     /// How late an event may become readable after the time it carries.
     pub settle: Duration,
+    /// How long to rest between two sweeps over the whole settling window; see
+    /// [`Tail::next_swept`].
+    pub sweep_every: Duration,
 }
 
 /// How a pass over the groups went.
@@ -40,8 +52,28 @@ pub struct Pass {
     pub missing_groups: Vec<String>,
     /// Milliseconds that hold more events than the endpoint would give. Never met on AWS.
     pub gaps: u64,
+    /// Windows of time that were not read to their end, because the endpoint's pages led back to
+    /// one that was read before. More may stand there.
+    pub unfinished: u64,
     /// Whether the taker broke off.
     pub broken_off: bool,
+    /// One page did not hold the span, and nothing was read; see [`LogsClient::history_of_a_page`].
+    pub is_too_long: bool,
+    /// When this reading of everything that may still change began, where it came to its end:
+    /// whatever could be read then was given.
+    pub whole_at: Option<Timestamp>,
+}
+
+impl Pass {
+    /// Takes in how a reader fared.
+    pub(super) fn add(&mut self, reader: &Reader, group: &str) {
+        self.gaps += reader.gaps;
+        self.unfinished += reader.unfinished;
+        self.is_too_long |= reader.is_too_long;
+        if reader.missing {
+            self.missing_groups.push(group.to_owned());
+        }
+    }
 }
 
 /// How far back a pass looks.
@@ -53,22 +85,28 @@ pub enum Reach {
     Window,
 }
 
-/// Reads groups again and again; see [`Tail::pass`].
+/// Reads groups again and again: [`Tail::pass`] gives what is new as soon as may be, and
+/// [`Tail::next_swept`] what came late, in the background.
 #[derive(Debug)]
 pub struct Tail {
-    client: LogsClient,
-    request: TailRequest,
-    groups: Vec<GroupTail>,
+    pub(super) client: LogsClient,
+    pub(super) request: TailRequest,
+    pub(super) groups: Vec<GroupTail>,
     /// When the last pass that succeeded began.
-    last: Option<Timestamp>,
+    pub(super) last: Option<Timestamp>,
+    /// How far back a look at the recent events goes, and when one last went as far as ever.
+    recent: SignedDuration,
+    far: Option<Timestamp>,
+    pub(super) sweeps: Sweeps,
 }
 
 #[derive(Debug)]
-struct GroupTail {
-    name: Arc<str>,
-    /// Everything before this was given out, settled.
-    from: Timestamp,
-    seen: Seen,
+pub(super) struct GroupTail {
+    pub name: Arc<str>,
+    /// Everything before this was given out, settled. A whole millisecond: an event carries no
+    /// less, and one that is read again must be known again.
+    pub from: Timestamp,
+    pub seen: Seen,
 }
 
 impl Tail {
@@ -78,7 +116,7 @@ impl Tail {
             .iter()
             .map(|name| GroupTail {
                 name: name.as_str().into(),
-                from: request.since,
+                from: whole_millisecond(request.since),
                 seen: Seen::default(),
             })
             .collect();
@@ -87,12 +125,15 @@ impl Tail {
             request,
             groups,
             last: None,
+            recent: RECENT,
+            far: None,
+            sweeps: Sweeps::default(),
         }
     }
 
     /// One pass over all groups: every event that can be read now and was not given before, in
     /// time order. What may still become readable (younger than the settling time before `now`)
-    /// is read again by the next pass.
+    /// is read again later. The first pass is always over the whole window.
     ///
     /// # Errors
     /// When AWS refuses, or stays out of reach. Nothing is lost then, and nothing given twice: the
@@ -105,23 +146,27 @@ impl Tail {
     ) -> Result<Pass, AwsError> {
         let until = now.saturating_add(AHEAD).unwrap_or(now);
         let settled = before(now, self.request.settle);
-        let recent = match (reach, self.last) {
-            (Reach::Recent, Some(last)) => last.checked_sub(RECENT).unwrap_or(Timestamp::MIN),
-            _ => Timestamp::MIN,
+        let begin = match (reach, self.last) {
+            (Reach::Recent, Some(last)) => Some(self.recent_begin(last, now)),
+            _ => None,
         };
         let mut readers: Vec<Reader> = self
             .groups
             .iter()
             .map(|group| {
+                let from = begin.map_or(group.from, |begin| group.from.max(begin));
+                let lane = Lane::Foreground;
                 self.client
-                    .reader(&group.name, self.pattern(), group.from.max(recent), until)
+                    .reader(&group.name, self.pattern(), (from, until), lane)
             })
             .collect();
         let mut counters: Vec<Counter> = readers.iter().map(|_| Counter::default()).collect();
+        let mut read = 0;
         let groups = &mut self.groups;
-        let wanted = |index: usize, event: &EventRef<'_>| {
+        let wanted = |index: usize, event: &EventRef<'_>, unfinished: u64| {
+            read += 1;
             let group: &mut GroupTail = &mut groups[index];
-            if recent == Timestamp::MIN {
+            if begin.is_none() && unfinished == 0 {
                 // The past is over once it was given, wherever this pass ends.
                 group.from = group.from.max(event.timestamp.min(settled));
                 group.seen.make_room(group.from);
@@ -133,20 +178,51 @@ impl Tail {
             broken_off: merged.is_break(),
             ..Pass::default()
         };
-        for (group, reader) in self.groups.iter_mut().zip(&readers) {
-            pass.gaps += reader.gaps;
-            if reader.missing {
-                pass.missing_groups.push(group.name.to_string());
+        for (group, reader) in self.groups.iter().zip(&readers) {
+            pass.add(reader, &group.name);
+        }
+        if pass.broken_off {
+            return Ok(pass);
+        }
+        match begin {
+            Some(begin) => self.learn(read, begin, now),
+            None => {
+                self.settle(&pass, settled);
+                pass.whole_at = (pass.unfinished == 0).then_some(now);
             }
-            if recent == Timestamp::MIN && !pass.broken_off {
+        }
+        self.last = Some(now);
+        Ok(pass)
+    }
+
+    /// Everything before was given, and will not change any more.
+    pub(super) fn settle(&mut self, pass: &Pass, settled: Timestamp) {
+        if pass.unfinished == 0 {
+            for group in &mut self.groups {
                 group.from = group.from.max(settled);
                 group.seen.forget_before(group.from);
             }
         }
-        if !pass.broken_off {
-            self.last = Some(now);
-        }
-        Ok(pass)
+    }
+
+    /// Where a look at the recent events begins.
+    fn recent_begin(&mut self, last: Timestamp, now: Timestamp) -> Timestamp {
+        let is_due = |far: Timestamp| now.duration_since(far) >= FAR_EVERY;
+        let back = if self.far.is_none_or(is_due) {
+            self.far = Some(now);
+            RECENT
+        } else {
+            self.recent
+        };
+        last.checked_sub(back).unwrap_or(Timestamp::MIN)
+    }
+
+    /// So many events stood between these moments: the next look goes back as far as a page does.
+    fn learn(&mut self, read: i64, begin: Timestamp, now: Timestamp) {
+        let span = now.duration_since(begin).as_millis();
+        let fitting = span.saturating_mul(LOOK.into()) / i128::from(read.max(1));
+        let fitting = SignedDuration::from_millis(i64::try_from(fitting).unwrap_or(i64::MAX));
+        self.recent = fitting.clamp(MOST_RECENT, RECENT);
     }
 
     /// Events will be pushed besides ([`LogsClient::live`]). To be said before the first pass.
@@ -172,14 +248,21 @@ impl Tail {
         }
     }
 
-    fn pattern(&self) -> Option<&str> {
+    pub(super) fn pattern(&self) -> Option<&str> {
         self.request.pattern.as_deref()
     }
 }
 
-fn before(now: Timestamp, span: Duration) -> Timestamp {
+/// So long before, as a whole millisecond.
+pub(super) fn before(now: Timestamp, span: Duration) -> Timestamp {
     let span = SignedDuration::try_from(span).unwrap_or(SignedDuration::MAX);
-    now.checked_sub(span).unwrap_or(Timestamp::MIN)
+    whole_millisecond(now.checked_sub(span).unwrap_or(Timestamp::MIN))
+}
+
+/// The API counts in milliseconds: a moment between two of them would be cut when it is asked for,
+/// and not when it is compared with.
+fn whole_millisecond(moment: Timestamp) -> Timestamp {
+    Timestamp::from_millisecond(moment.as_millisecond()).unwrap_or(moment)
 }
 
 impl LogsClient {
@@ -194,34 +277,78 @@ impl LogsClient {
         pattern: Option<&str>,
         sink: &mut impl EventSink,
     ) -> Result<Pass, AwsError> {
-        let mut readers: Vec<Reader> = groups
-            .iter()
-            .map(|group| self.reader(&group.as_str().into(), pattern, span.0, span.1))
-            .collect();
-        let merged = merge(&mut readers, |_, _| true, sink).await?;
-        let missing = readers
-            .iter()
-            .zip(groups)
-            .filter(|(reader, _)| reader.missing);
-        Ok(Pass {
-            missing_groups: missing.map(|(_, group)| group.clone()).collect(),
-            gaps: readers.iter().map(|reader| reader.gaps).sum(),
-            broken_off: merged.is_break(),
-        })
+        self.read(groups, span, pattern, |reader| reader, sink)
+            .await
     }
 
-    fn reader(
+    /// As [`history`](Self::history), but only where one page holds a group's whole span. Where
+    /// it does not, the pass says so, and what was given is a part.
+    ///
+    /// # Errors
+    /// As [`history`](Self::history).
+    pub async fn history_of_a_page(
+        &self,
+        groups: &[String],
+        span: (Timestamp, Timestamp),
+        pattern: Option<&str>,
+        sink: &mut impl EventSink,
+    ) -> Result<Pass, AwsError> {
+        self.read(groups, span, pattern, Reader::within_a_page, sink)
+            .await
+    }
+
+    async fn read(
+        &self,
+        groups: &[String],
+        span: (Timestamp, Timestamp),
+        pattern: Option<&str>,
+        with: fn(Reader) -> Reader,
+        sink: &mut impl EventSink,
+    ) -> Result<Pass, AwsError> {
+        let lane = Lane::Foreground;
+        let mut readers: Vec<Reader> = groups
+            .iter()
+            .map(|group| with(self.reader(&group.as_str().into(), pattern, span, lane)))
+            .collect();
+        let merged = merge(&mut readers, |_, _, _| true, sink).await?;
+        let mut pass = Pass {
+            broken_off: merged.is_break(),
+            ..Pass::default()
+        };
+        for (reader, group) in readers.iter().zip(groups) {
+            pass.add(reader, group);
+        }
+        Ok(pass)
+    }
+
+    pub(super) fn reader(
         &self,
         group: &Arc<str>,
         pattern: Option<&str>,
-        from: Timestamp,
-        until: Timestamp,
+        (from, until): (Timestamp, Timestamp),
+        lane: Lane,
     ) -> Reader {
         let source = Source {
             client: self.clone(),
             group: Arc::clone(group),
             pattern: pattern.map(Into::into),
+            lane,
         };
         Reader::new(source, from.as_millisecond()..=until.as_millisecond())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_asked_for_is_what_is_compared_with() {
+        let now: Timestamp = "2026-11-26T04:00:00.123456789Z".parse().unwrap();
+        let settled = before(now, Duration::from_secs(1));
+        assert_eq!(settled.to_string(), "2026-11-26T03:59:59.123Z");
+        // An event of that millisecond is asked for again, so it must still be known.
+        assert_eq!(settled.as_millisecond() % 1_000, 123);
+        assert!(Timestamp::from_millisecond(settled.as_millisecond()).unwrap() >= settled);
     }
 }

@@ -1,67 +1,71 @@
-//! The rules: from a message's state and the topology to the reason why it stopped.
+//! The rules: from a payload's state and the topology to the cause why it stopped.
 
-use std::{cmp::Reverse, collections::HashMap};
+use std::{cmp::Reverse, collections::HashMap, mem::discriminant};
 
 use crate::{
-    diagnosis::{ATTEMPTS_TOLD, Case, Diagnosis, Group, explain},
-    ledger::{GroupIndex, MessageCounts, MessageIndex, State},
+    diagnosis::{
+        ATTEMPTS_TOLD, Case, Cause, ConsumerError, Diagnosis, Equals, Group,
+        consumer::{self, UnseenErrors, consumer_error},
+        findings::short_visibility,
+        setup,
+    },
+    ledger::{Awaited, GroupIndex, MessageCounts, MessageIndex, SendStatus, State},
     matcher::shape,
+    report::millis,
     run::{MessagePosition, Outcome},
-    topology::{function::Trigger, queue::queue_name},
-    verdict::is_duplicate,
 };
 
-/// What puts messages into one group.
+/// What puts payloads into one group.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct Stop {
-    /// The group's id.
-    pub id: &'static str,
-    /// The state, where the group's words depend on it.
-    pub state: State,
-    /// Tells groups of one id apart, such as the error with ids and numbers blurred.
-    pub detail: String,
-    /// The message's equals, where only their content tells them.
-    pub equals: Option<GroupIndex>,
+struct GroupKey {
+    id: &'static str,
+    state: State,
+    /// The error with ids and numbers blurred.
+    error: String,
+    awaited: Option<std::mem::Discriminant<Awaited>>,
+    /// The payload's equals, where only their content tells them.
+    equals: Option<GroupIndex>,
 }
 
-/// Goes through all messages once.
+/// What is the same for every payload, and asked once.
+struct Shared {
+    unseen: UnseenErrors,
+    waiting: Cause,
+    lost: Cause,
+    untraced: Cause,
+}
+
+/// Diagnoses a run: every payload that is not taken is in one group.
+#[must_use]
 pub fn diagnose(case: &Case<'_>) -> Diagnosis {
+    let shared = Shared::of(case);
     let mut groups: Vec<Group> = Vec::new();
-    let mut by_stop: HashMap<Stop, usize> = HashMap::new();
-    // The same for every message, and asked once.
-    let (waiting, gone) = (waiting(case), gone(case));
-    for (place, (message, message_count)) in case
-        .run
-        .plan
-        .positions()
-        .zip(case.statuses.message_counts())
-    {
-        let plain = |id| stop(id, message_count.state, String::new());
-        let stop = match message_count.state {
-            State::Done if case.exactly_once && is_duplicate(message_count) => {
-                plain("received-twice")
-            }
-            State::Done => continue,
-            State::Unattempted => plain("not-attempted"),
-            State::NotSent => not_sent(case, place),
-            State::InDoubt => plain("in-doubt"),
-            State::Received => plain("running"),
-            State::Untraced => plain("untraced"),
-            State::DeadLettered | State::Failing | State::Lost if message_count.received > 0 => {
-                failed(case, message, message_count)
-            }
-            State::DeadLettered => plain("dead-lettered"),
-            State::Lost => of_equals(case, message, plain(gone)),
-            State::Waiting | State::Failing => of_equals(case, message, plain(waiting)),
+    let mut by_key: HashMap<GroupKey, usize> = HashMap::new();
+    let places = case.run.plan.positions();
+    for (place, (message, counts)) in places.zip(case.judgement.message_counts()) {
+        let Some(cause) = cause(case, &shared, place, message, counts) else {
+            continue;
         };
-        let index = *by_stop.entry(stop).or_insert_with_key(|stop| {
-            groups.push(explain::group(case, stop, place, message));
+        let error = error_of(case, &cause, message);
+        let key = key(case, &cause, counts.state, error.as_ref(), message);
+        let index = *by_key.entry(key).or_insert_with_key(|key| {
+            groups.push(Group {
+                equals: key.equals.map(|group| equals(case, group, place)),
+                cause,
+                error: error.clone(),
+                attempts: Vec::new(),
+                messages: Vec::new(),
+            });
             groups.len() - 1
         });
         let group = &mut groups[index];
         group.messages.push(message);
-        if message_count.received > 0 && group.attempts.len() < ATTEMPTS_TOLD {
-            group.attempts.extend(case.ledger.attempts(message));
+        // The last one's: what it tells is the newest.
+        group.error = error.or(group.error.take());
+        if counts.received > 0 && group.attempts.len() < ATTEMPTS_TOLD {
+            group
+                .attempts
+                .extend(case.judgement.ledger().attempts(message));
         }
     }
     for group in &mut groups {
@@ -74,133 +78,249 @@ pub fn diagnose(case: &Case<'_>) -> Diagnosis {
     Diagnosis { groups }
 }
 
-fn stop(id: &'static str, state: State, detail: String) -> Stop {
-    Stop {
-        id,
-        state,
-        detail,
-        equals: None,
+impl Shared {
+    fn of(case: &Case<'_>) -> Self {
+        let unseen = UnseenErrors::of(case);
+        Self {
+            waiting: waiting(case, &unseen),
+            lost: gone(case, &unseen, State::Lost),
+            untraced: gone(case, &unseen, State::Untraced),
+            unseen,
+        }
     }
 }
 
-fn of_equals(case: &Case<'_>, message: MessageIndex, stop: Stop) -> Stop {
-    let equals = case
-        .ledger
-        .group_of(message)
-        .filter(|group| case.ledger.members(*group).len() > 1);
-    Stop { equals, ..stop }
+fn cause(
+    case: &Case<'_>,
+    shared: &Shared,
+    place: MessagePosition,
+    message: MessageIndex,
+    counts: MessageCounts,
+) -> Option<Cause> {
+    let state = counts.state;
+    let has_error = || case.judgement.ledger().last_failure(message).is_some();
+    Some(match state {
+        State::Taken if case.exactly_once && counts.is_duplicate => Cause::ReceivedTwice {
+            short_visibility_ms: short_visibility(case)
+                .map(|(visibility, timeout)| (millis(visibility), millis(timeout))),
+        },
+        State::Taken => return None,
+        State::Unattempted => Cause::NotAttempted,
+        State::NotSent | State::InDoubt => sending(case, place, message, state),
+        State::Filtered => Cause::Filtered {
+            filter: setup::filter(case).unwrap_or_default().to_owned(),
+            is_certain: true,
+        },
+        State::Failing => consumer::cause_of(case, message, state),
+        State::Received | State::DeadLettered | State::Lost | State::SomeLost
+            if counts.received > 0 && has_error() =>
+        {
+            consumer::cause_of(case, message, state)
+        }
+        State::Received => received(case, message),
+        State::DeadLettered => {
+            let unseen = shared.unseen.cause(state).filter(|_| counts.received == 0);
+            unseen.unwrap_or(Cause::DeadLettered {
+                received: counts.received,
+                item_failures: case.judgement.ledger().facts().item_failures,
+            })
+        }
+        State::Lost => shared.lost.clone(),
+        State::SomeLost => match (&shared.lost, case.judgement.some_lost()) {
+            (Cause::Vanished, Some(lost)) => Cause::SomeLost { lost },
+            (other, _) => other.clone(),
+        },
+        State::Untraced => shared.untraced.clone(),
+        State::Waiting => shared.waiting.clone(),
+    })
 }
 
-/// What the record tells of the invocation that was to send a message.
+/// What the record tells of the invocation that was to send a payload.
 pub(super) fn outcome<'a>(case: &Case<'a>, place: MessagePosition) -> Option<&'a Outcome> {
     let index = usize::try_from(place.invocation).ok()?;
     case.run.invocations.get(index)?.outcome.as_ref()
 }
 
-fn not_sent(case: &Case<'_>, place: MessagePosition) -> Stop {
-    let (id, said) = match outcome(case, place) {
-        Some(Outcome::NotRun { reason }) => ("producer-not-run", reason.as_str()),
+fn sending(case: &Case<'_>, place: MessagePosition, message: MessageIndex, state: State) -> Cause {
+    let planned = case.run.plan.events[place.event].payloads.len() as u64;
+    match outcome(case, place) {
+        Some(Outcome::NotRun { reason }) => Cause::ProducerNotRun {
+            said: reason.clone(),
+        },
         Some(Outcome::Answered {
             error,
             message_ids,
             sent,
             ..
         }) => {
-            let some = sent.is_some_and(|sent| sent > 0) || message_ids.iter().any(Option::is_some);
-            let id = if some {
-                "producer-sent-fewer"
-            } else {
-                "producer-failed"
-            };
-            (id, error.as_deref().unwrap_or_default())
+            let named = message_ids.iter().flatten().count() as u64;
+            let sent = sent.unwrap_or(named);
+            match error {
+                _ if (1..planned).contains(&sent) => Cause::ProducerSentFewer {
+                    sent,
+                    planned,
+                    said: error.clone(),
+                },
+                Some(error) => Cause::ProducerFailed {
+                    said: error.clone(),
+                    state,
+                },
+                None if state == State::InDoubt
+                    && case.judgement.ledger().send_status(message) == SendStatus::Answered =>
+                {
+                    Cause::AnswerUnclear
+                }
+                None => counted_fewer(case).unwrap_or(Cause::ProducerSentFewer {
+                    sent,
+                    planned,
+                    said: None,
+                }),
+            }
         }
-        Some(Outcome::InDoubt { .. }) | None => ("never-ran", ""),
+        Some(Outcome::InDoubt { reason }) if state == State::NotSent => Cause::NeverRan {
+            said: Some(reason.clone()),
+        },
+        Some(Outcome::InDoubt { reason }) => Cause::InDoubt {
+            said: Some(reason.clone()),
+        },
+        None if state == State::NotSent => Cause::NeverRan { said: None },
+        None => Cause::InDoubt { said: None },
+    }
+}
+
+/// Settled metrics that count fewer sent than the producer says. Others' messages only add to
+/// them.
+fn counted_fewer(case: &Case<'_>) -> Option<Cause> {
+    let sums = case.judgement.sums().filter(|sums| sums.queue_full)?;
+    let claimed = case.judgement.messages();
+    let is_fewer = sums.sent < claimed && case.judgement.metrics_have_settled();
+    is_fewer.then_some(Cause::SentCountedFewer {
+        counted: sums.sent,
+        claimed,
+    })
+}
+
+fn received(case: &Case<'_>, message: MessageIndex) -> Cause {
+    let ledger = case.judgement.ledger();
+    let last = ledger.attempts(message).max_by_key(|attempt| attempt.at);
+    if last.is_some_and(|attempt| attempt.ended.is_none()) {
+        return Cause::Running;
+    }
+    let consumer = case.topology.consumer.as_ref();
+    Cause::NotLetGo {
+        awaited: case.judgement.awaited(message).unwrap_or(Awaited::Nothing),
+        item_failures: ledger.facts().item_failures,
+        tells_status: ledger.facts().promises_status
+            || consumer.is_some_and(crate::topology::function::FunctionFacts::logs_each_status),
+    }
+}
+
+/// Where the payloads are that were sent and not seen yet.
+fn waiting(case: &Case<'_>, unseen: &UnseenErrors) -> Cause {
+    if let Some(obstacle) = setup::obstacles(case).into_iter().next() {
+        return obstacle;
+    }
+    if let Some(cause) = unseen.cause(State::Waiting) {
+        return cause;
+    }
+    let not_seen = Cause::NotSeen {
+        awaited: case.judgement.absent_await(),
     };
-    stop(id, State::NotSent, shape(said))
-}
-
-fn failed(case: &Case<'_>, message: MessageIndex, message_count: MessageCounts) -> Stop {
-    let error = case.ledger.last_failure(message);
-    let error = error.map_or("", |error| &*error.text);
-    let id = if is_timeout(error) {
-        "consumer-timeout"
-    } else {
-        "consumer-error"
+    let Some(counters) = case.judgement.ledger().queue() else {
+        return not_seen;
     };
-    stop(id, message_count.state, shape(error))
-}
-
-pub(super) fn is_timeout(error: &str) -> bool {
-    error.starts_with("Task timed out") || error == "timeout" || error == "Sandbox.Timedout"
-}
-
-/// Where the messages are that were accepted and not seen yet.
-fn waiting(case: &Case<'_>) -> &'static str {
-    let triggers = case.topology.triggers.as_deref();
-    if triggers.is_some_and(<[_]>::is_empty) {
-        return "trigger-missing";
-    }
-    if triggers.is_some_and(|triggers| !triggers.iter().any(Trigger::is_enabled)) {
-        return "trigger-disabled";
-    }
-    if case.topology.reserved_concurrency == Some(0) {
-        return "consumer-throttled";
-    }
-    match case.ledger.queue().last {
-        Some((0, 0, 0)) if other_queue(case).is_some() => "wrong-queue",
-        Some((0, 0, 1..)) => "delayed",
-        Some((0, 1.., _)) => "in-flight",
-        Some((1.., _, _)) => "queued",
-        _ => "not-seen",
+    match (counters.visible, counters.in_flight, counters.delayed) {
+        (Some(0), Some(0), Some(0)) => counted_fewer(case)
+            .or_else(|| setup::other_queue(case))
+            .unwrap_or(not_seen),
+        (Some(0), Some(0), Some(1..)) => {
+            let delay = case.topology.queue.as_ref().map(|facts| facts.delay);
+            Cause::Delayed {
+                delay_ms: delay.filter(|delay| !delay.is_zero()).map(millis),
+            }
+        }
+        (Some(0), Some(1..), _) => Cause::InFlight,
+        (Some(visible @ 1..), _, _) => Cause::Queued { visible },
+        _ => not_seen,
     }
 }
 
-/// Where the messages went that left the queue without a trace.
-fn gone(case: &Case<'_>) -> &'static str {
-    if other_queue(case).is_some() {
-        return "wrong-queue";
-    }
-    if filter(case).is_some() {
-        return "filtered";
-    }
-    let all_deleted = case.metrics.is_some_and(|metrics| {
-        let (Some(sent), Some(deleted)) = (metrics.sent, metrics.deleted) else {
-            return false;
-        };
-        sent >= case.counts.sent + metrics.known_others
-            && deleted + case.counts.dead_lettered >= sent
-    });
-    if all_deleted {
-        "acknowledged-without-trace"
-    } else {
-        "vanished"
-    }
+/// Where the payloads went that left the queue without a trace.
+fn gone(case: &Case<'_>, unseen: &UnseenErrors, state: State) -> Cause {
+    let filter = setup::filter(case).filter(|_| state == State::Untraced);
+    counted_fewer(case)
+        .or_else(|| setup::other_queue(case))
+        .or_else(|| unseen.cause(state))
+        .or_else(|| {
+            filter.map(|filter| Cause::Filtered {
+                filter: filter.to_owned(),
+                is_certain: false,
+            })
+        })
+        .unwrap_or_else(|| match state {
+            State::Untraced => Cause::Untraced {
+                shown: case.counts.taken + case.counts.received + case.counts.failing,
+                ran_without_payload: case.judgement.ledger().ran_without_payload(),
+                counts_agree: case.judgement.counts_agree(),
+            },
+            _ => Cause::Vanished,
+        })
 }
 
-/// A filter that a message may fail to match.
-pub(super) fn filter<'a>(case: &Case<'a>) -> Option<&'a str> {
-    let triggers = case.topology.triggers.as_deref()?;
-    let filters = triggers.iter().flat_map(|trigger| &trigger.filters);
-    filters.map(String::as_str).next()
+fn error_of(case: &Case<'_>, cause: &Cause, message: MessageIndex) -> Option<ConsumerError> {
+    let is_consumers = matches!(
+        cause,
+        Cause::ConsumerTimeout { .. }
+            | Cause::ConsumerOutOfMemory { .. }
+            | Cause::ConsumerCannotStart { .. }
+            | Cause::MarkerRejected { .. }
+            | Cause::ConsumerError { .. }
+    );
+    is_consumers.then(|| {
+        let failure = case.judgement.ledger().last_failure(message);
+        consumer_error(failure, case.judgement.get(message).last_request_id)
+    })
 }
 
-/// The variable of the producer that names a queue, and that queue, where none of its variables
-/// names the pipeline's.
-pub(super) fn other_queue<'a>(case: &Case<'a>) -> Option<(&'a str, &'a str)> {
-    let ours = case.run.plan.pipeline.queue.as_ref()?;
-    let variables = &case.topology.producer.as_ref()?.environment;
-    let is_queue = |value: &str| {
-        value.starts_with("arn:") && value.contains(":sqs:")
-            || value.starts_with("http") && value.contains("sqs") && value.split('/').count() == 5
+fn key(
+    case: &Case<'_>,
+    cause: &Cause,
+    state: State,
+    error: Option<&ConsumerError>,
+    message: MessageIndex,
+) -> GroupKey {
+    let said = match cause {
+        Cause::ProducerNotRun { said } | Cause::ProducerFailed { said, .. } => shape(said),
+        Cause::ProducerSentFewer { said, .. }
+        | Cause::NeverRan { said }
+        | Cause::InDoubt { said } => said.as_deref().map(shape).unwrap_or_default(),
+        _ => error.map(|error| shape(&error.text())).unwrap_or_default(),
     };
-    if variables
-        .values()
-        .any(|value| *value == ours.name || *value == ours.url || queue_name(value) == ours.name)
-    {
-        return None;
+    let awaited = match cause {
+        Cause::NotLetGo { awaited, .. } => Some(discriminant(awaited)),
+        _ => None,
+    };
+    let is_unseen = matches!(
+        state,
+        State::Lost | State::SomeLost | State::Waiting | State::Untraced
+    );
+    let ledger = case.judgement.ledger();
+    let equals = is_unseen.then(|| ledger.group_of(message)).flatten();
+    GroupKey {
+        id: cause.id(),
+        state,
+        error: said,
+        awaited,
+        equals: equals.filter(|group| ledger.members(*group).len() > 1),
     }
-    variables
-        .iter()
-        .find(|(_, value)| is_queue(value))
-        .map(|(name, value)| (name.as_str(), queue_name(value)))
+}
+
+fn equals(case: &Case<'_>, group: GroupIndex, place: MessagePosition) -> Equals {
+    let members = case.judgement.ledger().members(group);
+    let is_seen = |member: &&MessageIndex| case.judgement.message_count(**member).received > 0;
+    Equals {
+        key: case.run.plan.payload(place).key.clone(),
+        count: members.len() as u64,
+        seen: members.iter().filter(is_seen).count() as u64,
+    }
 }

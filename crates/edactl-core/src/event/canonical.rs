@@ -7,6 +7,11 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use serde_json::{Number, Value};
 use sha2::{Digest, Sha256};
 
+/// A value in lenient form has at least so many scalars, `(n=1)` stands in many lines,
+const FEWEST_SCALARS: usize = 2;
+/// and takes so many bytes.
+const SHORTEST_LENIENT: usize = 16;
+
 /// The hash of a value's canonical form: the first 128 bits of its SHA-256.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ContentHash([u8; 16]);
@@ -21,13 +26,26 @@ impl ContentHash {
         Self::of_bytes(text.as_bytes())
     }
 
-    /// The hash of one field of an object, key and value.
+    /// The hash of an object or list that makes no difference either between the ways in which
+    /// typed programs print it: the case of keys and the dashes in them, quotes around scalars,
+    /// fields that are null. `None` where so little is left that any line may hold it.
+    #[must_use]
+    pub fn lenient(value: &Value) -> Option<Self> {
+        if !(value.is_object() || value.is_array()) || scalars(value) < FEWEST_SCALARS {
+            return None;
+        }
+        let mut text = String::new();
+        write_lenient(value, &mut text);
+        (text.len() >= SHORTEST_LENIENT).then(|| Self::of_bytes(text.as_bytes()))
+    }
+
+    /// The hash of one field of an object, key and value, as [`Self::lenient`] takes them.
     #[must_use]
     pub fn of_field(key: &str, value: &Value) -> Self {
-        let mut text = String::new();
-        write_string(key, &mut text);
+        let mut text = String::from("field:");
+        write_string(&lenient_key(key), &mut text);
         text.push(':');
-        write(value, &mut text);
+        write_lenient(value, &mut text);
         Self::of_bytes(text.as_bytes())
     }
 
@@ -108,12 +126,75 @@ fn write(value: &Value, out: &mut String) {
     }
 }
 
+fn write_lenient(value: &Value, out: &mut String) {
+    match value {
+        Value::Null => write_string("null", out),
+        Value::Bool(truth) => write_string(if *truth { "true" } else { "false" }, out),
+        Value::Number(number) => write_string(&canonical_number(number), out),
+        Value::String(text) => match text.parse::<f64>() {
+            // `7.0` and `7` are one number to a program that prints a text without quotes.
+            Ok(_) => write_string(&lenient_number(text), out),
+            Err(_) => write_string(text, out),
+        },
+        Value::Array(items) => {
+            out.push('[');
+            for item in items {
+                write_lenient(item, out);
+                out.push(',');
+            }
+            out.push(']');
+        }
+        Value::Object(fields) => {
+            let mut sorted: Vec<_> = fields
+                .iter()
+                .filter(|(_, item)| !item.is_null())
+                .map(|(key, item)| (lenient_key(key), item))
+                .collect();
+            sorted.sort_by(|(left, _), (right, _)| left.cmp(right));
+            out.push('{');
+            for (key, item) in sorted {
+                write_string(&key, out);
+                out.push(':');
+                write_lenient(item, out);
+                out.push(',');
+            }
+            out.push('}');
+        }
+    }
+}
+
+/// How many scalars a value holds that are not null.
+fn scalars(value: &Value) -> usize {
+    match value {
+        Value::Null => 0,
+        Value::Array(items) => items.iter().map(scalars).sum(),
+        Value::Object(fields) => fields.values().map(scalars).sum(),
+        _ => 1,
+    }
+}
+
+/// `ship_to`, `shipTo` and `ShipTo` are one key to typed programs.
+fn lenient_key(key: &str) -> String {
+    key.chars()
+        .filter(|char| !matches!(char, '_' | '-' | ' '))
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+fn lenient_number(text: &str) -> String {
+    match serde_json::from_str::<Number>(text) {
+        Ok(number) => canonical_number(&number),
+        Err(_) => text.to_owned(),
+    }
+}
+
 fn write_string(text: &str, out: &mut String) {
     out.push_str(&Value::from(text).to_string());
 }
 
-/// `1`, `1.0` and `1e0` are one number to every JSON reader that a message meets on its way.
-fn canonical_number(number: &Number) -> String {
+/// A number's text: `1`, `1.0` and `1e0` are one number to every JSON reader that a message meets on its way.
+#[must_use]
+pub fn canonical_number(number: &Number) -> String {
     match number.as_f64() {
         Some(float)
             if number.is_f64() && float.fract() == 0.0 && float.abs() < 9_007_199_254_740_992.0 =>
@@ -160,6 +241,33 @@ mod tests {
         ];
         let hashes: std::collections::HashSet<_> = values.iter().map(ContentHash::of).collect();
         assert_eq!(hashes.len(), values.len());
+    }
+
+    #[test]
+    fn typed_prints_make_no_difference_to_the_lenient_hash() {
+        let sent = json!({"order_id": 7, "shipTo": "Oslo", "paid": true, "note": null, "n": 2.0});
+        let printed = json!({"OrderId": "7", "ship_to": "Oslo", "Paid": "true", "N": "2.0"});
+        assert_eq!(ContentHash::lenient(&sent), ContentHash::lenient(&printed));
+        for other in [
+            json!({"OrderId": "8", "ship_to": "Oslo", "Paid": "true", "N": "2"}),
+            json!({"OrderId": "7", "ship_to": "Oslo", "Paid": "true"}),
+            json!(["7", "Oslo", "true", "2"]),
+        ] {
+            assert_ne!(ContentHash::lenient(&sent), ContentHash::lenient(&other));
+        }
+        assert!(ContentHash::lenient(&sent).is_some());
+        for little in [
+            json!({"a": null}),
+            json!({}),
+            json!({"n": 1}),
+            json!([1, 2]),
+            json!("x"),
+        ] {
+            assert_eq!(ContentHash::lenient(&little), None, "{little}");
+        }
+        let field = |key, value| ContentHash::of_field(key, &value);
+        assert_eq!(field("order_id", json!(7)), field("OrderId", json!("7")));
+        assert_ne!(field("order", json!(7)), field("orders", json!(7)));
     }
 
     #[test]

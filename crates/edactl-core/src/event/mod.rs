@@ -9,6 +9,7 @@ mod reading;
 pub mod shape;
 pub mod template;
 pub mod unmark;
+pub mod values;
 
 use std::{collections::HashSet, fmt, ops::Range};
 
@@ -21,6 +22,7 @@ use crate::event::{
     canonical::ContentHash,
     pieces::Pieces,
     shape::{EventShape, Messages, Shape, is_http_request},
+    values::ValueTrace,
 };
 
 /// The largest event that one synchronous invocation takes (Lambda `Invoke`), in bytes.
@@ -70,10 +72,16 @@ pub struct Content {
     /// The hash of the bare text, for strings: loggers print those unquoted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bare: Option<ContentHash>,
-    /// The hashes of its fields, for objects that only their content tells: a log line may cut
-    /// them off.
+    /// The hashes of its fields, for objects: a log line may cut them off.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<ContentHash>,
+    /// The lenient hash of its value, for objects and lists: typed programs print them in their
+    /// own ways.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lenient: Option<ContentHash>,
+    /// Its texts and numbers, where all of them may be told in a print of any form.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<ValueTrace>,
 }
 
 /// A piece of the event that has to arrive.
@@ -271,23 +279,43 @@ pub fn equal_messages(events: &[Event], repeat: u64) -> u64 {
     all - bodies.len() as u64
 }
 
+/// Takes out the fields that are to hold a marker: no consumer prints them as they are written.
+/// Returns whether there was any placeholder.
+fn drop_placeholders(value: &mut Value) -> bool {
+    let holds = |value: &Value| value.to_string().contains(PLACEHOLDER);
+    let found = holds(value);
+    if let Some(fields) = value.as_object_mut() {
+        fields.retain(|_, value| !holds(value));
+    }
+    found
+}
+
 impl Content {
-    /// The content of a value; its fields only where nothing but they can tell it.
+    /// The content of a value.
     fn of(value: &Value, recognition: Recognition) -> Self {
-        let fields = match value {
-            Value::Object(fields) if !recognition.is_marked() => fields
-                .iter()
-                .map(|(key, value)| ContentHash::of_field(key, value))
-                .collect(),
-            _ => Vec::new(),
-        };
+        let mut told = value.clone();
+        let is_whole = !drop_placeholders(&mut told);
+        let is_structure = value.is_object() || value.is_array();
         Self {
             hash: ContentHash::of(value),
             bare: value
                 .as_str()
                 .filter(|_| !recognition.is_marked())
                 .map(|text| ContentHash::of_bytes(text.as_bytes())),
-            fields,
+            fields: told
+                .as_object()
+                .into_iter()
+                .flatten()
+                .map(|(key, value)| ContentHash::of_field(key, value))
+                .collect(),
+            lenient: Some(value)
+                .filter(|_| is_whole)
+                .and_then(ContentHash::lenient),
+            values: if is_whole && is_structure {
+                ValueTrace::all_of(value)
+            } else {
+                Vec::new()
+            },
         }
     }
 }

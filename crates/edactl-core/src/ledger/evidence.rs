@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-/// What the record of the run says about a message's sending.
+pub use crate::line::{ErrorOrigin, InvocationStatus, PlatformFormat};
+
+/// What the record of the run says about a payload's sending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SendStatus {
     /// Its invocation was never begun.
@@ -13,8 +15,20 @@ pub enum SendStatus {
     NotSent,
     /// Its invocation may have run.
     InDoubt,
-    /// The producer said that it was sent.
+    /// The producer answered without an error, and says neither which nor how many messages it sent.
+    Answered,
+    /// The producer said that it sent as many as planned.
     Accepted,
+    /// The producer named the SQS message id that carries it.
+    Named,
+}
+
+impl SendStatus {
+    /// Whether the producer says for certain that it was sent.
+    #[must_use]
+    pub fn is_certain(self) -> bool {
+        matches!(self, Self::Accepted | Self::Named)
+    }
 }
 
 /// Identifies a message within its run: its number less one.
@@ -39,9 +53,35 @@ pub enum Subject {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct InvocationIndex(pub(super) u32);
 
+/// How a text shows a message, from the surest to the weakest.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Means {
+    /// By its marker.
+    Marker,
+    /// By the id that SQS gave it.
+    MessageId,
+    /// By its whole content, or by whole fields of it where the line cuts it off.
+    Content,
+    /// By its values only, in a print whose form is not known.
+    Values,
+}
+
+impl Means {
+    /// Whether nothing but this very run's payload can be meant.
+    #[must_use]
+    pub fn is_unique(self) -> bool {
+        matches!(self, Self::Marker | Self::MessageId)
+    }
+}
+
 /// An error of the consumer, as its log tells it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Failure {
+    /// Who wrote it.
+    pub origin: ErrorOrigin,
     /// Whether it is only the word of a report (`error`, `timeout`): any other telling is better.
     pub is_summary: bool,
     /// Type and message, in one line.
@@ -55,6 +95,7 @@ impl Failure {
     #[must_use]
     pub fn new(text: &str) -> Self {
         Self {
+            origin: ErrorOrigin::Runtime,
             is_summary: false,
             text: text.into(),
             frame: None,
@@ -78,6 +119,8 @@ pub enum Evidence {
         /// The words around it, hashed. A consumer may log one message several times, in
         /// different words; equal messages of one batch are logged in the same words.
         shape: u64,
+        /// How the line shows it.
+        means: Means,
     },
     /// A line of the consumer's log tells an error about the message.
     Refused {
@@ -91,25 +134,49 @@ pub enum Evidence {
         error: Failure,
         /// Tells this content_match from all others.
         line: LineId,
+        /// How the line shows the message.
+        means: Means,
     },
-    /// The invocation ended (`END`, `REPORT`).
+    /// The invocation began (`START`, `platform.start`).
+    Started {
+        /// Which invocation.
+        invocation: InvocationIndex,
+        /// When, by AWS's clock.
+        at: Timestamp,
+        /// In JSON its status is to be told, too.
+        format: PlatformFormat,
+    },
+    /// The function's code is done (`END`, `platform.runtimeDone`): a `REPORT` that tells of a
+    /// timeout may become readable seconds later.
+    CodeEnded {
+        /// Which invocation.
+        invocation: InvocationIndex,
+        /// When, by AWS's clock.
+        at: Timestamp,
+    },
+    /// The invocation is over (`REPORT`, `platform.report`).
     Ended {
         /// Which invocation.
         invocation: InvocationIndex,
         /// When, by AWS's clock.
         at: Timestamp,
     },
-    /// The invocation failed as a whole.
-    Failed {
+    /// The platform says how the invocation ended. Never told of success in text.
+    Status {
+        /// Which invocation.
+        invocation: InvocationIndex,
+        /// How.
+        status: InvocationStatus,
+        /// Its error type, where the platform names one; else the status in one word.
+        error: Option<Failure>,
+    },
+    /// A line tells an error about the invocation as a whole. A suspicion: it names the reason
+    /// where something failed, and proves no failure.
+    Suspected {
         /// Which invocation.
         invocation: InvocationIndex,
         /// The error as logged.
         error: Failure,
-    },
-    /// The invocation's log shows messages, though none of this run.
-    Speaks {
-        /// Which invocation.
-        invocation: InvocationIndex,
     },
     /// The message is in the dead-letter queue.
     DeadLettered {
@@ -117,5 +184,7 @@ pub enum Evidence {
         subject: Subject,
         /// The dead letter's SQS message id.
         letter: Arc<str>,
+        /// How the letter shows it.
+        means: Means,
     },
 }

@@ -6,9 +6,10 @@ use std::{
 };
 
 use crate::ledger::{
-    Ledger, MessageStatus, State,
-    evidence::{Failure, GroupIndex, InvocationIndex, LineId, MessageIndex, SendStatus},
-    status::Grounds,
+    Ledger, Subject,
+    evidence::{Failure, GroupIndex, InvocationIndex, LineId, Means, MessageIndex, SendStatus},
+    invocations::RunStatus,
+    receipts::Receipt,
 };
 
 /// How often a group was seen in one invocation.
@@ -18,6 +19,10 @@ pub struct Sighting {
     pub invocation: InvocationIndex,
     /// When the log first shows one of it there, in milliseconds.
     pub first: i64,
+    /// When that was first read, in milliseconds since the session began.
+    read: u32,
+    /// How it was recognised, at best.
+    means: Means,
     /// How many content_matches there were in each of the words around them.
     shapes: Vec<(u64, u32)>,
     /// Lines that tell an error about one of it.
@@ -74,42 +79,35 @@ impl Groups {
         self.heard.insert(hasher.finish())
     }
 
-    fn sighting(
-        &mut self,
-        group: GroupIndex,
-        invocation: InvocationIndex,
-        at: i64,
-    ) -> &mut Sighting {
+    fn sighting(&mut self, group: GroupIndex, receipt: &Receipt) -> &mut Sighting {
         let sightings = &mut self.all[group as usize].sightings;
         let next = u32::try_from(sightings.len()).unwrap_or(u32::MAX);
-        let place = *self.place.entry((group, invocation)).or_insert(next);
+        let place = self.place.entry((group, receipt.invocation));
+        let place = *place.or_insert(next);
         if place == next {
             sightings.push(Sighting {
-                invocation,
-                first: at,
+                invocation: receipt.invocation,
+                first: receipt.at,
+                read: receipt.read,
+                means: receipt.means,
                 shapes: Vec::new(),
                 errors: 0,
                 error: None,
             });
         }
         let sighting = &mut sightings[place as usize];
-        sighting.first = sighting.first.min(at);
+        sighting.first = sighting.first.min(receipt.at);
+        sighting.read = sighting.read.min(receipt.read);
+        sighting.means = sighting.means.min(receipt.means);
         sighting
     }
 
     /// A line shows one of the group.
-    pub fn see(
-        &mut self,
-        group: GroupIndex,
-        invocation: InvocationIndex,
-        at: i64,
-        line: LineId,
-        shape: u64,
-    ) {
+    pub fn see(&mut self, group: GroupIndex, receipt: &Receipt, line: LineId, shape: u64) {
         if !self.is_news(group, line, false) {
             return;
         }
-        let shapes = &mut self.sighting(group, invocation, at).shapes;
+        let shapes = &mut self.sighting(group, receipt).shapes;
         match shapes.iter_mut().find(|(known, _)| *known == shape) {
             Some((_, count)) => *count += 1,
             None => shapes.push((shape, 1)),
@@ -117,20 +115,13 @@ impl Groups {
     }
 
     /// A line tells an error about one of the group.
-    pub fn refuse(
-        &mut self,
-        group: GroupIndex,
-        invocation: InvocationIndex,
-        at: i64,
-        line: LineId,
-        error: Failure,
-    ) {
+    pub fn refuse(&mut self, group: GroupIndex, receipt: &Receipt, line: LineId, error: Failure) {
         if !self.is_news(group, line, true) {
             return;
         }
-        let sighting = self.sighting(group, invocation, at);
+        let sighting = self.sighting(group, receipt);
         sighting.errors += 1;
-        let told = (at, error);
+        let told = (receipt.at, error);
         if sighting.error.as_ref().is_none_or(|known| told < *known) {
             sighting.error = Some(told);
         }
@@ -159,31 +150,59 @@ impl Groups {
     pub fn were_seen(&self) -> bool {
         !self.place.is_empty()
     }
+
+    /// How many receipts go beyond one a member.
+    pub fn repeated(&self) -> u64 {
+        let beyond = |group: &Group| {
+            let seen: u64 = group
+                .sightings
+                .iter()
+                .map(|it| u64::from(it.messages()))
+                .sum();
+            seen.saturating_sub(group.members.len() as u64)
+        };
+        self.all.iter().map(beyond).sum()
+    }
 }
 
-/// The statuses of the members of all groups that anything shows, in the order of the messages.
-pub fn share_out(ledger: &Ledger, grounds: Grounds) -> Vec<(MessageIndex, MessageStatus)> {
+/// What one member of a group comes to.
+#[derive(Debug, Clone)]
+pub struct Share {
+    /// The payload.
+    pub message: MessageIndex,
+    /// The receipts that were taken to be its own.
+    pub receipts: Vec<Receipt>,
+    /// Whether one of the group's letters was taken to be its own.
+    pub letter: bool,
+    /// Whether others of the group could have had this evidence.
+    pub is_shared: bool,
+    /// The last error told where one of these receipts is.
+    pub error: Option<Failure>,
+}
+
+/// The evidence about all groups that anything shows, shared out to their members, in the order of
+/// the payloads.
+pub fn share_out(ledger: &Ledger) -> Vec<Share> {
     let mut shares = Vec::new();
     for (index, group) in (0..).zip(&ledger.groups.all) {
-        let letters = ledger.letters(super::Subject::Group(index)).len();
+        let letters = ledger.letters_of_group(index);
         if group.sightings.is_empty() && letters == 0 {
             continue;
         }
-        let mut sharing = Sharing::new(ledger, group, grounds);
+        let mut sharing = Sharing::new(ledger, group);
         sharing.take_sightings(group);
         sharing.take_letters(letters);
-        shares.append(&mut sharing.end());
+        shares.append(&mut sharing.members);
     }
-    shares.sort_unstable_by_key(|(message, _)| *message);
+    shares.sort_unstable_by_key(|share| share.message);
     shares
 }
 
-/// Which members take the evidence makes no difference: as many are done as were seen to be. What
-/// was certainly sent takes it first.
+/// Which members take the evidence makes no difference: as many are received as were seen to be.
+/// What was certainly sent takes it first, and what its own marker or id shows takes none.
 struct Sharing<'a> {
     ledger: &'a Ledger,
-    settled: bool,
-    members: Vec<(MessageIndex, MessageStatus)>,
+    members: Vec<Share>,
     free: VecDeque<usize>,
     failing: VecDeque<usize>,
     open: VecDeque<usize>,
@@ -193,29 +212,37 @@ struct Sharing<'a> {
 }
 
 impl<'a> Sharing<'a> {
-    fn new(ledger: &'a Ledger, group: &Group, grounds: Grounds) -> Self {
+    fn new(ledger: &'a Ledger, group: &Group) -> Self {
         let mut by_id = HashMap::new();
         for member in &group.members {
-            for sighting in ledger.messages.sightings(*member) {
-                *by_id.entry(sighting.invocation).or_default() += 1;
+            for receipt in ledger.receipts.of(*member) {
+                *by_id.entry(receipt.invocation).or_default() += 1;
             }
         }
-        let mut members: Vec<_> = group
-            .members
-            .iter()
-            .map(|member| (*member, ledger.status_alone(*member, grounds)))
-            .filter(|(_, status)| status.received == 0 && status.state != State::DeadLettered)
-            .collect();
-        members.sort_by_key(|(member, _)| match ledger.send_status(*member) {
-            SendStatus::Accepted => 0,
-            SendStatus::InDoubt => 1,
-            SendStatus::NotSent | SendStatus::Unattempted => 2,
+        let is_alone = |message: &MessageIndex| {
+            !ledger.receipts.is_seen(*message) && !ledger.has_letter(Subject::Message(*message))
+        };
+        let mut members: Vec<MessageIndex> =
+            group.members.iter().copied().filter(is_alone).collect();
+        members.sort_by_key(|member| match ledger.send_status(*member) {
+            SendStatus::Named | SendStatus::Accepted => 0,
+            SendStatus::Answered => 1,
+            SendStatus::InDoubt => 2,
+            SendStatus::NotSent | SendStatus::Unattempted => 3,
         });
         Self {
             ledger,
-            settled: grounds.settled,
             free: (0..members.len()).collect(),
-            members,
+            members: members
+                .into_iter()
+                .map(|message| Share {
+                    message,
+                    receipts: Vec::new(),
+                    letter: false,
+                    is_shared: group.members.len() > 1,
+                    error: None,
+                })
+                .collect(),
             failing: VecDeque::new(),
             open: VecDeque::new(),
             done: VecDeque::new(),
@@ -227,7 +254,7 @@ impl<'a> Sharing<'a> {
         let invocations = &self.ledger.invocations;
         let mut sightings: Vec<&Sighting> = group.sightings.iter().collect();
         sightings.sort_by_key(|sighting| {
-            let failed = invocations.has_failed(sighting.invocation) || sighting.errors > 0;
+            let failed = invocations.status(sighting.invocation) == RunStatus::Failed;
             (
                 sighting.first,
                 !failed,
@@ -240,24 +267,19 @@ impl<'a> Sharing<'a> {
         }
     }
 
-    /// One invocation shows each message once, so its content_matches go to as many members. A later
-    /// attempt at an equal message that failed before is taken to be that message again.
+    /// One invocation shows each message once, so its matches go to as many members. A later
+    /// attempt at an equal payload that failed before is taken to be that payload again.
     fn take(&mut self, sighting: &Sighting) {
         let invocations = &self.ledger.invocations;
-        let whole = invocations.has_failed(sighting.invocation);
-        let ended = invocations.has_ended(sighting.invocation) || self.settled;
+        let status = invocations.status(sighting.invocation);
         let by_id = self.by_id.get(&sighting.invocation).copied();
-        let by_id = by_id.unwrap_or_default();
-        let count = sighting.messages().saturating_sub(by_id);
-        let failed = if whole {
-            count
-        } else {
-            sighting.errors.min(count)
-        };
+        let count = sighting
+            .messages()
+            .saturating_sub(by_id.unwrap_or_default());
         let mut holders = Vec::new();
         for _ in 0..count {
             let holder = self.failing.pop_front().or_else(|| self.free.pop_front());
-            // What is still open may be what this tells the end of; else it is a duplicate.
+            // What is still open may have failed in silence; else it is a duplicate.
             let holder = holder
                 .or_else(|| self.open.pop_front())
                 .or_else(|| self.done.pop_front());
@@ -265,61 +287,42 @@ impl<'a> Sharing<'a> {
             holders.push(holder);
         }
         for (nth, holder) in (0..).zip(holders) {
-            let is_failed = nth < failed;
-            let status = &mut self.members[holder].1;
-            status.received += 1;
-            status.failed += u32::from(is_failed);
-            let first = super::time(sighting.first);
-            status.first_seen = status.first_seen.or(first);
-            let id = invocations.id(sighting.invocation);
-            status.last_request_id = id.map(|id| id.to_string());
-            if is_failed {
-                let own = sighting.error().filter(|_| nth < sighting.errors);
-                let error = own.or_else(|| invocations.failure(sighting.invocation));
-                status.error = error.map(|error| error.text.to_string());
-                status.logged_error = !whole;
+            let refused = nth < sighting.errors;
+            let member = &mut self.members[holder];
+            member.receipts.push(Receipt {
+                invocation: sighting.invocation,
+                at: sighting.first,
+                read: sighting.read,
+                means: sighting.means,
+                refused,
+            });
+            let own = sighting.error().filter(|_| refused);
+            let error = own.or_else(|| invocations.failure(sighting.invocation));
+            if let Some(error) = error {
+                member.error = Some(error.clone());
             }
-            let state = match (status.state, is_failed, ended) {
-                (State::Done, ..) | (_, false, true) => State::Done,
-                (State::Received, true, _) | (_, false, false) => State::Received,
-                (_, true, _) => State::Failing,
-            };
-            status.state = state;
-            match state {
-                State::Done => self.done.push_back(holder),
-                State::Received => self.open.push_back(holder),
-                _ => self.failing.push_back(holder),
+            match status {
+                RunStatus::Succeeded => self.done.push_back(holder),
+                RunStatus::Unsaid => self.open.push_back(holder),
+                RunStatus::Failed => self.failing.push_back(holder),
             }
         }
     }
 
-    /// Dead letters are of what failed, then of what nothing shows.
+    /// Dead letters are of what failed, then of what nothing shows, then of what was seen: of
+    /// those whose message id is known, only letters with that id.
     fn take_letters(&mut self, letters: usize) {
-        for _ in 0..letters {
-            let Some(holder) = self.failing.pop_front().or_else(|| self.free.pop_front()) else {
-                return;
-            };
-            let status = &mut self.members[holder].1;
-            status.state = State::DeadLettered;
-            status.logged_error = false;
+        let order: Vec<usize> = [&self.failing, &self.free, &self.open, &self.done]
+            .into_iter()
+            .flatten()
+            .copied()
+            .collect();
+        let unnamed = order.into_iter().filter(|holder| {
+            let message = self.members[*holder].message;
+            self.ledger.send_status(message) != SendStatus::Named
+        });
+        for holder in unnamed.take(letters).collect::<Vec<_>>() {
+            self.members[holder].letter = true;
         }
-    }
-
-    fn end(mut self) -> Vec<(MessageIndex, MessageStatus)> {
-        for holder in 0..self.members.len() {
-            let status = &mut self.members[holder].1;
-            match status.state {
-                // As for a message of its own: with the queue empty, what was only told of in an
-                // error was taken; an invocation that failed took nothing.
-                State::Failing if self.settled && status.logged_error => status.state = State::Done,
-                State::Failing if self.settled => status.state = State::Lost,
-                State::Done | State::Failing => {}
-                _ => continue,
-            }
-            if status.state != State::Done || status.received > status.failed {
-                status.logged_error = false;
-            }
-        }
-        self.members
     }
 }

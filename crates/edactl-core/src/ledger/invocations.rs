@@ -4,17 +4,34 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
-use crate::ledger::evidence::{Failure, InvocationIndex};
+use crate::ledger::evidence::{Failure, InvocationIndex, InvocationStatus};
+
+/// Lambda's own word on how an invocation ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RunStatus {
+    /// It said nothing, which proves nothing.
+    Unsaid,
+    /// It succeeded.
+    Succeeded,
+    /// It failed.
+    Failed,
+}
 
 #[derive(Debug, Clone, Copy)]
 struct Invocation {
     /// Its request id; nil when the log never says it.
     id: Uuid,
+    /// Its first line, in milliseconds by AWS's clock.
+    first: i64,
     /// When it ended: the first line that tells of it, in milliseconds.
     ended: i64,
-    failed: bool,
-    /// Whether its log shows messages, of whichever run.
-    speaks: bool,
+    /// Whether the first line is Lambda's word that it began.
+    began: bool,
+    status: RunStatus,
+    /// Whether an error was logged that looks like one of the whole invocation.
+    told: bool,
+    /// Whether it shows a payload of the run.
+    shows_ours: bool,
 }
 
 /// All invocations heard of.
@@ -56,9 +73,12 @@ impl Invocations {
     fn push(&mut self, id: Uuid) {
         self.all.push(Invocation {
             id,
+            first: i64::MAX,
             ended: i64::MAX,
-            failed: false,
-            speaks: false,
+            began: false,
+            status: RunStatus::Unsaid,
+            told: false,
+            shows_ours: false,
         });
     }
 
@@ -70,10 +90,42 @@ impl Invocations {
         &mut self.all[index.0 as usize]
     }
 
+    /// It wrote a line at this time.
+    pub fn start(&mut self, index: InvocationIndex, at: i64, began: bool) {
+        let known = self.of_mut(index);
+        known.first = known.first.min(at);
+        known.began |= began;
+    }
+
+    /// It shows a payload of the run.
+    pub fn show(&mut self, index: InvocationIndex) {
+        self.of_mut(index).shows_ours = true;
+    }
+
     /// It ended at this time.
     pub fn end(&mut self, index: InvocationIndex, at: i64) {
         let known = self.of_mut(index);
         known.ended = known.ended.min(at);
+        known.first = known.first.min(at);
+    }
+
+    /// Lambda says how it ended. A word of failure outweighs one of success.
+    pub fn say(
+        &mut self,
+        index: InvocationIndex,
+        status: InvocationStatus,
+        error: Option<Failure>,
+    ) {
+        let known = self.of_mut(index);
+        known.status = match (known.status, status) {
+            (RunStatus::Unsaid | RunStatus::Succeeded, InvocationStatus::Success) => {
+                RunStatus::Succeeded
+            }
+            _ => RunStatus::Failed,
+        };
+        if let Some(error) = error {
+            self.suspect(index, error);
+        }
     }
 
     /// When it ended, in milliseconds.
@@ -81,14 +133,25 @@ impl Invocations {
         self.of(index).ended
     }
 
+    /// Its first line, in milliseconds, and whether that is Lambda's word that it began.
+    pub fn start_of(&self, index: InvocationIndex) -> (i64, bool) {
+        let known = self.of(index);
+        (known.first, known.began)
+    }
+
+    /// The first lines of all invocations, in milliseconds.
+    pub fn starts(&self) -> impl Iterator<Item = i64> + '_ {
+        self.all.iter().map(|known| known.first)
+    }
+
     /// The invocation with this request id, if it was heard of.
     pub fn known(&self, id: Uuid) -> Option<InvocationIndex> {
         self.by_id.get(&id).copied()
     }
 
-    /// It failed. The best telling is kept, in whichever order they come.
-    pub fn fail(&mut self, index: InvocationIndex, error: Failure) {
-        self.of_mut(index).failed = true;
+    /// An error is told of it as a whole. The best telling is kept, in whichever order they come.
+    pub fn suspect(&mut self, index: InvocationIndex, error: Failure) {
+        self.of_mut(index).told = true;
         self.errors
             .entry(index)
             .and_modify(|known| {
@@ -99,43 +162,62 @@ impl Invocations {
             .or_insert(error);
     }
 
-    /// Its log shows messages.
-    pub fn speak(&mut self, index: InvocationIndex) {
-        self.of_mut(index).speaks = true;
-    }
-
     /// Whether its log shows its end.
     pub fn has_ended(&self, index: InvocationIndex) -> bool {
-        self.of(index).ended < i64::MAX
+        self.of(index).ended < i64::MAX || self.of(index).status != RunStatus::Unsaid
     }
 
-    /// Whether it failed as a whole.
-    pub fn has_failed(&self, index: InvocationIndex) -> bool {
-        self.of(index).failed
+    /// Lambda's own word on how it ended.
+    pub fn status(&self, index: InvocationIndex) -> RunStatus {
+        self.of(index).status
     }
 
-    /// The error that failed it as a whole.
+    /// Whether an error was told of it: a suspicion.
+    pub fn is_suspect(&self, index: InvocationIndex) -> bool {
+        self.of(index).told
+    }
+
+    /// How many failed or told an error.
+    pub fn failures(&self) -> u64 {
+        let failed = |known: &&Invocation| known.told || known.status == RunStatus::Failed;
+        self.all.iter().filter(failed).count() as u64
+    }
+
+    /// The invocations since this time that told an error and show no payload of the run: request
+    /// id, time of the first line, error.
+    pub fn failures_of_others(
+        &self,
+        since: i64,
+    ) -> impl Iterator<Item = (Option<Uuid>, i64, &Failure)> {
+        let failures = self.errors.iter().map(|(index, error)| {
+            let known = self.of(*index);
+            (known, error)
+        });
+        failures
+            .filter(move |(known, _)| !known.shows_ours && (since..i64::MAX).contains(&known.first))
+            .map(|(known, error)| {
+                let id = Some(known.id).filter(|id| !id.is_nil());
+                (id, known.first, error)
+            })
+    }
+
+    /// Whether an invocation since this time shows no payload of the run.
+    pub fn any_of_others(&self, since: i64) -> bool {
+        let mut others = self.all.iter().filter(|known| !known.shows_ours);
+        others.any(|known| (since..i64::MAX).contains(&known.first))
+    }
+
+    /// The error told of it.
     pub fn failure(&self, index: InvocationIndex) -> Option<&Failure> {
         // Nearly all succeed: the look-up is for the others.
-        self.has_failed(index).then(|| self.error(index)).flatten()
-    }
-
-    fn error(&self, index: InvocationIndex) -> Option<&Failure> {
-        self.errors.get(&index)
+        self.is_suspect(index)
+            .then(|| self.errors.get(&index))
+            .flatten()
     }
 
     /// Its request id.
     pub fn id(&self, index: InvocationIndex) -> Option<Uuid> {
         Some(self.of(index).id).filter(|id| !id.is_nil())
-    }
-
-    /// Whether an invocation ended well at this time or later, and said nothing of any message.
-    pub fn any_was_silent(&self, since: i64) -> bool {
-        let mut well = self
-            .all
-            .iter()
-            .filter(|known| !known.failed && !known.speaks);
-        well.any(|known| (since..i64::MAX).contains(&known.ended))
     }
 }
 
@@ -153,10 +235,15 @@ mod tests {
         for order in [[&word, &told], [&told, &word]] {
             let mut invocations = Invocations::default();
             let index = invocations.of_stream("s");
+            invocations.say(index, InvocationStatus::Success, None);
             for error in order {
-                invocations.fail(index, error.clone());
+                invocations.suspect(index, error.clone());
             }
+            assert_eq!(invocations.status(index), RunStatus::Succeeded);
+            invocations.say(index, InvocationStatus::Error, None);
+            invocations.say(index, InvocationStatus::Success, None);
             assert_eq!(invocations.failure(index), Some(&told));
+            assert_eq!(invocations.status(index), RunStatus::Failed);
         }
     }
 }

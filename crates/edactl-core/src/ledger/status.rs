@@ -1,37 +1,41 @@
-//! From the evidence about a message to its state.
+//! The state of one payload, and what the ledger tells of it.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::ledger::{
-    Failure, InvocationIndex, Ledger, MessageIndex, SendStatus, Subject, groups::share_out, time,
+    Failure, HOST_DRIFT_MS, InvocationIndex, Judgement, Ledger, Means, MessageIndex,
+    invocations::RunStatus, time,
 };
 
-/// The state of a message. See the ledger's documentation for the grounds of each.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
-)]
+/// The state of a payload. See the ledger's documentation for the grounds of each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
-    /// Received, and the invocation ended without an error for it.
-    Done,
+    /// Received, and the queue let it go because the consumer succeeded.
+    Taken,
     /// Its invocation was never begun.
     Unattempted,
     /// It never reached the queue.
     NotSent,
     /// In the dead-letter queue.
     DeadLettered,
-    /// Gone without a trace, or after failed attempts only.
+    /// Gone from the queue, neither deleted nor dead.
     Lost,
-    /// Every attempt so far failed.
+    /// One of several of which some are lost, and nothing tells which.
+    SomeLost,
+    /// Taken off the queue by the mapping's filter.
+    Filtered,
+    /// Received, and the last invocation that had it failed.
     Failing,
-    /// In an invocation that has not ended.
+    /// Received; nothing tells yet whether it was taken.
     Received,
     /// Not seen yet.
     Waiting,
-    /// Perhaps never sent, and not seen yet.
+    /// Perhaps never sent, and not seen.
     InDoubt,
-    /// The consumer ran, and its log tells of no message: counts have to speak for it.
+    /// Gone from the queue, and the log does not show it: it may have been taken.
     Untraced,
 }
 
@@ -44,170 +48,129 @@ impl State {
             Self::Failing | Self::Received | Self::Waiting | Self::InDoubt | Self::Untraced
         )
     }
+
+    /// Whether it is certain that the payload was not taken, or that one of its kind was not.
+    #[must_use]
+    pub fn is_broken(self) -> bool {
+        matches!(
+            self,
+            Self::NotSent | Self::DeadLettered | Self::Lost | Self::SomeLost | Self::Filtered
+        )
+    }
 }
 
-/// What the ledger counts of one message.
+/// In which way it is known that the queue let a payload go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Way {
+    /// Lambda said that its invocation succeeded.
+    Status,
+    /// The queue's counters came to zero and stayed there.
+    Queue,
+    /// The consumer's `Errors` of its minute are zero.
+    Errors,
+    /// Sent, Received and Deleted are what the run sent.
+    Counts,
+    /// It would have come back by now.
+    Time,
+}
+
+impl Way {
+    /// Whether no contradiction of counts holds it back.
+    #[must_use]
+    pub fn is_direct(self) -> bool {
+        matches!(self, Self::Status | Self::Errors)
+    }
+}
+
+/// What can be counted of one payload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MessageCounts {
     /// Its state.
     pub state: State,
+    /// How it was let go, where it was taken.
+    pub way: Option<Way>,
+    /// How it was recognised, at best; `None`: not seen.
+    pub means: Option<Means>,
     /// In how many invocations the consumer's log shows it.
     pub received: u32,
-    /// In how many of them it failed.
+    /// In how many of them it failed, for certain or, where it came back no earlier than the
+    /// visibility timeout, by the look of the log.
     pub failed: u32,
-    /// Whether an error was logged about it although the queue let it go: a warning.
+    /// Whether it is certain that it was handed out twice without having failed.
+    pub is_duplicate: bool,
+    /// Whether an error was logged about it although it was taken: a note.
     pub logged_error: bool,
 }
 
-/// What the ledger knows of one message.
+/// What the ledger knows of one payload.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MessageStatus {
-    /// Its state.
-    pub state: State,
-    /// In how many invocations the consumer's log shows it.
-    pub received: u32,
-    /// In how many of them it failed.
-    pub failed: u32,
+    /// What can be counted.
+    pub counts: MessageCounts,
     /// When the log first shows it, by AWS's clock.
     pub first_seen: Option<Timestamp>,
     /// The invocation of the last attempt.
     pub last_request_id: Option<String>,
     /// The last error about it.
     pub error: Option<String>,
-    /// Whether an error was logged about it although the queue let it go: a warning.
-    pub logged_error: bool,
 }
 
-impl MessageStatus {
-    /// What can be counted of it.
-    #[must_use]
-    pub fn message_count(&self) -> MessageCounts {
-        MessageCounts {
-            state: self.state,
-            received: self.received,
-            failed: self.failed,
-            logged_error: self.logged_error,
-        }
-    }
-}
-
-/// One delivery of a message to the consumer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One delivery of a payload to the consumer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attempt {
-    /// The message.
+    /// The payload: its number in the run, from 1, in JSON.
+    #[serde(rename = "seq", with = "crate::run::from_one")]
     pub message: MessageIndex,
-    /// When the log first shows the message in it, by AWS's clock.
+    /// When the log first shows it there, by AWS's clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<Timestamp>,
     /// The invocation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
     /// When the invocation ended, by AWS's clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended: Option<Timestamp>,
-    /// How it failed; `None`: it did not, or has not ended.
+    /// The error told of it: certain where Lambda said so, else a suspicion.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+    /// Whether Lambda itself said that the invocation failed.
+    #[serde(default)]
+    pub is_failed: bool,
 }
 
-/// What all evidence about one message comes to.
-struct StatusFold<'a> {
-    message_count: MessageCounts,
-    first: i64,
-    /// The last attempt.
-    last: Option<(i64, Option<Uuid>)>,
-    /// The last error.
-    error: Option<&'a Failure>,
-}
-
-/// What holds for all messages at one moment.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Grounds {
-    /// Everything settled.
-    pub settled: bool,
-    /// And the consumer ran, but says nothing about messages.
-    pub silent: bool,
-}
-
-/// The statuses of all messages at one moment. Each is worked out when it is asked for: a million
-/// of them at once would take more room than the evidence.
-#[derive(Debug)]
-pub struct Statuses<'a> {
-    ledger: &'a Ledger,
-    grounds: Grounds,
-    /// Of the messages that share evidence with equal ones, in order.
-    shared: Vec<(MessageIndex, MessageStatus)>,
-}
-
-impl Statuses<'_> {
-    /// How many messages there are.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.ledger.len()
-    }
-
-    /// Whether there is no message.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// The status of a message.
-    #[must_use]
-    pub fn get(&self, message: MessageIndex) -> MessageStatus {
-        let shared = self
-            .shared
-            .binary_search_by_key(&message, |(member, _)| *member);
-        match shared {
-            Ok(index) => self.shared[index].1.clone(),
-            Err(_) => self.ledger.status_alone(message, self.grounds),
-        }
-    }
-
-    /// What can be counted of a message: asked of all of them again and again.
-    #[must_use]
-    pub fn message_count(&self, message: MessageIndex) -> MessageCounts {
-        if !self.shared.is_empty()
-            && let Ok(index) = self
-                .shared
-                .binary_search_by_key(&message, |(member, _)| *member)
-        {
-            return self.shared[index].1.message_count();
-        }
-        self.ledger.look(message, self.grounds).message_count
-    }
-
-    /// What can be counted of each message, in order.
-    pub fn message_counts(&self) -> impl Iterator<Item = (MessageIndex, MessageCounts)> + '_ {
-        let end = MessageIndex::try_from(self.len()).unwrap_or(MessageIndex::MAX);
-        (0..end).map(|message| (message, self.message_count(message)))
-    }
-
-    /// The status of each message, in order.
-    pub fn iter(&self) -> impl Iterator<Item = MessageStatus> + '_ {
-        let end = MessageIndex::try_from(self.len()).unwrap_or(MessageIndex::MAX);
-        (0..end).map(|message| self.get(message))
-    }
+/// An invocation of the consumer that failed, or told an error, in the time of the run, and shows
+/// none of its payloads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnseenFailure<'a> {
+    /// Its request id, where its log tells it.
+    pub request_id: Option<Uuid>,
+    /// Its first line, by AWS's clock.
+    pub at: Option<Timestamp>,
+    /// The error.
+    pub error: &'a Failure,
 }
 
 impl Ledger {
-    /// The status of every message.
-    #[must_use]
-    pub fn statuses(&self) -> Statuses<'_> {
-        let settled = self.settled();
-        let grounds = Grounds {
-            settled,
-            silent: settled && self.is_silent(),
-        };
-        let any = self.groups.were_seen() || !self.letters.is_empty();
-        Statuses {
-            ledger: self,
-            grounds,
-            shared: if any {
-                share_out(self, grounds)
-            } else {
-                Vec::new()
-            },
-        }
+    /// The failures of the consumer since the run began that show none of its payloads, in no order.
+    pub fn unseen_failures(&self) -> impl Iterator<Item = UnseenFailure<'_>> {
+        let began = self.sending.began.as_millisecond() - HOST_DRIFT_MS;
+        let failures = self.invocations.failures_of_others(began);
+        failures.map(|(request_id, first, error)| UnseenFailure {
+            request_id,
+            at: time(first),
+            error,
+        })
     }
 
-    /// The attempts at a message that the consumer's log shows, in no order. Of equal messages
+    /// Whether the consumer ran since the run began without showing any of its payloads.
+    #[must_use]
+    pub fn ran_without_payload(&self) -> bool {
+        let began = self.sending.began.as_millisecond() - HOST_DRIFT_MS;
+        self.invocations.any_of_others(began)
+    }
+
+    /// The attempts at a payload that the consumer's log shows, in no order. Of equal payloads
     /// that only their content tells, all attempts at any of them.
     pub fn attempts(&self, message: MessageIndex) -> impl Iterator<Item = Attempt> + '_ {
         self.deliveries(message)
@@ -217,10 +180,11 @@ impl Ledger {
                 request_id: self.invocations.id(invocation).map(|id| id.to_string()),
                 ended: time(self.invocations.end_of(invocation)),
                 error: error.map(|error| error.text.to_string()),
+                is_failed: self.invocations.status(invocation) == RunStatus::Failed,
             })
     }
 
-    /// The last error about a message, with its place.
+    /// The last error about a payload, with its place.
     #[must_use]
     pub fn last_failure(&self, message: MessageIndex) -> Option<&Failure> {
         self.deliveries(message)
@@ -233,9 +197,9 @@ impl Ledger {
         &self,
         message: MessageIndex,
     ) -> impl Iterator<Item = (InvocationIndex, i64, Option<&Failure>)> + '_ {
-        let own = self.messages.sightings(message).map(move |sighting| {
-            let told = self.messages.error(message, sighting.invocation);
-            (sighting.invocation, sighting.first, told)
+        let own = self.receipts.of(message).map(move |receipt| {
+            let told = self.receipts.error(message, receipt.invocation);
+            (receipt.invocation, receipt.at, told)
         });
         let shared = self.group_of(message).into_iter().flat_map(|group| {
             let sightings = self.groups.sightings(group).iter();
@@ -246,89 +210,30 @@ impl Ledger {
             (invocation, first, error)
         })
     }
+}
 
-    /// The status of a message by the evidence about itself.
-    pub(super) fn status_alone(&self, message: MessageIndex, grounds: Grounds) -> MessageStatus {
-        let look = self.look(message, grounds);
-        let MessageCounts {
-            state,
-            received,
-            failed,
-            logged_error,
-        } = look.message_count;
-        MessageStatus {
-            state,
-            received,
-            failed,
-            first_seen: time(look.first),
-            last_request_id: look.last.and_then(|(_, id)| id).map(|id| id.to_string()),
-            error: look.error.map(|error| error.text.to_string()),
-            logged_error,
-        }
+impl Judgement<'_> {
+    /// How many payloads there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.ledger().len()
     }
 
-    fn look(&self, message: MessageIndex, grounds: Grounds) -> StatusFold<'_> {
-        let (mut received, mut failed) = (0, 0);
-        let (mut succeeded, mut open, mut only_told) = (false, false, false);
-        let mut last: Option<(i64, Option<Uuid>)> = None;
-        let mut last_error: Option<(i64, &Failure)> = None;
-        let mut first = i64::MAX;
-        for sighting in self.messages.sightings(message) {
-            let invocation = sighting.invocation;
-            received += 1;
-            first = first.min(sighting.first);
-            last = last.max(Some((sighting.first, self.invocations.id(invocation))));
-            let whole = self.invocations.failure(invocation);
-            if whole.is_some() || sighting.refused {
-                failed += 1;
-                only_told |= whole.is_none();
-                let told = self.messages.error(message, invocation).or(whole);
-                last_error = last_error.max(told.map(|told| (sighting.first, told)));
-            } else if self.invocations.has_ended(invocation) || grounds.settled {
-                succeeded = true;
-            } else {
-                open = true;
-            }
-        }
-        let state = if succeeded {
-            State::Done
-        } else if !self.letters(Subject::Message(message)).is_empty() {
-            State::DeadLettered
-        } else if open {
-            State::Received
-        } else if received == 0 {
-            self.state_unseen(message, grounds)
-        } else if !grounds.settled {
-            State::Failing
-        } else if only_told {
-            // The consumer logged an error and took the message all the same.
-            State::Done
-        } else {
-            State::Lost
-        };
-        StatusFold {
-            message_count: MessageCounts {
-                state,
-                received,
-                failed,
-                logged_error: state == State::Done && !succeeded,
-            },
-            first,
-            last,
-            error: last_error.map(|(_, error)| error),
-        }
+    /// Whether there is no payload.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
-    fn state_unseen(&self, message: MessageIndex, grounds: Grounds) -> State {
-        let Grounds { settled, silent } = grounds;
-        match self.send_status(message) {
-            SendStatus::Unattempted => State::Unattempted,
-            SendStatus::NotSent => State::NotSent,
-            SendStatus::InDoubt if settled && !silent => State::NotSent,
-            SendStatus::InDoubt => State::InDoubt,
-            SendStatus::Accepted if silent => State::Untraced,
-            SendStatus::Accepted if settled => State::Lost,
-            SendStatus::Accepted => State::Waiting,
-        }
+    /// What can be counted of each payload, in order.
+    pub fn message_counts(&self) -> impl Iterator<Item = (MessageIndex, MessageCounts)> + '_ {
+        let end = MessageIndex::try_from(self.len()).unwrap_or(MessageIndex::MAX);
+        (0..end).map(|message| (message, self.message_count(message)))
+    }
+
+    /// The status of each payload, in order.
+    pub fn iter(&self) -> impl Iterator<Item = MessageStatus> + '_ {
+        let end = MessageIndex::try_from(self.len()).unwrap_or(MessageIndex::MAX);
+        (0..end).map(|message| self.get(message))
     }
 }

@@ -17,7 +17,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::topology::{
-    function::{FunctionHealth, FunctionSettings, TriggerSettings},
+    function::{FunctionFacts, FunctionHealth, Trigger},
     log_group::LogGroupSettings,
     queue::QueueSettings,
     role::RolePolicy,
@@ -66,7 +66,7 @@ pub struct Finding {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Function {
     /// Its settings.
-    pub settings: FunctionSettings,
+    pub settings: FunctionFacts,
     /// Its reserved concurrency, where it could be read; inside: where some is reserved.
     pub reserved: Option<Option<u32>>,
     /// Its metrics of the last day.
@@ -96,7 +96,7 @@ pub struct Facts {
     /// The queue.
     pub queue: Option<QueueSettings>,
     /// The triggers that read from the queue, where they could be read.
-    pub triggers: Option<Vec<TriggerSettings>>,
+    pub triggers: Option<Vec<Trigger>>,
     /// The function that receives.
     pub consumer: Option<Function>,
     /// The dead-letter queue.

@@ -13,23 +13,20 @@ const QUEUE: &str = "arn:aws:sqs:eu-central-1:123456789012:orders";
 
 fn function(name: &str, rights: &str) -> Function {
     Function {
-        settings: FunctionSettings {
+        settings: FunctionFacts {
             name: name.into(),
             arn: format!("arn:aws:lambda:eu-central-1:123456789012:function:{name}"),
             role_arn: format!("arn:aws:iam::123456789012:role/{name}-role"),
             state: "Active".into(),
-            state_reason: None,
-            update_failure: None,
             runtime: Some("provided.al2023".into()),
             timeout: Duration::from_secs(10),
             tracing: true,
             log_group: format!("/aws/lambda/{name}"),
-            application_log_level: None,
-            system_log_level: None,
             environment: BTreeMap::from([(
                 "TARGET".into(),
                 "https://sqs.eu-central-1.amazonaws.com/123456789012/orders".into(),
             )]),
+            ..FunctionFacts::default()
         },
         reserved: Some(None),
         health: Some(FunctionHealth {
@@ -89,17 +86,14 @@ fn sound() -> Facts {
         today: date(2026, 11, 24),
         producer: Some(function("producer", r#""sqs:SendMessage""#)),
         queue: Some(queue(QUEUE, 4 * day)),
-        triggers: Some(vec![TriggerSettings {
+        triggers: Some(vec![Trigger {
             uuid: "1".into(),
             function_arn: "arn:aws:lambda:eu-central-1:123456789012:function:consumer".into(),
             state: "Enabled".into(),
-            state_reason: None,
             last_result: Some("OK".into()),
             batch_size: 10,
-            window: Duration::ZERO,
-            max_concurrency: None,
-            filters: Vec::new(),
             partial_failures: true,
+            ..Trigger::default()
         }]),
         consumer: Some(function(
             "consumer",
@@ -113,7 +107,7 @@ fn sound() -> Facts {
     }
 }
 
-fn parts(facts: &mut Facts) -> (&mut Function, &mut QueueSettings, &mut TriggerSettings) {
+fn parts(facts: &mut Facts) -> (&mut Function, &mut QueueSettings, &mut Trigger) {
     (
         facts.producer.as_mut().unwrap(),
         facts.queue.as_mut().unwrap(),

@@ -3,7 +3,7 @@
 use crate::{
     humanize,
     lint::{Facts, Finding, Severity, filter},
-    topology::function::{TriggerSettings, function_name},
+    topology::function::{Trigger, function_name},
 };
 
 const LINK: &str = "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html";
@@ -64,7 +64,7 @@ pub(super) fn check(facts: &Facts, findings: &mut Vec<Finding>) {
     }
 }
 
-fn name(trigger: &TriggerSettings) -> String {
+fn name(trigger: &Trigger) -> String {
     format!(
         "trigger {} of {}",
         trigger.uuid,
@@ -72,7 +72,7 @@ fn name(trigger: &TriggerSettings) -> String {
     )
 }
 
-fn one(trigger: &TriggerSettings, findings: &mut Vec<Finding>) {
+fn one(trigger: &Trigger, findings: &mut Vec<Finding>) {
     let resource = name(trigger);
     let mut add = |id, severity, evidence: String, fix: &str, link| {
         findings.push(Finding {

@@ -1,48 +1,73 @@
-//! Messages that only their content tells: which of them does a text show?
+//! Payloads that only their content tells: which of them does a text show?
 //!
-//! A text may hold the payload as JSON, as JSON inside JSON, as Python's, Node's or Go's print of
-//! it, alone or in a batch, on one line or several. Where it is cut off, its whole fields tell it,
-//! if they fit one content of the run only and say enough. Short scalars prove nothing by
-//! themselves (`true` stands in many lines): those count where they are the whole message of the
-//! line, or stand behind the same words as a message that is known for certain.
+//! A text may hold the payload as JSON, as JSON inside JSON to any depth, or as a program's print
+//! of it, alone or in a batch, on one line or several. Where it is cut off, its whole fields tell
+//! it, if they fit one content of the run only, are half of it or more, and say enough. Short
+//! scalars prove nothing by themselves (`true` stands in many lines): those count where they are
+//! the whole message of the line, or stand behind the same words as a message that is known for
+//! certain. What no form tells may be told by its values: see [`super::values`].
 
 use std::{
-    collections::{HashMap, HashSet, hash_map::DefaultHasher},
+    collections::{HashMap, hash_map::DefaultHasher},
     hash::{Hash, Hasher},
 };
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::{
     event::{Content, canonical::ContentHash},
-    ledger::{GroupIndex, MessageIndex},
-    matcher::lenient_value,
+    ledger::Means,
+    matcher::{
+        print,
+        values::Values,
+        words::{KnownWords, beginnings, shape},
+    },
 };
 
 /// The whole fields of a payload that is cut off must be at least this long to tell it, in bytes
-/// of JSON: `"type":1` stands in many messages.
+/// of JSON: `"type":1` stands in many messages. So must be a text behind words that are not known.
 const TELLING: usize = 16;
+/// Fields in which loggers and events hold a message as it is.
+const BODIES: [&str; 12] = [
+    "body", "message", "msg", "payload", "data", "detail", "content", "text", "value", "event",
+    "record", "item",
+];
 
-/// One content_match of a message of a group.
+/// Identifies a content of the run; equal payloads have one.
+pub type ContentId = u32;
+
+/// One payload that a text shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContentMatch {
-    /// Of which group.
-    pub group: GroupIndex,
+    /// Its content.
+    pub content: ContentId,
     /// The words around it, hashed.
     pub shape: u64,
-    /// To be believed only behind these words, once they are known.
-    pub behind: Option<String>,
+    /// How the text shows it.
+    pub means: Means,
+    /// To be believed only behind these words, once they are known: any of them.
+    pub behind: Vec<String>,
 }
 
 /// The contents of a run.
 #[derive(Debug, Default)]
 pub struct Contents {
-    by_hash: HashMap<ContentHash, GroupIndex>,
-    by_bare_text: HashMap<ContentHash, GroupIndex>,
-    /// The groups whose contents have this field with this value.
-    by_field: HashMap<ContentHash, Vec<GroupIndex>>,
-    /// The words in front of messages that are known for certain, with ids and numbers blurred.
-    known_shapes: HashSet<String>,
+    count: ContentId,
+    by_hash: HashMap<ContentHash, ContentId>,
+    /// Of objects and lists; `None`: of several contents.
+    by_lenient: HashMap<ContentHash, Option<ContentId>>,
+    by_bare_text: HashMap<ContentHash, ContentId>,
+    /// The contents that have this field with this value.
+    by_field: HashMap<ContentHash, Vec<ContentId>>,
+    /// How many fields each content has.
+    fields: Vec<usize>,
+    has_scalars: bool,
+    /// Whether a line may show a payload though [`Values::may_show`] does not tell so.
+    has_unscreened: bool,
+    values: Values,
+    words: KnownWords,
+    /// What all markers of the run begin with.
+    marker_prefix: String,
 }
 
 fn hash(value: &impl Hash) -> u64 {
@@ -52,252 +77,165 @@ fn hash(value: &impl Hash) -> u64 {
 }
 
 impl Contents {
-    /// Whether no message of the run has to be told by its content.
-    pub fn is_empty(&self) -> bool {
-        self.by_hash.is_empty()
-    }
-
-    /// A message of the run that only its content tells.
-    pub fn add(
-        &mut self,
-        message: MessageIndex,
-        content: &Content,
-        groups: &mut Vec<Vec<MessageIndex>>,
-    ) {
-        let next = GroupIndex::try_from(groups.len()).unwrap_or(GroupIndex::MAX);
-        let group = *self.by_hash.entry(content.hash).or_insert(next);
-        if group == next {
-            groups.push(Vec::new());
-            for field in &content.fields {
-                self.by_field.entry(*field).or_default().push(group);
-            }
-            if let Some(bare) = content.bare {
-                self.by_bare_text.insert(bare, group);
-            }
+    /// No contents yet, of a run whose markers begin like this.
+    pub fn new(marker_prefix: &str) -> Self {
+        Self {
+            marker_prefix: marker_prefix.to_owned(),
+            ..Self::default()
         }
-        groups[group as usize].push(message);
     }
 
-    /// The group of a dead letter's body.
-    pub fn of_body(&self, body: &str) -> Option<GroupIndex> {
+    /// The content of a payload.
+    pub fn add(&mut self, payload: &Content) -> ContentId {
+        if let Some(known) = self.by_hash.get(&payload.hash) {
+            return *known;
+        }
+        let content = self.count;
+        self.count += 1;
+        self.by_hash.insert(payload.hash, content);
+        self.fields.push(payload.fields.len());
+        for field in &payload.fields {
+            self.by_field.entry(*field).or_default().push(content);
+        }
+        if let Some(bare) = payload.bare {
+            self.by_bare_text.insert(bare, content);
+        }
+        if let Some(lenient) = payload.lenient {
+            self.by_lenient
+                .entry(lenient)
+                .and_modify(|known| *known = None)
+                .or_insert(Some(content));
+        }
+        self.has_scalars |= payload.fields.is_empty();
+        let is_screened = self.values.add(content, &payload.values);
+        self.has_unscreened |= !is_screened;
+        content
+    }
+
+    /// Whether reading a line can show anything: cheap.
+    pub fn may_be_in(&self, text: &str) -> bool {
+        self.has_unscreened || self.values.may_show(text)
+    }
+
+    /// The content of a dead letter's body.
+    pub fn of_body(&self, body: &str) -> Option<ContentId> {
         let bare = self
             .by_bare_text
             .get(&ContentHash::of_bytes(body.as_bytes()));
-        let parsed = || {
-            let value: Value = serde_json::from_str(body).ok()?;
-            self.by_hash.get(&ContentHash::of(&value))
-        };
-        parsed().or(bare).copied()
-    }
-
-    /// The words in front of a message that is known for certain.
-    pub fn learn_words(&mut self, message: &str) {
-        if !self.is_empty()
-            && let Some((words, _)) = message_start(message)
-        {
-            self.known_shapes.insert(shape(words));
+        if let Some(bare) = bare {
+            return Some(*bare);
+        }
+        let mut search = Search::new(self);
+        match serde_json::from_str(body) {
+            Ok(value) => search.value(&value, true),
+            Err(_) => search.text(body),
+        }
+        // A letter that holds several payloads is told by its message id or its markers.
+        match search.found[..] {
+            [content] => Some(content),
+            _ => None,
         }
     }
 
-    /// Whether words are known to stand in front of messages.
-    pub fn knows_words(&self, words: &str) -> bool {
-        self.known_shapes.contains(words)
+    /// A line that shows a message for certain. Returns whether words are known that were not.
+    pub fn learn_words(&mut self, message: &str) -> bool {
+        self.has_scalars && self.words.learn(message)
     }
 
-    /// What a line shows: `text` as it is, `message` out of the logger's form.
-    pub fn in_line(&self, text: &str, message: &str) -> Vec<ContentMatch> {
-        // A structured logger may hold the payload in any of its fields, and in several.
-        let structured = text
-            .trim_start()
-            .starts_with('{')
-            .then(|| serde_json::from_str::<Value>(text).ok());
-        if let Some(Some(Value::Object(fields))) = structured {
-            let whole = Value::Object(fields);
-            if let Some(group) = self.by_hash.get(&ContentHash::of(&whole)) {
-                return vec![content_match(*group, 0)];
-            }
-            let Value::Object(fields) = whole else {
-                return Vec::new();
-            };
-            let mut found = Vec::new();
-            for (name, value) in &fields {
-                found.extend(self.in_field(name, value));
-            }
-            return found;
-        }
-        self.in_message(message)
+    /// Whether any of the words are known to stand in front of messages.
+    pub fn knows_words(&self, words: &[String]) -> bool {
+        words.iter().any(|words| self.words.knows(words))
     }
 
-    fn in_field(&self, name: &str, value: &Value) -> Vec<ContentMatch> {
-        let found = match value {
-            Value::String(text) => self.in_message(text),
-            other => {
-                let mut groups = Vec::new();
-                self.structure(other, &mut groups);
-                groups
-                    .into_iter()
-                    .map(|group| content_match(group, 0))
-                    .collect()
-            }
+    /// What a line shows: `json` is the object that a structured logger wrote, `message` the text
+    /// for people.
+    pub fn in_line(&self, json: Option<&str>, message: &str) -> Vec<ContentMatch> {
+        let object = json.and_then(|json| serde_json::from_str::<Value>(json).ok());
+        let mut found = match object {
+            Some(whole @ Value::Object(_)) => self.in_object(&whole),
+            _ => self.in_message(message),
         };
+        let text = json.unwrap_or(message);
+        for content in self.values.in_text(text) {
+            if found.iter().all(|known| known.content != content) {
+                found.push(ContentMatch {
+                    content,
+                    shape: 0,
+                    means: Means::Values,
+                    behind: Vec::new(),
+                });
+            }
+        }
         found
-            .into_iter()
-            .map(|found| ContentMatch {
+    }
+
+    /// A structured logger may hold the payload in any of its fields, and in several.
+    fn in_object(&self, whole: &Value) -> Vec<ContentMatch> {
+        let mut search = Search::new(self);
+        if search.whole(whole) {
+            return search.matches(0);
+        }
+        let mut matches = Vec::new();
+        for (name, value) in whole.as_object().into_iter().flatten() {
+            let found = match value {
+                Value::String(text) if is_body(name) => self.in_message(text),
+                other => {
+                    let mut search = Search::new(self);
+                    search.value(other, is_body(name) && !is_bare(other));
+                    search.matches(0)
+                }
+            };
+            matches.extend(found.into_iter().map(|found| ContentMatch {
                 shape: hash(&(name, found.shape)),
                 ..found
-            })
-            .collect()
+            }));
+        }
+        matches
     }
 
     /// Values wherever they begin in the application's message; a bare text, or a scalar at the
     /// end of the line.
     fn in_message(&self, message: &str) -> Vec<ContentMatch> {
         let message = message.trim_end();
-        let mut groups = Vec::new();
-        let (mut at, mut first) = (0, message.len());
-        while let Some(next) = message[at..].find(['{', '[', '"', 'm']) {
-            at += next;
-            let rest = &message[at..];
-            if rest.starts_with('m') && !rest.starts_with("map[") {
-                at += 1;
-                continue;
-            }
-            let before = groups.len();
-            let (length, is_cut) = self.value_at(rest, &mut groups).unwrap_or((1, false));
-            if groups.len() > before {
-                first = first.min(at);
-            }
-            // What follows in a value that is cut off is a part of it.
-            if is_cut {
-                break;
-            }
-            at += if groups.len() > before { length } else { 1 };
-        }
-        if groups.is_empty() {
+        let mut search = Search::new(self);
+        search.text(message);
+        if search.found.is_empty() {
             return self.scalar_in(message).into_iter().collect();
         }
-        let words = hash(&shape(&message[..first]));
-        let content_matches = groups.into_iter().map(|group| content_match(group, words));
-        content_matches.collect()
-    }
-
-    /// The value that begins `text`: how much it takes, and whether it is cut off.
-    fn value_at(&self, text: &str, groups: &mut Vec<GroupIndex>) -> Option<(usize, bool)> {
-        let mut values = serde_json::Deserializer::from_str(text).into_iter::<Value>();
-        if let Some(Ok(value)) = values.next() {
-            self.value(&value, groups);
-            return Some((values.byte_offset(), false));
-        }
-        let print = lenient_value::read(text)?;
-        if print.is_cut {
-            self.cut_off(&print.value, groups);
-        } else {
-            self.value(&print.value, groups);
-        }
-        Some((print.length, print.is_cut))
-    }
-
-    fn value(&self, value: &Value, groups: &mut Vec<GroupIndex>) {
-        if let Some(group) = self.by_hash.get(&ContentHash::of(value)) {
-            groups.push(*group);
-            return;
-        }
-        match value {
-            // A body logged as text: JSON inside JSON, or inside a print.
-            Value::String(text) => {
-                if let Ok(inner) = serde_json::from_str::<Value>(text) {
-                    self.value(&inner, groups);
-                } else if text.starts_with(['{', '[']) {
-                    match lenient_value::read(text) {
-                        Some(print) if print.is_cut => self.cut_off(&print.value, groups),
-                        Some(print) => self.value(&print.value, groups),
-                        None => {}
-                    }
-                }
-            }
-            Value::Array(items) => items.iter().for_each(|item| self.structure(item, groups)),
-            Value::Object(fields) => {
-                fields
-                    .values()
-                    .for_each(|item| self.structure(item, groups));
-            }
-            _ => {}
-        }
-    }
-
-    /// Inside a larger value only structures and texts are looked at: a bare number or boolean in
-    /// a structured log line is more likely a field of the logger.
-    fn structure(&self, value: &Value, groups: &mut Vec<GroupIndex>) {
-        if matches!(value, Value::Array(_) | Value::Object(_) | Value::String(_)) {
-            self.value(value, groups);
-        }
-    }
-
-    /// What is whole of a value that is cut off.
-    fn cut_off(&self, value: &Value, groups: &mut Vec<GroupIndex>) {
-        match value {
-            Value::Array(items) => {
-                if let Some((last, whole)) = items.split_last() {
-                    for item in whole {
-                        self.structure(item, groups);
-                    }
-                    // The last one may be whole or not.
-                    let before = groups.len();
-                    self.structure(last, groups);
-                    if groups.len() == before {
-                        self.cut_off(last, groups);
-                    }
-                }
-            }
-            Value::Object(fields) => {
-                let length: usize = fields
-                    .iter()
-                    .map(|(key, value)| key.len() + value.to_string().len())
-                    .sum();
-                if length >= TELLING
-                    && let Some(group) = self.only_one_with(fields)
-                {
-                    groups.push(group);
-                    return;
-                }
-                // The whole messages of a batch, in one of the fields.
-                fields
-                    .values()
-                    .for_each(|item| self.structure(item, groups));
-            }
-            _ => {}
-        }
-    }
-
-    fn only_one_with(&self, fields: &serde_json::Map<String, Value>) -> Option<GroupIndex> {
-        let mut left: Option<Vec<GroupIndex>> = None;
-        for (key, value) in fields {
-            let having = self.by_field.get(&ContentHash::of_field(key, value))?;
-            left = Some(match left {
-                None => having.clone(),
-                Some(left) => left
-                    .into_iter()
-                    .filter(|group| having.contains(group))
-                    .collect(),
-            });
-        }
-        left.filter(|left| left.len() == 1)?.first().copied()
+        let words = hash(&shape(&message[..search.first]));
+        search.matches(words)
     }
 
     fn scalar_in(&self, message: &str) -> Option<ContentMatch> {
-        if let Some(group) = self.scalar(message) {
-            return Some(content_match(group, 0));
+        if !self.has_scalars {
+            return None;
         }
-        let (words, rest) = message_start(message)?;
-        let words = shape(words);
-        Some(ContentMatch {
-            group: self.scalar(rest)?,
-            shape: hash(&words),
-            behind: Some(words),
-        })
+        let found = |content, shape, behind| ContentMatch {
+            content,
+            shape,
+            means: Means::Content,
+            behind,
+        };
+        if let Some(content) = self.scalar(message) {
+            return Some(found(content, 0, Vec::new()));
+        }
+        for (words, rest) in beginnings(message) {
+            let Some(content) = self.scalar(rest) else {
+                continue;
+            };
+            let shape = hash(&words);
+            let speaks_for_itself = rest.len() >= TELLING && rest.contains(' ');
+            let behind = if speaks_for_itself {
+                Vec::new()
+            } else {
+                vec![words]
+            };
+            return Some(found(content, shape, behind));
+        }
+        None
     }
 
-    fn scalar(&self, text: &str) -> Option<GroupIndex> {
+    fn scalar(&self, text: &str) -> Option<ContentId> {
         let bare = self
             .by_bare_text
             .get(&ContentHash::of_bytes(text.as_bytes()));
@@ -305,8 +243,8 @@ impl Contents {
             let value = match serde_json::from_str::<Value>(text) {
                 Ok(value) => value,
                 Err(_) => {
-                    lenient_value::read(text)
-                        .filter(|print| print.length == text.len() && !print.is_cut)?
+                    print::read(text)
+                        .filter(|print| print.length == text.len() && !print.is_partial)?
                         .value
                 }
             };
@@ -314,34 +252,255 @@ impl Contents {
         };
         bare.or_else(parsed).copied()
     }
-}
 
-fn content_match(group: GroupIndex, shape: u64) -> ContentMatch {
-    ContentMatch {
-        group,
-        shape,
-        behind: None,
+    fn only_one_with(&self, fields: &Map<String, Value>) -> Option<ContentId> {
+        let mut left: Option<Vec<ContentId>> = None;
+        for (key, value) in fields {
+            let having = self.by_field.get(&ContentHash::of_field(key, value))?;
+            left = Some(match left {
+                None => having.clone(),
+                Some(left) => left
+                    .into_iter()
+                    .filter(|content| having.contains(content))
+                    .collect(),
+            });
+        }
+        let left = left.filter(|left| left.len() == 1)?;
+        let content = *left.first()?;
+        (fields.len() * 2 >= self.fields[content as usize]).then_some(content)
     }
 }
 
-/// Splits `Received message <id>: <payload>` into the words in front and the payload.
-fn message_start(message: &str) -> Option<(&str, &str)> {
-    let at = message.find(": ")?;
-    Some((&message[..at], &message[at + 2..]))
+fn is_body(name: &str) -> bool {
+    BODIES.iter().any(|body| body.eq_ignore_ascii_case(name))
 }
 
-/// Words with every token that holds a digit blurred, so that ids and numbers make no difference.
-#[must_use]
-pub fn shape(words: &str) -> String {
-    words
-        .split(' ')
-        .map(|word| {
-            if word.bytes().any(|byte| byte.is_ascii_digit()) {
-                "#"
-            } else {
-                word
+/// A number or boolean in a structured log line is more likely a field of the logger.
+fn is_bare(value: &Value) -> bool {
+    matches!(value, Value::Number(_) | Value::Bool(_) | Value::Null)
+}
+
+/// One look through a text.
+struct Search<'a> {
+    contents: &'a Contents,
+    found: Vec<ContentId>,
+    /// Where the first value that shows one begins, in the outermost text.
+    first: usize,
+    depth: usize,
+}
+
+impl<'a> Search<'a> {
+    fn new(contents: &'a Contents) -> Self {
+        Self {
+            contents,
+            found: Vec::new(),
+            first: 0,
+            depth: 0,
+        }
+    }
+
+    fn matches(self, shape: u64) -> Vec<ContentMatch> {
+        let of = |content| ContentMatch {
+            content,
+            shape,
+            means: Means::Content,
+            behind: Vec::new(),
+        };
+        self.found.into_iter().map(of).collect()
+    }
+
+    /// Whether the value is a payload as a whole.
+    fn whole(&mut self, value: &Value) -> bool {
+        let contents = self.contents;
+        let strict = contents.by_hash.get(&ContentHash::of(value)).copied();
+        let lenient = || *contents.by_lenient.get(&ContentHash::lenient(value)?)?;
+        let found = strict.or_else(lenient);
+        self.found.extend(found);
+        found.is_some()
+    }
+
+    /// Looks for payloads in a value. Scalars count only where `is_whole_body`: where loggers and
+    /// events hold a message.
+    fn value(&mut self, value: &Value, is_whole_body: bool) {
+        match value {
+            Value::Array(items) => {
+                if !self.whole(value) {
+                    for item in items {
+                        self.value(item, is_whole_body && item.is_string());
+                    }
+                }
             }
-        })
-        .collect::<Vec<_>>()
-        .join(" ")
+            Value::Object(fields) => {
+                if self.is_marked(fields) {
+                    // Its marker tells it, and what is in it is its own.
+                    return;
+                }
+                if !self.whole(value) {
+                    for (name, item) in fields {
+                        self.value(item, is_body(name) && item.is_string());
+                    }
+                }
+            }
+            Value::String(text) => self.body(text, is_whole_body),
+            _ if is_whole_body => {
+                self.whole(value);
+            }
+            _ => {}
+        }
+    }
+
+    fn is_marked(&self, fields: &Map<String, Value>) -> bool {
+        let prefix = &self.contents.marker_prefix;
+        let is_marker = |value: &Value| value.as_str().is_some_and(|it| it.starts_with(prefix));
+        fields.values().any(is_marker)
+    }
+
+    /// A text inside a value: JSON inside JSON, a print inside JSON, or a payload that is a text.
+    fn body(&mut self, text: &str, is_whole_body: bool) {
+        if is_whole_body && self.contents.has_scalars {
+            let bytes = ContentHash::of_bytes(text.as_bytes());
+            if let Some(content) = self.contents.by_bare_text.get(&bytes) {
+                self.found.push(*content);
+                return;
+            }
+        }
+        if let Ok(inner) = serde_json::from_str::<Value>(text) {
+            self.depth += 1;
+            self.value(&inner, is_whole_body);
+            self.depth -= 1;
+        } else {
+            self.text(text);
+        }
+    }
+
+    /// Values wherever they begin in a text.
+    fn text(&mut self, text: &str) {
+        const DEEPEST: usize = 32;
+        if self.depth > DEEPEST {
+            return;
+        }
+        self.depth += 1;
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        while let Some(next) = text[at..].find(['{', '[', '"', '(', 'm', '#']) {
+            at += next;
+            let rest = &text[at..];
+            let begins = match bytes[at] {
+                b'm' => rest.starts_with("map["),
+                b'#' => rest.starts_with("#<"),
+                // The fields of a typed object stand behind its type's name.
+                b'(' => at > 0 && bytes[at - 1].is_ascii_alphanumeric(),
+                _ => true,
+            };
+            if !begins {
+                at += 1;
+                continue;
+            }
+            let before = self.found.len();
+            let (length, is_cut) = self.value_at(rest).unwrap_or((1, false));
+            if before == 0 && !self.found.is_empty() {
+                self.first = at;
+            }
+            // What follows in a value that is cut off is a part of it.
+            if is_cut {
+                break;
+            }
+            at += length;
+        }
+        if self.found.is_empty() {
+            self.pairs(text);
+        }
+        self.depth -= 1;
+    }
+
+    /// The value that begins `text`: how much it takes, and whether it is cut off.
+    fn value_at(&mut self, text: &str) -> Option<(usize, bool)> {
+        // A list may hold whole bodies.
+        let is_list = text.starts_with('[');
+        let before = self.found.len();
+        let mut values = serde_json::Deserializer::from_str(text).into_iter::<Value>();
+        if let Some(Ok(value)) = values.next() {
+            self.value(&value, is_list);
+            return Some((values.byte_offset(), false));
+        }
+        let print = print::read(text);
+        if let Some(print) = &print {
+            if print.is_partial {
+                self.partial(&print.value);
+            } else {
+                self.value(&print.value, is_list);
+            }
+        }
+        if self.found.len() == before
+            && text.starts_with('{')
+            && let Some(go) = print::read_go(text)
+        {
+            self.value(&go.value, false);
+            if self.found.len() > before || print.is_none() {
+                return Some((go.length, false));
+            }
+        }
+        let print = print?;
+        Some((print.length, print.is_cut))
+    }
+
+    /// `id=7 name='x'` up to the end of the text.
+    fn pairs(&mut self, text: &str) {
+        if let Some(equals) = text.find('=') {
+            let is_key = |char: char| char.is_alphanumeric() || char == '_';
+            let key = text[..equals].trim_end_matches(is_key).len();
+            if let Some(print) = print::read_pairs(&text[key..])
+                && self.whole(&print.value)
+            {
+                self.first = key;
+            }
+        }
+    }
+
+    /// What is whole of a value that is cut off, or leaves parts out.
+    fn partial(&mut self, value: &Value) {
+        match value {
+            Value::Array(items) => {
+                if let Some((last, whole)) = items.split_last() {
+                    for item in whole {
+                        self.item(item);
+                    }
+                    // The last one may be whole or not.
+                    self.item(last);
+                }
+            }
+            Value::Object(fields) => {
+                if self.is_marked(fields) {
+                    return;
+                }
+                let length: usize = fields
+                    .iter()
+                    .map(|(key, value)| key.len() + value.to_string().len())
+                    .sum();
+                if length >= TELLING
+                    && let Some(content) = self.contents.only_one_with(fields)
+                {
+                    self.found.push(content);
+                    return;
+                }
+                // The whole messages of a batch, in one of the fields.
+                for (name, item) in fields {
+                    match item {
+                        Value::String(text) => self.body(text, is_body(name)),
+                        other => self.item(other),
+                    }
+                }
+            }
+            Value::String(text) => self.body(text, false),
+            _ => {}
+        }
+    }
+
+    fn item(&mut self, item: &Value) {
+        let before = self.found.len();
+        self.value(item, item.is_string());
+        if self.found.len() == before && !item.is_string() {
+            self.partial(item);
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! Which message an SQS message id belongs to: some 26 bytes for a message.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use hashbrown::HashTable;
 use uuid::Uuid;
@@ -21,6 +21,10 @@ pub struct MessageIds {
     table: HashTable<MessageIndex>,
     /// MessageIds that are no UUIDs, which only emulators give.
     others: HashMap<MessageId, MessageIndex>,
+    /// Whether the producer's answers tell ids: then lines of the log need not be learned from.
+    is_told: bool,
+    /// Ids that were taken for a message's, and are not.
+    ambiguous: HashSet<Uuid>,
 }
 
 /// UUIDs of message ids are random, so any of their bits are a hash.
@@ -42,13 +46,41 @@ impl MessageIds {
             .is_some_and(|id| !id.is_nil())
     }
 
-    /// Takes in a message's id. The first that is told of a message stays.
+    /// Takes in a message's id, as the producer's answer tells it. The first that is told of a message stays.
     pub fn learn(&mut self, message: MessageIndex, id: &MessageId) {
+        self.is_told = true;
         match id.uuid() {
             Some(uuid) => self.learn_uuid(message, uuid),
             None => {
                 self.others.entry(id.clone()).or_insert(message);
             }
+        }
+    }
+
+    /// Takes in an id that a line of the log shows beside a message's marker. An id that stands
+    /// beside the markers of two messages is something else, and tells neither.
+    pub fn learn_from_log(&mut self, message: MessageIndex, id: &MessageId) {
+        if self.is_told {
+            return;
+        }
+        if let Some(uuid) = id.uuid() {
+            match self.with_uuid(uuid) {
+                Some(other) if other != message => self.forget(uuid),
+                _ if self.ambiguous.contains(&uuid) => {}
+                _ => self.learn_uuid(message, uuid),
+            }
+        }
+    }
+
+    fn forget(&mut self, id: Uuid) {
+        let by_message = &self.by_message;
+        let entry = self
+            .table
+            .find_entry(hash(id), |known| by_message[*known as usize] == id);
+        if let Ok(entry) = entry {
+            let (message, _) = entry.remove();
+            self.by_message[message as usize] = Uuid::nil();
+            self.ambiguous.insert(id);
         }
     }
 
@@ -113,6 +145,21 @@ mod tests {
         ] {
             assert_eq!(uuids(&text).count(), found, "{text}");
         }
+    }
+
+    #[test]
+    fn an_id_beside_two_markers_is_neither_messages() {
+        let id = "5eda0c71-0000-4000-8000-000000000001";
+        let mut ids = MessageIds::default();
+        ids.learn_from_log(3, &id.into());
+        assert_eq!(ids.message(id), Some(3));
+        ids.learn_from_log(4, &id.into());
+        ids.learn_from_log(3, &id.into());
+        assert_eq!(ids.message(id), None);
+        let mut ids = MessageIds::default();
+        ids.learn(3, &id.into());
+        ids.learn_from_log(4, &id.into());
+        assert_eq!(ids.message(id), Some(3));
     }
 
     proptest! {

@@ -1,37 +1,41 @@
 //! Log lines and dead letters → evidence: which message does this text show?
 //!
-//! A message is known, in this order, by its marker, by its SQS message id (where the producer
-//! told it, or a line showed it beside a marker), or by its content: see [`content`].
-
-pub mod lenient_value;
-mod message_ids;
+//! A message may be known by its marker, by its SQS message id (where the producer told it, or a
+//! line showed it beside a marker), by its content (see [`content`]) or by its values (see
+//! [`values`]). One line may show some messages in one way and some in another: each counts.
 
 mod content;
+mod message_ids;
+pub mod print;
+mod values;
+mod words;
 
 use std::{
-    collections::{HashMap, hash_map::DefaultHasher},
+    collections::{HashMap, HashSet, hash_map::DefaultHasher},
     hash::{Hash, Hasher},
-    sync::LazyLock,
 };
 
 use jiff::{SignedDuration, Timestamp};
 use memchr::memmem::Finder;
 
-use self::content::Contents;
-pub use self::content::shape;
+pub use self::words::shape;
+use self::{
+    content::{ContentId, ContentMatch, Contents},
+    message_ids::{MessageIds, uuids},
+};
 use crate::{
     event::{Recognition, marker::Markers},
     ledger::{
-        Evidence, Failure, InvocationIndex, Ledger, LineId, MessageIndex, SendStatus, Subject,
+        Evidence, Failure, GroupIndex, InvocationIndex, Ledger, LineId, Means, MessageIndex,
+        SendStatus, Subject,
     },
-    line::{self, Kind, Level, Line, stack_trace},
-    matcher::message_ids::{MessageIds, uuids},
-    run::{Outcome, Run, message_id::MessageId},
+    line::{self, ErrorOrigin, Kind, Level, Line, Owner, rejection, stack_trace, stream_owner},
+    run::{Outcome, PlannedPayload, Run, message_id::MessageId},
     sent_times::message_id,
 };
 
-/// What the markers of every run begin with.
-const ANY_MARKER: &str = "edactl-";
+/// An error longer than this is cut.
+const LONGEST_ERROR: usize = 300;
 
 /// A log event of the consumer, as the matcher needs it.
 #[derive(Debug, Clone, Copy)]
@@ -48,20 +52,43 @@ pub struct LogText<'a> {
     pub text: &'a str,
 }
 
+/// Which streams of a log group are the consumer's.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ConsumerStreams {
+    /// The consumer's name: streams that name another function are not read.
+    pub function: Option<String>,
+    /// Whether other functions write to the same log group: then a stream without a name counts
+    /// only where every invocation of the producer is known by its request id.
+    pub is_shared: bool,
+}
+
 /// Reads texts for one run.
 #[derive(Debug)]
 pub struct Matcher {
     markers: Markers,
     prefix: Finder<'static>,
     messages: u64,
+    /// Whether every payload carries a marker.
+    all_marked: bool,
     ids: MessageIds,
     contents: Contents,
+    /// The content of each message.
+    content_of: Vec<ContentId>,
+    /// What is evidence about a content.
+    subjects: Vec<Subject>,
     /// Equal contents that were logged before this are of somebody else.
     contents_since: Timestamp,
     /// Weak content seen behind words that are not (yet) known: counted once they are.
-    undecided: Vec<(String, Evidence)>,
+    undecided: Vec<(Vec<String>, Evidence)>,
     /// The invocation under way in each stream.
     active_invocation: HashMap<String, InvocationIndex>,
+    streams: ConsumerStreams,
+    /// The request ids of the producer's invocations.
+    producer_requests: HashSet<String>,
+    /// Whether an invocation of the producer has a request id that nobody told.
+    has_unknown_producer: bool,
+    /// Streams in which the producer ran.
+    producer_streams: HashSet<String>,
 }
 
 /// What the record says of each message's sending.
@@ -81,10 +108,15 @@ pub fn send_statuses(run: &Run) -> Vec<SendStatus> {
                     },
                 ) => {
                     let event = &run.plan.events[place.event];
+                    let believed = event.believed_messages().is_some();
                     let has_id = matches!(message_ids.get(place.payload), Some(Some(_)));
-                    if has_id || outcome.covers_all(event) {
+                    if has_id {
+                        SendStatus::Named
+                    } else if outcome.covers_all(event) && sent.is_some() {
                         SendStatus::Accepted
-                    } else if event.believed_messages().is_some()
+                    } else if outcome.is_success(event) && message_ids.is_empty() {
+                        SendStatus::Answered
+                    } else if believed
                         && (*sent == Some(0) || sent.is_some() && !message_ids.is_empty())
                     {
                         // It told what it sent, and this one is not among it.
@@ -103,32 +135,95 @@ fn slot(run: &Run, invocation: u64) -> &crate::run::Invocation {
 }
 
 impl Matcher {
-    /// A matcher for a run, and the groups of messages that only their content tells.
+    /// A matcher for a run, and the groups of messages that only their content tells, or that
+    /// have the same content as others.
     #[must_use]
     pub fn new(run: &Run) -> (Self, Vec<Vec<MessageIndex>>) {
         let markers = run.plan.markers();
-        let mut groups = Vec::new();
         let mut matcher = Self {
             prefix: Finder::new(markers.prefix()).into_owned(),
             messages: run.plan.payloads(),
+            all_marked: true,
+            contents: Contents::new(markers.prefix()),
             markers,
             ids: MessageIds::default(),
-            contents: Contents::default(),
+            content_of: Vec::new(),
+            subjects: Vec::new(),
             contents_since: run.plan.began,
             undecided: Vec::new(),
             active_invocation: HashMap::new(),
+            streams: ConsumerStreams::default(),
+            producer_requests: HashSet::new(),
+            has_unknown_producer: false,
+            producer_streams: HashSet::new(),
         };
+        let groups = matcher.add_contents(run);
         for place in run.plan.positions() {
-            let index = MessageIndex::try_from(place.seq - 1).unwrap_or(MessageIndex::MAX);
             if let Some(id) = message_id(run, place) {
-                matcher.ids.learn(index, id);
+                matcher.ids.learn(message_index(place.seq), id);
             }
-            let payload = run.plan.payload(place);
-            if payload.recognition == Recognition::Content {
-                matcher.contents.add(index, &payload.content, &mut groups);
+        }
+        for invocation in &run.invocations {
+            match &invocation.outcome {
+                Some(Outcome::Answered {
+                    request_id: Some(id),
+                    ..
+                }) => {
+                    matcher.producer_requests.insert(id.clone());
+                }
+                Some(Outcome::NotRun { .. }) => {}
+                None if invocation.began.is_none() => {}
+                _ => matcher.has_unknown_producer = true,
             }
         }
         (matcher, groups)
+    }
+
+    fn add_contents(&mut self, run: &Run) -> Vec<Vec<MessageIndex>> {
+        let planned: Vec<Vec<(ContentId, bool)>> = run
+            .plan
+            .events
+            .iter()
+            .map(|event| {
+                let add = |payload: &PlannedPayload| {
+                    let is_marked = payload.recognition != Recognition::Content;
+                    (self.contents.add(&payload.content), is_marked)
+                };
+                event.payloads.iter().map(add).collect()
+            })
+            .collect();
+        // Each content's messages, and whether all of them carry a marker.
+        let mut members: Vec<(Vec<MessageIndex>, bool)> = Vec::new();
+        for place in run.plan.positions() {
+            let (content, is_marked) = planned[place.event][place.payload];
+            self.all_marked &= is_marked;
+            self.content_of.push(content);
+            let index = content as usize;
+            if members.len() <= index {
+                members.resize(index + 1, (Vec::new(), true));
+            }
+            members[index].0.push(message_index(place.seq));
+            members[index].1 &= is_marked;
+        }
+        let mut groups = Vec::new();
+        for (messages, are_marked) in members {
+            self.subjects.push(match messages[..] {
+                [message] if are_marked => Subject::Message(message),
+                _ => {
+                    groups.push(messages);
+                    let group = GroupIndex::try_from(groups.len() - 1);
+                    Subject::Group(group.unwrap_or(GroupIndex::MAX))
+                }
+            });
+        }
+        groups
+    }
+
+    /// Reads only the streams that are the consumer's.
+    #[must_use]
+    pub fn with_streams(mut self, streams: ConsumerStreams) -> Self {
+        self.streams = streams;
+        self
     }
 
     /// Where AWS's clock may be behind this machine's by `lead`, a content that was logged so long
@@ -143,77 +238,159 @@ impl Matcher {
     /// Reads one event of the consumer's log into the ledger. Events of one stream come in the
     /// stream's order, which lines without a request id need.
     pub fn read(&mut self, log: LogText<'_>, ledger: &mut Ledger) {
-        let line = line::read(log.text);
-        if line.kind == Kind::Platform {
+        let line = line::read_outer(log.text);
+        if !self.is_consumers(&line, log.stream) {
             return;
         }
         let invocation = self.invocation_of(&line, log.stream, ledger);
-        match &line.kind {
-            Kind::End | Kind::Report(None) => {
-                let at = log.at;
-                ledger.add(Evidence::Ended { invocation, at });
-            }
-            Kind::Report(Some(error)) => ledger.add(Evidence::Failed {
-                invocation,
-                error: Failure {
-                    is_summary: true,
-                    ..Failure::new(error)
-                },
-            }),
-            Kind::Failure(error) => ledger.add(Evidence::Failed {
-                invocation,
-                error: failure(error, log.text),
-            }),
-            Kind::Start | Kind::Platform | Kind::Application => {}
-        }
+        self.read_platform(&line, log, invocation, ledger);
         if matches!(line.kind, Kind::Application | Kind::Failure(_)) {
-            self.read_application(&line, &log, invocation, ledger);
+            self.read_application(line, log, invocation, ledger);
+        }
+    }
+
+    /// Whether the line is of the consumer's own invocations.
+    fn is_consumers(&mut self, line: &Line<'_>, stream: &str) -> bool {
+        if let Some(id) = line.request_id
+            && self.producer_requests.contains(id)
+        {
+            if !self.producer_streams.contains(stream) {
+                self.producer_streams.insert(stream.to_owned());
+            }
+            return false;
+        }
+        // One execution environment, so one stream, runs one function only.
+        if !self.producer_streams.is_empty() && self.producer_streams.contains(stream) {
+            return false;
+        }
+        let ConsumerStreams {
+            function: Some(function),
+            is_shared,
+        } = &self.streams
+        else {
+            return true;
+        };
+        match stream_owner(stream) {
+            Owner::Function(name) => name == function,
+            Owner::Unnamed => !is_shared || !self.has_unknown_producer,
+            Owner::NotLambda => false,
+        }
+    }
+
+    /// What the platform and the runtime say about the invocation.
+    fn read_platform(
+        &self,
+        line: &Line<'_>,
+        log: LogText<'_>,
+        invocation: InvocationIndex,
+        ledger: &mut Ledger,
+    ) {
+        let at = log.at;
+        ledger.hear(invocation, at);
+        match &line.kind {
+            Kind::Start => ledger.add(Evidence::Started {
+                invocation,
+                at,
+                format: line.format,
+            }),
+            Kind::End => ledger.add(Evidence::CodeEnded { invocation, at }),
+            Kind::Report(_) => ledger.add(Evidence::Ended { invocation, at }),
+            Kind::Failure(error) => ledger.add(Evidence::Suspected {
+                invocation,
+                error: failure(error, line.origin, log.text),
+            }),
+            // The environment could not start.
+            Kind::Platform if line.level == Some(Level::Error) => {
+                ledger.add(Evidence::Suspected {
+                    invocation,
+                    error: summary(&line::report_failure(log.text).unwrap_or_default()),
+                });
+            }
+            Kind::Platform | Kind::Application => {}
+        }
+        if let Some(status) = line.status {
+            let error = match &line.kind {
+                Kind::Report(error) => error.as_deref(),
+                _ => None,
+            };
+            ledger.add(Evidence::Status {
+                invocation,
+                status,
+                error: error.map(summary),
+            });
         }
     }
 
     fn read_application(
         &mut self,
-        line: &Line<'_>,
-        log: &LogText<'_>,
+        line: Line<'_>,
+        log: LogText<'_>,
         invocation: InvocationIndex,
         ledger: &mut Ledger,
     ) {
-        let found = self.messages_in(line, log.text);
-        if !found.is_empty() {
-            self.contents.learn_words(&line.message);
-            self.decide(ledger);
-        }
-        // An error line about one message tells its failure; it is not a second arrival.
-        let error =
-            (line.level == Some(Level::Error)).then(|| failure(&one_line(&line.message), log.text));
-        for message in &found {
-            let subject = Subject::Message(*message);
-            ledger.add(evidence(subject, invocation, log.at, 0, 0, error.as_ref()));
-        }
-        if !found.is_empty() {
-            return;
-        }
+        let found = self.messages_in(&line, log.text);
         // A log line's time is cut to the millisecond.
         let is_early = log.at.as_millisecond() < self.contents_since.as_millisecond();
-        let content_matches = if self.contents.is_empty() || is_early {
-            Vec::new()
-        } else {
-            self.contents.in_line(log.text, &line.message)
-        };
-        if content_matches.is_empty() && !ledger.has_traces() && speaks(line, log.text) {
-            ledger.add(Evidence::Speaks { invocation });
+        // A consumer that shows some markers of a batch shows all that there are.
+        let is_told = self.all_marked && found.iter().any(|(_, means)| *means == Means::Marker);
+        let may_hold_more = !is_early && !is_told && self.contents.may_be_in(log.text);
+        if found.is_empty() && !may_hold_more {
+            return;
         }
-        for (nth, content_match) in content_matches.into_iter().enumerate() {
-            let subject = Subject::Group(content_match.group);
-            let line = hash(&(line_id(log), nth));
-            let shape = content_match.shape;
-            let evidence = evidence(subject, invocation, log.at, line, shape, error.as_ref());
-            match content_match.behind {
-                Some(words) if !self.contents.knows_words(&words) => {
-                    self.undecided.push((words, evidence));
+        let is_application = line.kind == Kind::Application;
+        let origin = line.origin;
+        let line = line.with_inner_layer();
+        let error = (line.level == Some(Level::Error)).then(|| {
+            let origin = if is_application {
+                ErrorOrigin::Application
+            } else {
+                origin
+            };
+            failure(&one_line(&line.message), origin, log.text)
+        });
+        for (message, means) in &found {
+            let seen = Sighting {
+                subject: Subject::Message(*message),
+                means: *means,
+                line: 0,
+                shape: 0,
+            };
+            ledger.add(evidence(seen, invocation, log.at, error.as_ref()));
+        }
+        let mut is_new = !found.is_empty() && self.contents.learn_words(&line.message);
+        if may_hold_more {
+            let mut matches = self.contents.in_line(line.json, &line.message);
+            // What the line shows by marker or id it need not show by content, too.
+            for (message, _) in &found {
+                let content = self.content_of[*message as usize];
+                if let Some(same) = matches.iter().position(|found| found.content == content) {
+                    matches.remove(same);
                 }
-                _ => ledger.add(evidence),
             }
+            let is_structure = |found: &ContentMatch| {
+                found.behind.is_empty() && found.means == Means::Content && found.shape != 0
+            };
+            is_new |= line.json.is_none()
+                && matches.iter().any(is_structure)
+                && self.contents.learn_words(&line.message);
+            for (nth, content_match) in matches.into_iter().enumerate() {
+                let seen = Sighting {
+                    subject: self.subjects[content_match.content as usize],
+                    means: content_match.means,
+                    line: hash(&(line_id(&log), nth)),
+                    shape: content_match.shape,
+                };
+                let evidence = evidence(seen, invocation, log.at, error.as_ref());
+                let behind = content_match.behind;
+                if behind.is_empty() || self.contents.knows_words(&behind) {
+                    ledger.add(evidence);
+                } else {
+                    self.undecided.push((behind, evidence));
+                }
+            }
+        }
+        if is_new {
+            self.decide(ledger);
         }
     }
 
@@ -230,16 +407,22 @@ impl Matcher {
 
     /// Reads a message of the dead-letter queue into the ledger.
     pub fn read_dead_letter(&mut self, message_id: &str, body: &str, ledger: &mut Ledger) {
-        let known = self
-            .ids
-            .message(message_id)
-            .or_else(|| self.markers_in(body).next());
-        let subject = known
-            .map(Subject::Message)
-            .or_else(|| self.contents.of_body(body).map(Subject::Group));
-        if let Some(subject) = subject {
-            let letter = message_id.into();
-            ledger.add(Evidence::DeadLettered { subject, letter });
+        let by_id = self.ids.message(message_id);
+        let by_id = by_id.map(|message| (Subject::Message(message), Means::MessageId));
+        let by_marker = self
+            .markers_in(body)
+            .map(|it| (Subject::Message(it), Means::Marker));
+        let mut known: Vec<_> = by_id.into_iter().chain(by_marker).collect();
+        if known.is_empty() {
+            let content = self.contents.of_body(body);
+            known.extend(content.map(|it| (self.subjects[it as usize], Means::Content)));
+        }
+        for (subject, means) in known {
+            ledger.add(Evidence::DeadLettered {
+                subject,
+                letter: message_id.into(),
+                means,
+            });
         }
     }
 
@@ -265,22 +448,24 @@ impl Matcher {
         }
     }
 
-    /// The messages that a line shows by their marker or their id.
-    fn messages_in(&mut self, line: &Line<'_>, text: &str) -> Vec<MessageIndex> {
-        let mut found: Vec<MessageIndex> = self.markers_in(text).collect();
-        found.dedup();
-        if let [message] = found[..]
-            && !self.ids.knows(message)
-            && let Some(id) = lone_uuid(line, text)
+    /// The messages that a line shows by their marker or their id, each once.
+    fn messages_in(&mut self, line: &Line<'_>, text: &str) -> Vec<(MessageIndex, Means)> {
+        let marked = self.markers_in(text);
+        let mut found: Vec<_> = marked.map(|message| (message, Means::Marker)).collect();
+        if found.iter().all(|known| known.0 == found[0].0)
+            && let Some((message, _)) = found.first()
+            && !self.ids.knows(*message)
+            && let Some(id) = named_id(line, text)
         {
             // From now on the message is known by its id too: error lines often hold only that.
-            self.ids.learn(message, &MessageId::from(id));
+            self.ids.learn_from_log(*message, &MessageId::from(id));
         }
-        if found.is_empty() && !self.ids.is_empty() {
-            found.extend(uuids(text).filter_map(|id| self.ids.message(id)));
+        if !self.ids.is_empty() {
+            let by_id = uuids(text).filter_map(|id| self.ids.message(id));
+            found.extend(by_id.map(|message| (message, Means::MessageId)));
         }
         found.sort_unstable();
-        found.dedup();
+        found.dedup_by_key(|(message, _)| *message);
         found
     }
 
@@ -294,24 +479,26 @@ impl Matcher {
     }
 }
 
-/// Whether the line shows a message of others: their marker, or an id that is not the
-/// invocation's.
-fn speaks(line: &Line<'_>, text: &str) -> bool {
-    static ANY: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(ANY_MARKER));
-    ANY.find(text.as_bytes()).is_some()
-        || uuids(text).any(|id| Some(id) != line.request_id)
-        || text.contains("\"body\"")
-        || text.contains("'body'")
+/// What a line shows of a message.
+struct Sighting {
+    subject: Subject,
+    means: Means,
+    line: LineId,
+    shape: u64,
 }
 
 fn evidence(
-    subject: Subject,
+    seen: Sighting,
     invocation: InvocationIndex,
     at: Timestamp,
-    line: LineId,
-    shape: u64,
     error: Option<&Failure>,
 ) -> Evidence {
+    let Sighting {
+        subject,
+        means,
+        line,
+        shape,
+    } = seen;
     match error {
         Some(error) => Evidence::Refused {
             subject,
@@ -319,6 +506,7 @@ fn evidence(
             at,
             error: error.clone(),
             line,
+            means,
         },
         None => Evidence::Seen {
             subject,
@@ -326,22 +514,59 @@ fn evidence(
             at,
             line,
             shape,
+            means,
         },
     }
 }
 
-fn failure(error: &str, text: &str) -> Failure {
+fn failure(error: &str, origin: ErrorOrigin, text: &str) -> Failure {
+    // Typed readers name the field that they refuse in a line of its own.
+    let refused = rejection::find(text).filter(|_| rejection::find(error).is_none());
+    let error = match refused.map(|refused| refused.to_string()) {
+        Some(refused) if refused.len() <= LONGEST_ERROR => format!("{error}: {refused}"),
+        _ => error.to_owned(),
+    };
     Failure {
+        origin,
         frame: stack_trace::application_frame(text).map(Into::into),
+        ..Failure::new(&error)
+    }
+}
+
+/// An error of which the platform tells the type, or one word.
+fn summary(error: &str) -> Failure {
+    Failure {
+        is_summary: true,
         ..Failure::new(error)
     }
 }
 
-/// The one id in the line that is not the request id.
-fn lone_uuid<'a>(line: &Line<'_>, text: &'a str) -> Option<&'a str> {
-    let mut others = uuids(text).filter(|id| Some(*id) != line.request_id);
-    let first = others.next()?;
-    others.all(|other| other == first).then_some(first)
+/// The one id in the line that is called a message's: `messageId: …`, `message …`.
+fn named_id<'a>(line: &Line<'_>, text: &'a str) -> Option<&'a str> {
+    let is_named = |id: &&str| {
+        let begin = id.as_ptr() as usize - text.as_ptr() as usize;
+        let before = text[..begin].trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
+        let mut word = before
+            .bytes()
+            .rev()
+            .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+            .filter(u8::is_ascii_alphanumeric)
+            .map(|byte| byte.to_ascii_lowercase());
+        let is = |word: &mut dyn Iterator<Item = u8>, name: &str| word.eq(name.bytes().rev());
+        let copy: Vec<u8> = word.by_ref().collect();
+        ["messageid", "message", "msgid", "sqsmessageid"]
+            .iter()
+            .any(|name| is(&mut copy.iter().copied(), name))
+    };
+    let mut named = uuids(text)
+        .filter(|id| Some(*id) != line.request_id)
+        .filter(is_named);
+    let first = named.next()?;
+    named.all(|other| other == first).then_some(first)
+}
+
+fn message_index(seq: u64) -> MessageIndex {
+    MessageIndex::try_from(seq - 1).unwrap_or(MessageIndex::MAX)
 }
 
 fn line_id(log: &LogText<'_>) -> LineId {
@@ -358,7 +583,6 @@ fn hash(value: &impl Hash) -> u64 {
 }
 
 fn one_line(text: &str) -> String {
-    const LONGEST: usize = 300;
     let line = text.lines().next().unwrap_or_default().trim();
-    line.chars().take(LONGEST).collect()
+    line.chars().take(LONGEST_ERROR).collect()
 }

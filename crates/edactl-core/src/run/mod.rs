@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod attribution;
+pub mod carriers;
 pub mod certainty;
 pub mod message_id;
 pub mod pace;
@@ -10,8 +11,8 @@ pub mod plan;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::run::message_id::MessageId;
 pub use crate::run::plan::{FORMAT, MessagePosition, Plan, PlannedEvent, PlannedPayload};
+use crate::{run::message_id::MessageId, topology::queue::QueueCounters};
 
 /// What became of one invocation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,10 +104,23 @@ pub enum Ending {
     Interrupted,
 }
 
+/// What the queues held right before the send, where that could be read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Baseline {
+    /// The queue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queue: Option<QueueCounters>,
+    /// All letters in the dead-letter queue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub letters: Option<u64>,
+}
+
 /// One line of a record, after the plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "line", rename_all = "kebab-case")]
 pub enum Line {
+    /// What the queues held right before the send.
+    Baseline(Baseline),
     /// An invocation is about to leave.
     Invoking {
         /// Its number, from 0.
@@ -143,13 +157,28 @@ pub enum Line {
     },
 }
 
+/// What queue and dead-letter queue held right before the first invocation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueueAtSend {
+    /// The queue's counters.
+    pub queue: QueueCounters,
+    /// How many letters the dead-letter queue held, hidden ones included; left out where there is
+    /// none, or it did not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub letters: Option<u64>,
+}
+
 /// A run as its record tells it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Run {
     /// What was planned.
     pub plan: Plan,
+    /// What the queues held right before the send.
+    pub baseline: Baseline,
     /// What became of each invocation, by number.
     pub invocations: Vec<Invocation>,
+    /// What the queues held at the send, where that was looked at.
+    pub queue_at_send: Option<QueueAtSend>,
     /// How the send ended; `None`: it was killed.
     pub ended: Option<Ending>,
     /// When it was last verified, and with which exit code.
@@ -163,7 +192,9 @@ impl Run {
         let count = usize::try_from(plan.invocations()).unwrap_or(usize::MAX);
         Self {
             plan,
+            baseline: Baseline::default(),
             invocations: vec![Invocation::default(); count],
+            queue_at_send: None,
             ended: None,
             verified: None,
         }
@@ -189,6 +220,7 @@ impl Run {
     pub fn apply(&mut self, line: Line) {
         let slot = |invocation: u64| usize::try_from(invocation).unwrap_or(usize::MAX);
         match line {
+            Line::Baseline(baseline) => self.baseline = baseline,
             Line::Invoking {
                 invocation,
                 at,
@@ -220,6 +252,54 @@ impl Run {
             }
             Line::Sent { how, .. } => self.ended = Some(how),
             Line::Verified { at, exit } => self.verified = Some((at, exit)),
+        }
+    }
+}
+
+/// Numbers of payloads, which begin with 1 in JSON and with 0 in memory.
+pub mod from_one {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    /// Writes the number from 1.
+    ///
+    /// # Errors
+    /// As the serializer.
+    #[allow(clippy::trivially_copy_pass_by_ref)] // serde asks for a reference.
+    pub fn serialize<S: Serializer>(index: &u32, serializer: S) -> Result<S::Ok, S::Error> {
+        (u64::from(*index) + 1).serialize(serializer)
+    }
+
+    /// Reads a number from 1.
+    ///
+    /// # Errors
+    /// As the deserializer, and for zero.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+        let seq = u32::deserialize(deserializer)?;
+        seq.checked_sub(1)
+            .ok_or_else(|| serde::de::Error::custom("numbers begin with 1"))
+    }
+
+    /// The same for lists.
+    pub mod list {
+        use serde::{Deserialize, Deserializer, Serializer};
+
+        /// Writes the numbers from 1.
+        ///
+        /// # Errors
+        /// As the serializer.
+        pub fn serialize<S: Serializer>(all: &[u32], serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.collect_seq(all.iter().map(|index| u64::from(*index) + 1))
+        }
+
+        /// Reads numbers from 1.
+        ///
+        /// # Errors
+        /// As the deserializer.
+        pub fn deserialize<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> Result<Vec<u32>, D::Error> {
+            let all = Vec::<u32>::deserialize(deserializer)?;
+            Ok(all.into_iter().map(|seq| seq.saturating_sub(1)).collect())
         }
     }
 }

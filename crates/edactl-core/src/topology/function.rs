@@ -3,22 +3,63 @@
 use std::{collections::BTreeMap, time::Duration};
 
 /// A function's configuration (Lambda `GetFunctionConfiguration`).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FunctionFacts {
     /// The bare name.
     pub name: String,
     /// Its ARN, which names the account.
     pub arn: String,
-    /// The log group that it writes to.
-    pub log_group: String,
-    /// Its environment variables.
-    pub environment: BTreeMap<String, String>,
+    /// The ARN of the role that it runs as.
+    pub role_arn: String,
+    /// `Active`, `Pending`, `Inactive`, `Failed`, `Deactivated`, …; empty where Lambda does not say.
+    pub state: String,
+    /// Why it is in that state (`StateReason`).
+    pub state_reason: Option<String>,
+    /// Why the last update failed, where it did.
+    pub update_failure: Option<String>,
+    /// Such as `python3.13`; `None` for container images.
+    pub runtime: Option<String>,
     /// How long one invocation may take.
     pub timeout: Duration,
+    /// Whether X-Ray tracing is active.
+    pub tracing: bool,
+    /// The log group that it writes to.
+    pub log_group: String,
+    /// In which format Lambda writes its log.
+    pub log_format: LoggingFormat,
+    /// The lowest level of the application's lines that are kept, with JSON logs.
+    pub application_log_level: Option<String>,
+    /// The lowest level of the platform's lines that are kept, with JSON logs.
+    pub system_log_level: Option<String>,
+    /// Its environment variables.
+    pub environment: BTreeMap<String, String>,
+    /// Why the environment variables cannot be read, and the function not started with them
+    /// (`Environment.Error`): a customer key that may not be used.
+    pub environment_error: Option<String>,
+}
+
+impl FunctionFacts {
+    /// Whether the log tells the status of every invocation: JSON format, system log level INFO
+    /// (the default) or DEBUG. At WARN only failures are told.
+    #[must_use]
+    pub fn logs_each_status(&self) -> bool {
+        let level = self.system_log_level.as_deref().unwrap_or("INFO");
+        self.log_format == LoggingFormat::Json && matches!(level, "INFO" | "DEBUG")
+    }
+}
+
+/// The format that a function's `LoggingConfig` names.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum LoggingFormat {
+    /// Plain text, the default: a handler's error has no status.
+    #[default]
+    Text,
+    /// One JSON object a line, `platform.*` for Lambda's own.
+    Json,
 }
 
 /// An event source mapping (Lambda `ListEventSourceMappings`).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Trigger {
     /// Its id.
     pub uuid: String,
@@ -28,8 +69,25 @@ pub struct Trigger {
     pub function_arn: String,
     /// `Enabled`, `Disabled`, `Enabling`, …
     pub state: String,
+    /// Why it is in that state (`StateTransitionReason`).
+    pub state_reason: Option<String>,
+    /// The result of the last poll, such as `OK`, `No records processed`, `PROBLEM: …`.
+    pub last_result: Option<String>,
+    /// How many messages one invocation takes at most.
+    pub batch_size: u32,
+    /// How long it gathers messages before it invokes.
+    pub window: Duration,
+    /// How many invocations it makes at once at most, where it is limited.
+    pub max_concurrency: Option<u32>,
     /// The patterns that a message must match to reach the function; none: all reach it.
     pub filters: Vec<String>,
+    /// Why the filter cannot be read (`FilterCriteriaError`): a customer key that may not be used.
+    pub filter_error: Option<String>,
+    /// Whether the function may tell which messages of a batch failed
+    /// (`FunctionResponseTypes: ReportBatchItemFailures`).
+    pub partial_failures: bool,
+    /// Whether it publishes EventCount metrics (`MetricsConfig`).
+    pub counts_events: bool,
 }
 
 impl Trigger {
@@ -47,6 +105,14 @@ impl Trigger {
     pub fn function_name(&self) -> &str {
         function_name(&self.function_arn)
     }
+}
+
+/// The triggers that invoke; only where none does, those that are switched off.
+pub fn in_force(triggers: Vec<Trigger>) -> impl Iterator<Item = Trigger> {
+    let any = triggers.iter().any(Trigger::is_enabled);
+    triggers
+        .into_iter()
+        .filter(move |trigger| trigger.is_enabled() || !any)
 }
 
 /// The bare name in a function's name, ARN or partial ARN, without version or alias.
@@ -67,62 +133,6 @@ pub fn default_log_group(function: &str) -> String {
     format!("/aws/lambda/{function}")
 }
 
-/// A function's settings.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FunctionSettings {
-    /// The bare name.
-    pub name: String,
-    /// Its ARN.
-    pub arn: String,
-    /// The ARN of the role that it runs as.
-    pub role_arn: String,
-    /// `Active`, `Pending`, `Inactive`, `Failed`; empty where Lambda does not say.
-    pub state: String,
-    /// Why it is in that state.
-    pub state_reason: Option<String>,
-    /// Why the last update failed, where it did.
-    pub update_failure: Option<String>,
-    /// Such as `python3.13`; `None` for container images.
-    pub runtime: Option<String>,
-    /// How long one invocation may take.
-    pub timeout: Duration,
-    /// Whether X-Ray tracing is active.
-    pub tracing: bool,
-    /// The log group that it writes to.
-    pub log_group: String,
-    /// The lowest level of the application's lines that are kept, with JSON logs.
-    pub application_log_level: Option<String>,
-    /// The lowest level of the platform's lines that are kept, with JSON logs.
-    pub system_log_level: Option<String>,
-    /// Its environment variables.
-    pub environment: BTreeMap<String, String>,
-}
-
-/// A trigger's settings.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TriggerSettings {
-    /// Its id.
-    pub uuid: String,
-    /// The ARN of the function that it invokes.
-    pub function_arn: String,
-    /// `Enabled`, `Disabled`, `Enabling`, …
-    pub state: String,
-    /// Why it is in that state.
-    pub state_reason: Option<String>,
-    /// The result of the last poll, such as `OK`, `No records processed`, `PROBLEM: …`.
-    pub last_result: Option<String>,
-    /// How many messages one invocation takes at most.
-    pub batch_size: u32,
-    /// How long it gathers messages before it invokes.
-    pub window: Duration,
-    /// How many invocations it makes at once at most, where it is limited.
-    pub max_concurrency: Option<u32>,
-    /// The patterns that a message must match to reach the function; none: all reach it.
-    pub filters: Vec<String>,
-    /// Whether the function may tell which messages of a batch failed.
-    pub partial_failures: bool,
-}
-
 /// A function's own metrics over a span of time. `None`: nothing was published.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct FunctionHealth {
@@ -135,6 +145,19 @@ pub struct FunctionHealth {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_json_logs_at_info_tell_each_status() {
+        let function = |log_format, level: Option<&str>| FunctionFacts {
+            log_format,
+            system_log_level: level.map(str::to_owned),
+            ..FunctionFacts::default()
+        };
+        assert!(function(LoggingFormat::Json, None).logs_each_status());
+        assert!(function(LoggingFormat::Json, Some("DEBUG")).logs_each_status());
+        assert!(!function(LoggingFormat::Json, Some("WARN")).logs_each_status());
+        assert!(!function(LoggingFormat::Text, None).logs_each_status());
+    }
 
     #[test]
     fn a_function_is_named_in_many_ways() {

@@ -2,22 +2,53 @@
 
 use std::time::Duration;
 
-/// How many messages a queue holds (SQS `GetQueueAttributes`, approximate).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+use serde::{Deserialize, Serialize};
+
+/// How many messages a queue holds (SQS `GetQueueAttributes`, approximate). The three are counted
+/// apart from each other, so one look may see a message in none of them. `None`: the answer did not
+/// say, which is not zero.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QueueCounters {
-    /// Waiting to be received.
-    pub visible: u64,
-    /// Received and neither deleted nor returned yet.
-    pub in_flight: u64,
-    /// Not yet to be received.
-    pub delayed: u64,
+    /// Waiting to be received (`ApproximateNumberOfMessages`).
+    pub visible: Option<u64>,
+    /// Received and neither deleted nor returned yet (`ApproximateNumberOfMessagesNotVisible`).
+    pub in_flight: Option<u64>,
+    /// Not yet to be received (`ApproximateNumberOfMessagesDelayed`).
+    pub delayed: Option<u64>,
 }
 
 impl QueueCounters {
-    /// Whether the queue holds nothing.
+    /// QueueCounters that an answer gave.
+    #[must_use]
+    pub fn known(visible: u64, in_flight: u64, delayed: u64) -> Self {
+        Self {
+            visible: Some(visible),
+            in_flight: Some(in_flight),
+            delayed: Some(delayed),
+        }
+    }
+
+    /// Whether all three are known and zero.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        *self == Self::default()
+        *self == Self::known(0, 0, 0)
+    }
+
+    /// How many messages the queue holds at least: what is unknown counts as none.
+    #[must_use]
+    pub fn at_least(&self) -> u64 {
+        let known = [self.visible, self.in_flight, self.delayed];
+        known.into_iter().flatten().sum()
+    }
+
+    /// How many messages the queue holds; `None` where one of the three is unknown.
+    #[must_use]
+    pub fn total(&self) -> Option<u64> {
+        Some(
+            self.visible?
+                .saturating_add(self.in_flight?)
+                .saturating_add(self.delayed?),
+        )
     }
 }
 
@@ -76,6 +107,18 @@ pub struct QueueSettings {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_counter_that_is_not_told_is_not_zero() {
+        assert!(QueueCounters::known(0, 0, 0).is_empty());
+        let untold = QueueCounters {
+            delayed: None,
+            ..QueueCounters::known(0, 0, 0)
+        };
+        assert!(!untold.is_empty());
+        assert_eq!(untold.total(), None);
+        assert_eq!(QueueCounters::known(1, 2, 3).total(), Some(6));
+    }
 
     #[test]
     fn a_queue_is_named_in_many_ways() {

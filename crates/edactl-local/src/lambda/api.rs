@@ -16,7 +16,7 @@ use crate::{
     names,
     queues::arn as queue_arn,
     reply::{Reply, whole},
-    settings::LATE_ANSWER,
+    settings::{LATE_ANSWER, Settings},
 };
 use edactl_functions::{consumer::SqsEvent, log::LogFormat, producer::QUEUE_VARIABLE};
 
@@ -325,10 +325,9 @@ fn configuration(lambda: &Lambda, function: &str) -> Value {
     } else {
         json!({})
     };
-    let format = match lambda.live.read(|settings| settings.log_format) {
-        LogFormat::Text => "Text",
-        LogFormat::Json => "JSON",
-    };
+    let logging = lambda
+        .live
+        .read(|settings| logging_config(settings, function));
     json!({
         "FunctionName": function,
         "FunctionArn": arn(function),
@@ -349,8 +348,22 @@ fn configuration(lambda: &Lambda, function: &str) -> Value {
         "State": "Active",
         "LastUpdateStatus": "Successful",
         "LastModified": "2026-01-01T00:00:00.000+0000",
-        "LoggingConfig": { "LogFormat": format, "LogGroup": log_group(function) },
+        "LoggingConfig": logging,
     })
+}
+
+/// `LoggingConfig`; it has levels in JSON format only.
+fn logging_config(settings: &Settings, function: &str) -> Value {
+    let group = log_group(function, settings.shared_log_group);
+    match settings.log_format {
+        LogFormat::Text => json!({ "LogFormat": "Text", "LogGroup": group }),
+        LogFormat::Json => json!({
+            "LogFormat": "JSON",
+            "ApplicationLogLevel": "INFO",
+            "SystemLogLevel": settings.system_log_level.name().to_uppercase(),
+            "LogGroup": group,
+        }),
+    }
 }
 
 fn list_functions(lambda: &Lambda, parts: &Parts) -> Reply {
@@ -405,8 +418,14 @@ fn mapping(lambda: &Lambda, mapping: &Mapping) -> Value {
     } else {
         json!([])
     };
+    let metrics: &[&str] = if lambda.live.read(|settings| settings.event_count_metrics) {
+        &["EventCount"]
+    } else {
+        &[]
+    };
     json!({
         "UUID": UUID,
+        "MetricsConfig": { "Metrics": metrics },
         "FilterCriteria": { "Filters": filters },
         "EventSourceArn": queue_arn(names::QUEUE),
         "EventSourceMappingArn": format!(
@@ -416,7 +435,7 @@ fn mapping(lambda: &Lambda, mapping: &Mapping) -> Value {
         "State": if mapping.enabled { "Enabled" } else { "Disabled" },
         "StateTransitionReason": "USER_INITIATED",
         "BatchSize": mapping.batch_size,
-        "MaximumBatchingWindowInSeconds": 0,
+        "MaximumBatchingWindowInSeconds": mapping.window.as_millis().div_ceil(1_000),
         "FunctionResponseTypes":
             if mapping.reports_failures { json!(["ReportBatchItemFailures"]) } else { json!([]) },
         "ScalingConfig": { "MaximumConcurrency": mapping.concurrency },

@@ -2,8 +2,14 @@
 //! writes their logs; [`api`] is its endpoint, [`trigger`] the event source mapping.
 
 pub mod api;
+mod consumer;
 mod environment;
-mod platform;
+pub mod log_style;
+pub mod platform;
+mod prints;
+pub mod producer_answer;
+pub mod producer_shape;
+pub mod runtime_style;
 pub mod trigger;
 
 use std::{
@@ -17,19 +23,22 @@ use serde_json::{Value, json};
 use self::{
     environment::{Environments, Invocation},
     platform::Failure,
+    producer_answer::ProducerAnswer,
+    producer_shape::{Behaviour, ProducerShape},
+    runtime_style::RuntimeStyle,
 };
 use crate::{
     faults::Fault,
-    ground_truth::Account,
+    ground_truth::GroundTruth,
     live::Live,
     logs::LogStore,
     metrics::{Metrics, of_function},
     names,
     queues::Queues,
+    settings::Settings,
 };
 use edactl_functions::{
-    consumer::{self, BatchResponse, ItemFailure, SqsEvent},
-    log::{Log, Record},
+    consumer::{BatchResponse, SqsEvent},
     producer,
 };
 
@@ -58,7 +67,7 @@ pub struct Lambda {
     environments: Environments,
     pub(super) queues: Arc<Queues>,
     metrics: Arc<Metrics>,
-    account: Arc<Account>,
+    truth: Arc<GroundTruth>,
     live: Arc<Live>,
     pub(super) trigger: trigger::Trigger,
 }
@@ -79,10 +88,14 @@ pub fn arn(function: &str) -> String {
     )
 }
 
-/// The log group of a function here.
+/// The log group of a function here, or the one that both share.
 #[must_use]
-pub fn log_group(function: &str) -> String {
-    format!("/aws/lambda/{function}")
+pub fn log_group(function: &str, is_shared: bool) -> String {
+    if is_shared {
+        names::SHARED_LOG_GROUP.to_owned()
+    } else {
+        format!("/aws/lambda/{function}")
+    }
 }
 
 /// The embedded pipeline forgets everything when it ends; until then a day is enough.
@@ -95,55 +108,114 @@ impl Lambda {
         logs: Arc<LogStore>,
         queues: Arc<Queues>,
         metrics: Arc<Metrics>,
-        account: Arc<Account>,
+        truth: Arc<GroundTruth>,
         live: Arc<Live>,
     ) -> Arc<Self> {
         for function in [names::PRODUCER, names::CONSUMER] {
-            logs.create_group(&log_group(function), RETENTION_DAYS);
+            logs.create_group(&log_group(function, false), RETENTION_DAYS);
         }
         Arc::new(Self {
-            environments: Environments::new(logs),
+            environments: Environments::new(logs, Arc::clone(&live)),
             queues,
             metrics,
-            account,
+            truth,
             live,
             trigger: trigger::Trigger::default(),
         })
     }
 
-    fn begin(&self, function: &'static str, request_id: String) -> Invocation<'_> {
-        let format = self.live.read(|settings| settings.log_format);
-        self.environments.begin(function, request_id, format)
+    /// Puts those settings in force that others may change meanwhile, where they differ from what
+    /// was in force before.
+    pub fn apply(&self, settings: &Settings) {
+        let of = |settings: &Settings| {
+            (
+                settings.batch_item_failures,
+                settings.batch_size,
+                settings.batch_window,
+            )
+        };
+        let wanted = of(settings);
+        if self.live.read(of) != wanted {
+            self.trigger.change(|mapping| {
+                (mapping.reports_failures, mapping.batch_size, mapping.window) = wanted;
+            });
+        }
+        if settings.shared_log_group {
+            let group = log_group(names::CONSUMER, true);
+            self.environments
+                .logs()
+                .create_group(&group, RETENTION_DAYS);
+        }
     }
 
     /// A request to invoke the function was refused for its rate.
     pub fn throttled(&self, function: &'static str) {
         let metric = of_function(function, "Throttles", "Count");
-        self.metrics.measure(metric, Timestamp::now(), 1.0);
+        self.metrics.measure(metric, self.live.now(), 1.0);
     }
 
     /// Runs the producer with this event.
     pub async fn produce(&self, event: &[u8], request_id: String) -> Completed {
-        let (began, clock) = (Timestamp::now(), Instant::now());
-        let invocation = self.begin(names::PRODUCER, request_id);
-        let outcome = if self.live.happens(Fault::ProducerError) {
-            Err(Failure::Raised {
-                kind: "InjectedError".to_owned(),
-                message: "the producer fails on demand".to_owned(),
-            })
+        let (began, clock) = (self.live.now(), Instant::now());
+        let invocation = self.environments.begin(names::PRODUCER, request_id);
+        let result = if self.live.happens(Fault::ProducerError) {
+            let message = "the producer fails on demand".to_owned();
+            Err(("InjectedError", message))
         } else {
-            let [queue_url, _] = self.queues.urls();
-            let sender = self
-                .queues
-                .for_producer(self.live.happens(Fault::PartialSend));
-            producer::handle(event, Some(queue_url), &sender, &invocation)
-                .await
-                .map_err(|error| Failure::Raised {
-                    kind: error.kind.to_owned(),
-                    message: error.message,
-                })
+            self.run_producer(event, &invocation).await
         };
+        let style = self.live.read(|settings| settings.error_style);
+        let outcome = result.map_err(|(kind, message)| Failure::Raised {
+            // What only Python names so, another runtime names by its own general type.
+            kind: match style {
+                RuntimeStyle::Python | RuntimeStyle::PythonCustom => kind.to_owned(),
+                _ => style.error_kind().to_owned(),
+            },
+            message,
+            is_written: true,
+        });
         self.complete(invocation, began, clock, outcome)
+    }
+
+    async fn run_producer(
+        &self,
+        event: &[u8],
+        invocation: &Invocation<'_>,
+    ) -> Result<Value, (&'static str, String)> {
+        let [queue_url, _] = self.queues.urls();
+        let refuses_one = self.live.happens(Fault::PartialSend);
+        let sender = self.queues.for_producer(refuses_one);
+        let behaviour = self.live.read(|settings| Behaviour {
+            shape: settings.producer_shape,
+            answer: settings.producer_answer,
+            breaks_midway: false,
+        });
+        let behaviour = Behaviour {
+            breaks_midway: self.live.happens(Fault::ProducerMidway),
+            ..behaviour
+        };
+        let is_reference = behaviour.shape == ProducerShape::Entries
+            && behaviour.answer == ProducerAnswer::Own
+            && !behaviour.breaks_midway;
+        if is_reference {
+            let answer = producer::handle(event, Some(queue_url), &sender, invocation)
+                .await
+                .map_err(|error| (error.kind, error.message));
+            if let Some(keys) = producer::entry_keys(event) {
+                for (index, id) in sender.sent() {
+                    self.truth.named(&id, &keys[index]);
+                }
+            }
+            return answer;
+        }
+        let (sent, answer) =
+            producer_shape::run(event, behaviour, queue_url, &sender, invocation).await;
+        for one in &sent {
+            if let Ok(id) = &one.result {
+                self.truth.named(id, &one.key);
+            }
+        }
+        answer
     }
 
     /// Runs the consumer with a batch of messages. The response tells which messages failed;
@@ -153,49 +225,34 @@ impl Lambda {
         event: &SqsEvent,
         request_id: String,
     ) -> (Completed, Option<BatchResponse>) {
-        let (began, clock) = (Timestamp::now(), Instant::now());
-        let invocation = self.begin(names::CONSUMER, request_id);
-        let style = self.live.read(|settings| settings.log_style);
-        let mut response = consumer::handle_in_style(event, style, &invocation);
-        for record in &event.records {
-            let id = &record.message_id;
-            let failed = response
-                .batch_item_failures
-                .iter()
-                .any(|item| item.item_identifier == *id);
-            if !failed && self.live.happens(Fault::ConsumerError) {
-                let error = format!("RuntimeError: message {id} fails on demand");
-                invocation.record(Record::error(error).with("messageId", id.as_str()));
-                let item_identifier = id.clone();
-                response
-                    .batch_item_failures
-                    .push(ItemFailure { item_identifier });
-            }
-        }
-        if event
-            .records
-            .iter()
-            .any(|_| self.live.happens(Fault::ConsumerTimeout))
-        {
+        let (began, clock) = (self.live.now(), Instant::now());
+        let invocation = self.environments.begin(names::CONSUMER, request_id);
+        let result = consumer::handle(event, &self.live, &invocation);
+        if matches!(result, Err(Failure::TimedOut(_))) {
             invocation.flush();
             tokio::time::sleep(TIMEOUT.saturating_sub(clock.elapsed())).await;
-            let outcome = Err(Failure::TimedOut(TIMEOUT));
-            return (self.complete(invocation, began, clock, outcome), None);
         }
-        let payload = serde_json::to_value(&response).unwrap_or_default();
+        let outcome = match &result {
+            Ok(response) => Ok(serde_json::to_value(response).unwrap_or_default()),
+            Err(failure) => Err(failure.clone()),
+        };
         (
-            self.complete(invocation, began, clock, Ok(payload)),
-            Some(response),
+            self.complete(invocation, began, clock, outcome),
+            result.ok(),
         )
     }
 
     /// Runs the consumer with an event that is no batch of messages: it fails.
     pub fn consume_nonsense(&self, error: &serde_json::Error, request_id: String) -> Completed {
-        let (began, clock) = (Timestamp::now(), Instant::now());
-        let invocation = self.begin(names::CONSUMER, request_id);
+        let (began, clock) = (self.live.now(), Instant::now());
+        let invocation = self.environments.begin(names::CONSUMER, request_id);
         let message = format!("the event must be a batch of SQS messages: {error}");
         let kind = "InvalidEvent".to_owned();
-        let outcome = Err(Failure::Raised { kind, message });
+        let outcome = Err(Failure::Raised {
+            kind,
+            message,
+            is_written: true,
+        });
         self.complete(invocation, began, clock, outcome)
     }
 

@@ -5,8 +5,21 @@ use std::{fmt::Write as _, time::Duration};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::lambda::MEMORY_MB;
+use crate::{
+    lambda::{MEMORY_MB, runtime_style::RuntimeStyle},
+    named::named,
+};
 use edactl_functions::log::{LogFormat, time};
+
+named! {
+    /// Which of its own lines Lambda writes (`SystemLogLevel`).
+    pub enum SystemLogLevel: "system log level" {
+        Debug = "debug", "every platform event";
+        #[default]
+        Info = "info", "start and report of each invocation";
+        Warn = "warn", "failures only";
+    }
+}
 
 /// What a cold start of these functions takes; they are part of this process.
 const INIT: Duration = Duration::from_millis(1);
@@ -22,6 +35,8 @@ pub enum Failure {
         kind: String,
         /// Its message.
         message: String,
+        /// Whether the runtime writes it to the log; a custom one may not.
+        is_written: bool,
     },
     /// It ran into the function's timeout.
     TimedOut(Duration),
@@ -29,7 +44,7 @@ pub enum Failure {
 
 impl Failure {
     /// `errorType`, as Lambda tells it.
-    pub fn kind(&self) -> &str {
+    pub(crate) fn kind(&self) -> &str {
         match self {
             Self::Raised { kind, .. } => kind,
             Self::TimedOut(_) => "Sandbox.Timedout",
@@ -37,7 +52,7 @@ impl Failure {
     }
 
     /// `errorMessage`, as Lambda tells it.
-    pub fn message(&self, request_id: &str) -> String {
+    pub(crate) fn message(&self, request_id: &str) -> String {
         match self {
             Self::Raised { message, .. } => message.clone(),
             Self::TimedOut(after) => {
@@ -62,55 +77,89 @@ pub struct Ended<'a> {
     pub is_cold: bool,
     /// How it failed, if it did.
     pub failure: Option<&'a Failure>,
+    /// Whether a timeout is told by the report alone.
+    pub report_alone: bool,
 }
 
-/// The line of a new execution environment.
-pub fn init_start(format: LogFormat, at: Timestamp) -> String {
-    match format {
-        LogFormat::Text => format!("INIT_START Runtime Version: {RUNTIME}\n"),
-        LogFormat::Json => event(
+/// How Lambda and the runtime write here.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Writing {
+    /// The log format.
+    pub format: LogFormat,
+    /// Which lines Lambda writes.
+    pub level: SystemLogLevel,
+    /// Whose words the runtime uses.
+    pub style: RuntimeStyle,
+}
+
+/// The lines at the end of an invocation.
+#[derive(Debug, Default, PartialEq)]
+pub struct LastLines {
+    /// Those before the report.
+    pub first: Vec<String>,
+    /// The report, if there is one.
+    pub report: Option<String>,
+}
+
+/// The line of a new execution environment, if the level lets it be written.
+pub(crate) fn init_start(writing: Writing, at: Timestamp) -> Option<String> {
+    match writing.format {
+        LogFormat::Text => Some(format!("INIT_START Runtime Version: {RUNTIME}\n")),
+        LogFormat::Json if writing.level == SystemLogLevel::Warn => None,
+        LogFormat::Json => Some(event(
             "platform.initStart",
             at,
             &json!({
                 "initializationType": "on-demand", "phase": "init", "runtimeVersion": RUNTIME,
             }),
-        ),
+        )),
     }
 }
 
-/// The line at the start of an invocation.
-pub fn start(format: LogFormat, at: Timestamp, request_id: &str) -> String {
-    match format {
-        LogFormat::Text => format!("START RequestId: {request_id} Version: $LATEST\n"),
-        LogFormat::Json => event(
+/// The line at the start of an invocation, if the level lets it be written.
+pub(crate) fn start(writing: Writing, at: Timestamp, request_id: &str) -> Option<String> {
+    match writing.format {
+        LogFormat::Text => Some(format!("START RequestId: {request_id} Version: $LATEST\n")),
+        LogFormat::Json if writing.level == SystemLogLevel::Warn => None,
+        LogFormat::Json => Some(event(
             "platform.start",
             at,
             &json!({ "requestId": request_id, "version": "$LATEST" }),
-        ),
+        )),
     }
 }
 
 /// The lines at the end of an invocation.
-pub fn end(format: LogFormat, at: Timestamp, ended: &Ended<'_>) -> Vec<String> {
-    match format {
-        LogFormat::Text => end_as_text(at, ended),
-        LogFormat::Json => end_as_json(at, ended),
+pub(crate) fn end(writing: Writing, at: Timestamp, ended: &Ended<'_>) -> LastLines {
+    let mut lines = LastLines::default();
+    if let Some(Failure::Raised {
+        kind,
+        message,
+        is_written: true,
+    }) = ended.failure
+    {
+        let (style, format) = (writing.style, writing.format);
+        let thrown = style.thrown(kind, message, format, at, ended.request_id);
+        lines
+            .first
+            .extend(thrown.into_iter().map(|line| line + "\n"));
     }
+    match writing.format {
+        LogFormat::Text => end_as_text(at, ended, &mut lines),
+        LogFormat::Json => end_as_json(writing.level, at, ended, &mut lines),
+    }
+    lines
 }
 
-fn end_as_text(at: Timestamp, ended: &Ended<'_>) -> Vec<String> {
+fn end_as_text(at: Timestamp, ended: &Ended<'_>, lines: &mut LastLines) {
     let id = ended.request_id;
-    let mut lines = Vec::new();
-    match ended.failure {
-        Some(Failure::Raised { kind, message }) => {
-            lines.push(format!("[ERROR] {kind}: {message}\n"));
-        }
-        Some(Failure::TimedOut(after)) => {
-            lines.push(format!("{} {id} {}\n\n", time(at), timed_out(*after)));
-        }
-        None => {}
+    if let Some(Failure::TimedOut(after)) = ended.failure
+        && !ended.report_alone
+    {
+        let line = format!("{} {id} {}\n\n", time(at), timed_out(*after));
+        lines.first.push(line);
     }
-    lines.push(format!("END RequestId: {id}\n"));
+    lines.first.push(format!("END RequestId: {id}\n"));
     let took = milliseconds(ended.took);
     let mut report = format!(
         "REPORT RequestId: {id}\tDuration: {took:.2} ms\tBilled Duration: {} ms\t\
@@ -121,35 +170,29 @@ fn end_as_text(at: Timestamp, ended: &Ended<'_>) -> Vec<String> {
     if ended.is_cold {
         let _ = write!(report, "Init Duration: {:.2} ms\t", milliseconds(INIT));
     }
-    let _ = match ended.failure {
-        Some(Failure::Raised { kind, .. }) => {
-            write!(report, "Status: error\tError Type: {kind}")
-        }
-        Some(Failure::TimedOut(_)) => write!(report, "Status: timeout"),
-        None => Ok(()),
-    };
-    lines.push(report + "\n");
-    lines
+    // An error that the handler threw has no status in this format.
+    if let Some(Failure::TimedOut(_)) = ended.failure {
+        report += "Status: timeout";
+    }
+    lines.report = Some(report + "\n");
 }
 
-fn end_as_json(at: Timestamp, ended: &Ended<'_>) -> Vec<String> {
+fn end_as_json(level: SystemLogLevel, at: Timestamp, ended: &Ended<'_>, lines: &mut LastLines) {
     let id = ended.request_id;
-    let mut lines = Vec::new();
     let status = match ended.failure {
-        Some(Failure::Raised { kind, message }) => {
-            let line = json!({
-                "timestamp": time(at), "level": "ERROR", "requestId": id,
-                "errorType": kind, "errorMessage": message, "stackTrace": [],
-            });
-            lines.push(line.to_string() + "\n");
-            "error"
-        }
+        Some(Failure::Raised { .. }) => "error",
         Some(Failure::TimedOut(_)) => "timeout",
         None => "success",
     };
+    let is_failure = ended.failure.is_some();
     let took = milliseconds(ended.took);
-    let done = json!({ "requestId": id, "status": status, "metrics": { "durationMs": took } });
-    lines.push(event("platform.runtimeDone", at, &done));
+    if (is_failure && !ended.report_alone) || level == SystemLogLevel::Debug {
+        let done = json!({ "requestId": id, "status": status, "metrics": { "durationMs": took } });
+        lines.first.push(event("platform.runtimeDone", at, &done));
+    }
+    if !is_failure && level == SystemLogLevel::Warn {
+        return;
+    }
     let mut metrics = json!({
         "durationMs": took, "billedDurationMs": took.ceil(),
         "memorySizeMB": MEMORY_MB, "maxMemoryUsedMB": 1,
@@ -161,8 +204,7 @@ fn end_as_json(at: Timestamp, ended: &Ended<'_>) -> Vec<String> {
     if let Some(failure) = ended.failure {
         report["errorType"] = json!(failure.kind());
     }
-    lines.push(event("platform.report", at, &report));
-    lines
+    lines.report = Some(event("platform.report", at, &report));
 }
 
 fn milliseconds(span: Duration) -> f64 {
@@ -181,74 +223,102 @@ mod tests {
         "2026-11-24T12:00:00.25Z".parse().unwrap()
     }
 
-    fn lines(format: LogFormat, is_cold: bool, failure: Option<&Failure>) -> String {
+    fn lines(writing: Writing, failure: Option<&Failure>, report_alone: bool) -> LastLines {
         let ended = Ended {
             request_id: "r-1",
             took: Duration::from_micros(12_345),
-            is_cold,
+            is_cold: failure.is_some(),
             failure,
+            report_alone,
         };
-        end(format, noon(), &ended).concat()
+        end(writing, noon(), &ended)
     }
+
+    fn raised(is_written: bool) -> Failure {
+        Failure::Raised {
+            kind: "E".into(),
+            message: "boom".into(),
+            is_written,
+        }
+    }
+
+    const LATE: Failure = Failure::TimedOut(Duration::from_secs(1));
 
     #[test]
     fn text_is_written_as_lambda_does() {
+        let text = Writing::default();
         assert_eq!(
-            start(LogFormat::Text, noon(), "r-1"),
+            start(text, noon(), "r-1").unwrap(),
             "START RequestId: r-1 Version: $LATEST\n"
         );
         let report = "REPORT RequestId: r-1\tDuration: 12.35 ms\tBilled Duration: 13 ms\t\
                       Memory Size: 128 MB\tMax Memory Used: 1 MB\t";
+        let ended = lines(text, None, false);
+        assert_eq!(ended.first, ["END RequestId: r-1\n"]);
+        assert_eq!(ended.report.unwrap(), format!("{report}\n"));
+        let ended = lines(text, Some(&raised(true)), false);
+        assert!(ended.first[0].starts_with("[ERROR] E: boom\nTraceback"));
+        // What a handler throws leaves no status in the report.
         assert_eq!(
-            lines(LogFormat::Text, false, None),
-            format!("END RequestId: r-1\n{report}\n")
+            ended.report.unwrap(),
+            format!("{report}Init Duration: 1.00 ms\t\n")
         );
-        let raised = Failure::Raised {
-            kind: "E".into(),
-            message: "boom".into(),
-        };
+        let silent = lines(text, Some(&raised(false)), false);
+        assert_eq!(silent.first, ["END RequestId: r-1\n"]);
+        let ended = lines(text, Some(&LATE), false);
         assert_eq!(
-            lines(LogFormat::Text, true, Some(&raised)),
-            format!(
-                "[ERROR] E: boom\nEND RequestId: r-1\n{report}Init Duration: 1.00 ms\t\
-                 Status: error\tError Type: E\n"
-            )
+            ended.first[0],
+            "2026-11-24T12:00:00.250Z r-1 Task timed out after 1.00 seconds\n\n"
         );
-        let late = Failure::TimedOut(Duration::from_secs(1));
+        assert!(ended.report.unwrap().ends_with("Status: timeout\n"));
+        let alone = lines(text, Some(&LATE), true);
+        assert_eq!(alone.first, ["END RequestId: r-1\n"]);
         assert_eq!(
-            lines(LogFormat::Text, false, Some(&late)),
-            format!(
-                "2026-11-24T12:00:00.250Z r-1 Task timed out after 1.00 seconds\n\n\
-                 END RequestId: r-1\n{report}Status: timeout\n"
-            )
-        );
-        assert_eq!(
-            late.message("r-1"),
+            LATE.message("r-1"),
             "RequestId: r-1 Error: Task timed out after 1.00 seconds"
         );
     }
 
     #[test]
     fn json_is_one_platform_event_a_line() {
-        let read = |text: &str| -> Vec<Value> {
-            text.lines()
-                .map(|line| serde_json::from_str(line).unwrap())
-                .collect()
+        let read = |text: &str| -> Value { serde_json::from_str(text).unwrap() };
+        let json = Writing {
+            format: LogFormat::Json,
+            ..Writing::default()
         };
-        let late = Failure::TimedOut(Duration::from_secs(1));
-        let events = read(&lines(LogFormat::Json, true, Some(&late)));
-        assert_eq!(events[0]["type"], "platform.runtimeDone");
-        assert_eq!(events[1]["type"], "platform.report");
-        assert_eq!(events[1]["time"], "2026-11-24T12:00:00.250Z");
-        let record = &events[1]["record"];
+        let ended = lines(json, Some(&LATE), false);
+        assert_eq!(read(&ended.first[0])["type"], "platform.runtimeDone");
+        let report = read(&ended.report.unwrap());
+        assert_eq!(report["type"], "platform.report");
+        assert_eq!(report["time"], "2026-11-24T12:00:00.250Z");
+        let record = &report["record"];
         assert_eq!(record["requestId"], "r-1");
         assert_eq!(record["status"], "timeout");
         assert_eq!(record["errorType"], "Sandbox.Timedout");
         assert_eq!(record["metrics"]["billedDurationMs"], 13.0);
         assert_eq!(record["metrics"]["initDurationMs"], 1.0);
-        let started = read(&start(LogFormat::Json, noon(), "r-1"));
-        assert_eq!(started[0]["record"]["version"], "$LATEST");
-        let begun = read(&init_start(LogFormat::Json, noon()));
-        assert_eq!(begun[0]["type"], "platform.initStart");
+        let started = read(&start(json, noon(), "r-1").unwrap());
+        assert_eq!(started["record"]["version"], "$LATEST");
+        let begun = read(&init_start(json, noon()).unwrap());
+        assert_eq!(begun["type"], "platform.initStart");
+    }
+
+    #[test]
+    fn the_level_decides_which_platform_events_are_written() {
+        let writing = |level| Writing {
+            format: LogFormat::Json,
+            level,
+            ..Writing::default()
+        };
+        let count = |level, failure: Option<&Failure>| {
+            let ended = lines(writing(level), failure, false);
+            (ended.first.len(), ended.report.is_some())
+        };
+        assert_eq!(count(SystemLogLevel::Debug, None), (1, true));
+        assert_eq!(count(SystemLogLevel::Info, None), (0, true));
+        assert_eq!(count(SystemLogLevel::Warn, None), (0, false));
+        assert_eq!(count(SystemLogLevel::Warn, Some(&LATE)), (1, true));
+        assert_eq!(start(writing(SystemLogLevel::Warn), noon(), "r"), None);
+        assert_eq!(init_start(writing(SystemLogLevel::Warn), noon()), None);
     }
 }

@@ -9,17 +9,22 @@ use std::{
 
 use jiff::Timestamp;
 use rustack_sqs_model::types::Message;
-use tokio::sync::watch;
+use tokio::{sync::watch, time::Instant};
 
 use crate::{
     faults::Fault,
-    ground_truth::{Fate, Outcome},
+    ground_truth::{AttemptResult, Outcome},
     lambda::{Lambda, new_request_id},
+    metrics::of_mapping,
+    queues::LONGEST_POLL,
 };
 use edactl_functions::consumer::{SqsEvent, SqsRecord};
 
 /// Batches under way at once: what an SQS mapping begins with on AWS.
 pub const CONCURRENCY: usize = 5;
+
+/// How often a batch that waits for more messages looks for some.
+const BETWEEN_POLLS: Duration = Duration::from_millis(10);
 
 /// The mapping's id.
 pub const UUID: &str = "5eda0c71-0000-4000-8000-000000000001";
@@ -31,6 +36,8 @@ pub struct Mapping {
     pub enabled: bool,
     /// The most messages of one batch.
     pub batch_size: i32,
+    /// How long a batch may wait for more messages.
+    pub window: Duration,
     /// Batches under way at once.
     pub concurrency: usize,
     /// Whether the consumer's answer tells which messages failed (`ReportBatchItemFailures`).
@@ -43,8 +50,12 @@ pub struct Mapping {
 #[derive(Debug)]
 pub struct Trigger {
     mapping: watch::Sender<Mapping>,
+    /// Held by the poller that gathers a batch, where there is a batching window.
+    gathering: tokio::sync::Mutex<()>,
     /// Messages that were already delivered once more than needed.
     duplicated: Mutex<HashSet<String>>,
+    /// Messages of which a copy is under way.
+    copied: Mutex<HashSet<String>>,
 }
 
 impl Default for Trigger {
@@ -52,13 +63,16 @@ impl Default for Trigger {
         let mapping = Mapping {
             enabled: true,
             batch_size: 10,
+            window: Duration::ZERO,
             concurrency: CONCURRENCY,
             reports_failures: true,
             modified: Timestamp::now(),
         };
         Self {
             mapping: watch::Sender::new(mapping),
+            gathering: tokio::sync::Mutex::default(),
             duplicated: Mutex::default(),
+            copied: Mutex::default(),
         }
     }
 }
@@ -96,10 +110,18 @@ async fn poll_place(lambda: Arc<Lambda>, place: usize) {
             }
             continue;
         }
+        // With a window, one poller after the other fills its batch.
+        let gathering = if mapping.window.is_zero() {
+            None
+        } else {
+            Some(lambda.trigger.gathering.lock().await)
+        };
         // A poll that is dropped when the mapping changes receives nothing; a message that came in
         // that very moment is visible again after the visibility timeout.
         let received = tokio::select! {
-            received = lambda.queues.receive_for_consumer(mapping.batch_size) => received,
+            received = lambda.queues.receive_for_consumer(mapping.batch_size, LONGEST_POLL) => {
+                received
+            }
             changed = updates.changed() => {
                 if changed.is_err() {
                     return;
@@ -108,7 +130,11 @@ async fn poll_place(lambda: Arc<Lambda>, place: usize) {
             }
         };
         match received {
-            Ok(messages) if !messages.is_empty() => deliver(&lambda, messages, &mapping).await,
+            Ok(mut messages) if !messages.is_empty() => {
+                fill(&lambda, &mut messages, &mapping).await;
+                drop(gathering);
+                deliver(&lambda, messages, &mapping).await;
+            }
             Ok(_) => {}
             // The queue is gone, or the pipeline is ending.
             Err(_) => tokio::time::sleep(Duration::from_secs(1)).await,
@@ -116,12 +142,34 @@ async fn poll_place(lambda: Arc<Lambda>, place: usize) {
     }
 }
 
+/// Waits for more messages of the batch until it is full or its window is over.
+async fn fill(lambda: &Lambda, messages: &mut Vec<Message>, mapping: &Mapping) {
+    let until = Instant::now() + mapping.window;
+    loop {
+        let held = i32::try_from(messages.len()).unwrap_or(i32::MAX);
+        let left = mapping.batch_size.saturating_sub(held);
+        if left <= 0 || Instant::now() >= until {
+            return;
+        }
+        let more = lambda
+            .queues
+            .receive_for_consumer(left, Duration::ZERO)
+            .await;
+        messages.extend(more.unwrap_or_default());
+        tokio::time::sleep(BETWEEN_POLLS).await;
+    }
+}
+
 async fn deliver(lambda: &Arc<Lambda>, messages: Vec<Message>, mapping: &Mapping) {
-    let mut batch = Vec::with_capacity(messages.len());
+    let polled = messages.len();
+    let mut batch = Vec::with_capacity(polled);
+    let mut filtered = 0;
     for message in messages {
-        let (Some(id), Some(handle), Some(body)) =
-            (message.message_id, message.receipt_handle, message.body)
-        else {
+        let (Some(id), Some(handle), Some(body)) = (
+            message.message_id.clone(),
+            message.receipt_handle.clone(),
+            message.body.clone(),
+        ) else {
             continue;
         };
         let first = message
@@ -131,66 +179,96 @@ async fn deliver(lambda: &Arc<Lambda>, messages: Vec<Message>, mapping: &Mapping
         if first && lambda.live.happens(Fault::Filtered) {
             lambda
                 .queues
-                .delete_for_consumer(handle, Fate::Filtered)
+                .delete_for_consumer(handle, Outcome::Filtered)
                 .await;
+            filtered += 1;
             continue;
         }
-        batch.push((
-            SqsRecord {
-                message_id: id,
-                body,
-            },
-            handle,
-        ));
+        let record = SqsRecord {
+            message_id: id,
+            body,
+        };
+        batch.push((record, handle, message));
     }
+    let counts = lambda.live.read(|settings| settings.event_count_metrics);
+    let count = |name, events: usize| {
+        if counts {
+            #[allow(clippy::cast_precision_loss)] // At most a batch.
+            let events = events as f64;
+            let metric = of_mapping(UUID, name);
+            lambda.metrics.measure(metric, lambda.live.now(), events);
+        }
+    };
+    count("PolledEventCount", polled);
+    count("FilteredOutEventCount", filtered);
+    count("InvokedEventCount", batch.len());
     if batch.is_empty() {
         return;
     }
     let event = SqsEvent {
-        records: batch.iter().map(|(record, _)| record.clone()).collect(),
+        records: batch.iter().map(|(record, ..)| record.clone()).collect(),
     };
-    let began = Timestamp::now();
+    let began = lambda.live.now();
     let (completed, response) = lambda.consume(&event, new_request_id()).await;
     let refused: Option<HashSet<&str>> = response.as_ref().map(|response| {
         let items = response.batch_item_failures.iter();
         items.map(|item| item.item_identifier.as_str()).collect()
     });
-    for (record, handle) in &batch {
+    let mut failed = 0;
+    for (record, handle, message) in &batch {
         let (id, handle) = (record.message_id.as_str(), handle.clone());
-        let outcome = match &refused {
-            None => Outcome::InvocationFailed,
+        let result = match &refused {
+            None => AttemptResult::InvocationFailed,
             // Without ReportBatchItemFailures the mapping does not look at the answer.
-            Some(refused) if mapping.reports_failures && refused.contains(id) => Outcome::Refused,
-            Some(_) if is_duplicated(lambda, id) => Outcome::TakenTwice,
-            Some(_) => Outcome::Taken,
-        };
-        let (account, queues) = (&lambda.account, &lambda.queues);
-        account.attempt(id, &completed.request_id, began, outcome);
-        match outcome {
-            Outcome::Taken => {
-                queues.delete_for_consumer(handle, Fate::Deleted).await;
+            Some(refused) if mapping.reports_failures && refused.contains(id) => {
+                AttemptResult::Refused
             }
-            Outcome::TakenTwice => queues.make_visible(handle).await,
-            Outcome::Refused | Outcome::InvocationFailed => return_later(lambda, handle),
+            Some(_) if happens_once(lambda, Fault::Duplicate, &lambda.trigger.duplicated, id) => {
+                AttemptResult::TakenTwice
+            }
+            Some(_) => AttemptResult::Taken,
+        };
+        let (truth, queues) = (&lambda.truth, &lambda.queues);
+        truth.attempt(id, &completed.request_id, began, result);
+        match result {
+            AttemptResult::Taken => {
+                queues.delete_for_consumer(handle, Outcome::Deleted).await;
+                if happens_once(lambda, Fault::GhostCopy, &lambda.trigger.copied, id) {
+                    copy_later(lambda, message.clone());
+                }
+            }
+            AttemptResult::TakenTwice => queues.make_visible(handle).await,
+            AttemptResult::Refused | AttemptResult::InvocationFailed => {
+                failed += 1;
+                return_later(lambda, handle);
+            }
         }
     }
+    count("FailedInvokeEventCount", failed);
+    count("DeletedEventCount", batch.len() - failed);
 }
 
-/// The delete of a duplicated message gets lost, once.
-fn is_duplicated(lambda: &Lambda, id: &str) -> bool {
-    let mut duplicated = lambda
-        .trigger
-        .duplicated
-        .lock()
-        .expect("nothing panics while it holds the lock");
-    if duplicated.remove(id) {
+/// Whether the fault happens to the message, which it does not twice in turn.
+fn happens_once(lambda: &Lambda, fault: Fault, had: &Mutex<HashSet<String>>, id: &str) -> bool {
+    let mut had = had.lock().expect("nothing panics while it holds the lock");
+    if had.remove(id) {
         return false;
     }
-    let again = lambda.live.happens(Fault::Duplicate);
-    if again {
-        duplicated.insert(id.to_owned());
+    let happens = lambda.live.happens(fault);
+    if happens {
+        had.insert(id.to_owned());
     }
-    again
+    happens
+}
+
+/// A copy of a deleted message turns up after the retry delay.
+fn copy_later(lambda: &Arc<Lambda>, message: Message) {
+    let lambda = Arc::clone(lambda);
+    tokio::spawn(async move {
+        let delay = lambda.live.read(|settings| settings.retry_delay);
+        tokio::time::sleep(delay).await;
+        lambda.queues.deliver_copy(message).await;
+    });
 }
 
 /// A message that failed becomes visible again after the retry delay.

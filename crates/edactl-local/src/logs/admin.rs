@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::logs::{
     LogStore,
+    group::{Group, GroupClass, Stream},
     key::{Direction, Key},
-    store::{Group, GroupClass, Stream},
     token::Cursor,
     wire::{ApiError, check_group_name, check_stream_name, group_arn, limit, moment, one_group},
 };
@@ -194,8 +194,9 @@ pub(super) fn create_stream(store: &LogStore, asked: &StreamRequest) -> Result<(
 
 pub(super) fn put_events(store: &LogStore, asked: PutRequest) -> Result<PutAnswer, ApiError> {
     check_batch(&asked.log_events)?;
-    let kept_since = store.with_group(&asked.log_group_name, |group| group.kept_since())?;
-    let (accepted, rejected) = sort_out(asked.log_events, Timestamp::now(), kept_since);
+    let now = store.now();
+    let kept_since = store.with_group(&asked.log_group_name, |group| group.kept_since(now))?;
+    let (accepted, rejected) = sort_out(asked.log_events, now, kept_since);
     store.put(&asked.log_group_name, &asked.log_stream_name, accepted)?;
     Ok(PutAnswer {
         next_sequence_token: SEQUENCE_TOKEN.to_owned(),
@@ -394,7 +395,7 @@ fn skipping(store: &LogStore, question: &str, count: usize) -> String {
         }),
         direction: Direction::Forward,
     };
-    store.seal.token(question, cursor, Timestamp::now())
+    store.seal.token(question, cursor, store.now())
 }
 
 /// How many items of a description the token skips.
@@ -404,7 +405,7 @@ fn skipped(store: &LogStore, question: &str, token: Option<&str>) -> Result<usiz
     };
     store
         .seal
-        .open(question, token, Timestamp::now())
+        .open(question, token, store.now())
         .and_then(|cursor| usize::try_from(cursor.after?.number).ok())
         .ok_or_else(ApiError::bad_token)
 }

@@ -8,16 +8,36 @@ use serde::Serialize;
 
 use crate::{
     logs::{
-        LogStore, admin, insights, live_tail, read,
+        LogStore, admin,
+        insights::{self, Queries},
+        live_tail, read,
         wire::{ApiError, parse},
     },
     reply::{Reply, whole},
 };
 
-/// Answers one `Logs_20140328` operation.
-#[allow(clippy::unused_async)] // The router awaits every service alike.
-pub async fn answer(store: &Arc<LogStore>, operation: &str, body: Bytes) -> Reply {
-    let body = &body;
+/// The endpoint over a store.
+#[derive(Debug)]
+pub struct LogsEndpoint {
+    store: Arc<LogStore>,
+    queries: Queries,
+}
+
+impl LogsEndpoint {
+    /// The endpoint over this store.
+    #[must_use]
+    pub fn new(store: Arc<LogStore>) -> Self {
+        let queries = Queries::default();
+        Self { store, queries }
+    }
+
+    /// Answers one `Logs_20140328` operation.
+    pub fn answer(&self, operation: &str, body: &Bytes) -> Reply {
+        answer(&self.store, &self.queries, operation, body)
+    }
+}
+
+fn answer(store: &Arc<LogStore>, queries: &Queries, operation: &str, body: &Bytes) -> Reply {
     match operation {
         "CreateLogGroup" => done(parse(body).and_then(|asked| admin::create_group(store, &asked))),
         "DeleteLogGroup" => done(parse(body).and_then(|asked| admin::delete_group(store, &asked))),
@@ -36,9 +56,9 @@ pub async fn answer(store: &Arc<LogStore>, operation: &str, body: Bytes) -> Repl
         }
         "FilterLogEvents" => told(parse(body).and_then(|asked| read::filter_events(store, &asked))),
         "GetLogEvents" => told(parse(body).and_then(|asked| read::get_events(store, &asked))),
-        "StartQuery" => told(parse(body).and_then(|asked| insights::start(store, &asked))),
-        "GetQueryResults" => told(parse(body).and_then(|asked| insights::results(store, &asked))),
-        "StopQuery" => told(parse(body).and_then(|asked| insights::stop(store, &asked))),
+        "StartQuery" => told(parse(body).and_then(|asked| insights::start(store, queries, &asked))),
+        "GetQueryResults" => told(parse(body).and_then(|asked| insights::results(queries, &asked))),
+        "StopQuery" => told(parse(body).and_then(|asked| insights::stop(queries, &asked))),
         "StartLiveTail" => parse(body)
             .and_then(|asked| live_tail::start(store, asked))
             .unwrap_or_else(|refusal| refusal.reply()),

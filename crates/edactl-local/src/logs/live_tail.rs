@@ -24,9 +24,10 @@ use uuid::Uuid;
 use crate::{
     logs::{
         LogStore,
+        group::{Event, Streams},
         key::Key,
         pattern::Pattern,
-        store::{Batch, Event, Streams},
+        store::Batch,
         wire::{ApiError, group_arn, group_name},
     },
     reply::Reply,

@@ -2,6 +2,7 @@
 
 mod admin;
 mod api;
+mod group;
 mod insights;
 mod key;
 mod live_tail;
@@ -11,5 +12,5 @@ mod store;
 mod token;
 mod wire;
 
-pub use api::answer;
-pub use store::LogStore;
+pub use api::LogsEndpoint;
+pub use store::{Holdings, LogStore};

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::logs::{
     LogStore,
+    group::{Event, Query, Streams},
     key::{Direction, Key},
     pattern::Pattern,
-    store::{Event, Query, Streams},
     token::Cursor,
     wire::{ApiError, limit, moment, one_group},
 };
@@ -128,7 +128,7 @@ pub(super) fn filter_events(
         "FilterLogEvents {group} {streams:?} {:?} {:?} {:?}",
         asked.start_time, asked.end_time, asked.filter_pattern
     );
-    let now = Timestamp::now();
+    let now = store.now();
     let cursor = match &asked.next_token {
         Some(token) => store
             .seal
@@ -205,7 +205,7 @@ pub(super) fn get_events(store: &LogStore, asked: &GetRequest) -> Result<GetAnsw
         "GetLogEvents {group} {} {:?} {:?}",
         asked.log_stream_name, asked.start_time, asked.end_time
     );
-    let now = Timestamp::now();
+    let now = store.now();
     let cursor = match &asked.next_token {
         Some(token) => token
             .get(2..)
@@ -229,7 +229,15 @@ pub(super) fn get_events(store: &LogStore, asked: &GetRequest) -> Result<GetAnsw
     let mut events = store
         .with_group(group, |group| {
             let Cursor { after, direction } = cursor;
-            group.stream_page(&asked.log_stream_name, from, until, direction, after, limit)
+            group.stream_page(
+                &asked.log_stream_name,
+                from,
+                until,
+                direction,
+                after,
+                limit,
+                now,
+            )
         })??
         .events;
     if cursor.direction == Direction::Backward {

@@ -1,41 +1,29 @@
-//! Log groups, streams and their events, in memory.
+//! All log groups, in memory, bounded by age and size.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
-    ops::Bound,
+    collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard},
     time::Duration,
 };
 
-use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
+use jiff::Timestamp;
+use serde::Serialize;
 use tokio::{sync::broadcast, time::Instant};
 
-use crate::logs::{
-    insights::Queries,
-    key::{Direction, Key},
-    pattern::Pattern,
-    token::Seal,
-    wire::ApiError,
+use crate::{
+    clock::Clock,
+    logs::{
+        group::{Event, Group, GroupClass, Page, Query, whole_millis},
+        key::Key,
+        token::Seal,
+        wire::ApiError,
+    },
 };
 
 /// How many writes a Live Tail session may fall behind before it loses the oldest.
 const FEED_CAPACITY: usize = 4_096;
-/// How many events one page looks at, at most: a search for something rare answers with empty
-/// pages and tokens, as AWS does, instead of holding the store for long.
-const SCAN_LIMIT: usize = 10_000;
-/// The size of a page; AWS documents 1 MB.
-const PAGE_BYTES: usize = 1_048_576;
-
-/// One stored event. Texts are shared, so that a page costs no copy of them.
-#[derive(Debug, Clone)]
-pub(super) struct Event {
-    pub stream: Arc<str>,
-    pub message: Arc<str>,
-    pub ingested: Timestamp,
-    /// Monotonic, so that setting the clock neither hides nor shows events.
-    pub readable_at: Instant,
-}
+/// The store's size where no other is set, in bytes.
+const MOST_BYTES: usize = 64 * 1_048_576;
 
 /// What one write added to a group, for Live Tail.
 #[derive(Debug)]
@@ -44,114 +32,86 @@ pub(super) struct Batch {
     pub events: Vec<(Key, Event)>,
 }
 
-/// One log stream.
+/// What the store holds, and what it had to forget.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Holdings {
+    /// Events that can be read.
+    pub events: usize,
+    /// What they take, in bytes.
+    pub bytes: usize,
+    /// Events that were forgotten for their age, or for want of room.
+    pub evicted_events: u64,
+    /// What they took, in bytes.
+    pub evicted_bytes: u64,
+    /// Every event from this time on is still there; `None`: nothing was forgotten.
+    pub complete_since: Option<Timestamp>,
+}
+
 #[derive(Debug)]
-pub(super) struct Stream {
-    pub name: Arc<str>,
-    pub created: Timestamp,
-    pub last_ingested: Option<Timestamp>,
-    /// The stream's events, by place in the group; the events themselves are kept once, there.
-    pub keys: BTreeSet<Key>,
-}
-
-/// What a group's events can be read by.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub(super) enum GroupClass {
-    /// Everything.
-    #[default]
-    Standard,
-    /// Logs Insights only.
-    InfrequentAccess,
-}
-
-/// One log group.
-#[derive(Debug)]
-pub(super) struct Group {
-    pub name: Arc<str>,
-    pub created: Timestamp,
-    pub retention_days: Option<i32>,
-    pub class: GroupClass,
-    pub streams: BTreeMap<Arc<str>, Stream>,
-    pub stored_bytes: usize,
-    events: BTreeMap<Key, Event>,
-}
-
-#[derive(Debug, Default)]
 struct Groups {
     by_name: BTreeMap<String, Group>,
     written: u64,
     ingestion_delay: Duration,
+    most_bytes: usize,
+    holdings: Holdings,
+}
+
+impl Default for Groups {
+    fn default() -> Self {
+        Self {
+            by_name: BTreeMap::new(),
+            written: 0,
+            ingestion_delay: Duration::ZERO,
+            most_bytes: MOST_BYTES,
+            holdings: Holdings {
+                events: 0,
+                bytes: 0,
+                evicted_events: 0,
+                evicted_bytes: 0,
+                complete_since: None,
+            },
+        }
+    }
 }
 
 /// All log groups of the embedded pipeline.
 #[derive(Debug)]
 pub struct LogStore {
     groups: Mutex<Groups>,
+    clock: Clock,
     feed: broadcast::Sender<Arc<Batch>>,
     /// Recognises the page tokens that this store gave out.
     pub(super) seal: Seal,
-    pub(super) queries: Queries,
-}
-
-impl Default for LogStore {
-    fn default() -> Self {
-        Self {
-            groups: Mutex::default(),
-            feed: broadcast::Sender::new(FEED_CAPACITY),
-            seal: Seal::new(),
-            queries: Queries::default(),
-        }
-    }
-}
-
-/// Which streams a reader wants.
-#[derive(Debug, Clone, Default)]
-pub(super) enum Streams {
-    #[default]
-    All,
-    Named(Vec<String>),
-    WithPrefix(String),
-}
-
-impl Streams {
-    pub fn includes(&self, stream: &str) -> bool {
-        match self {
-            Self::All => true,
-            Self::Named(names) => names.iter().any(|name| name == stream),
-            Self::WithPrefix(prefix) => stream.starts_with(prefix.as_str()),
-        }
-    }
-}
-
-/// One page's worth of questions to a group.
-#[derive(Debug)]
-pub(super) struct Query {
-    pub streams: Streams,
-    /// From this time on, inclusive.
-    pub from: Timestamp,
-    /// Up to this time, inclusive.
-    pub until: Timestamp,
-    pub pattern: Pattern,
-    pub direction: Direction,
-    /// Where the page before ended.
-    pub after: Option<Key>,
-    pub limit: usize,
-}
-
-/// One page of a group's events.
-#[derive(Debug, Default)]
-pub(super) struct Page {
-    pub events: Vec<(Key, Event)>,
-    /// The last event looked at, when the page ended before the range did.
-    pub stopped_at: Option<Key>,
 }
 
 impl LogStore {
-    /// An empty store.
+    /// An empty store whose events are stamped by this clock.
     #[must_use]
-    pub fn new() -> Self {
-        Self::default()
+    pub fn new(clock: Clock) -> Self {
+        Self {
+            groups: Mutex::default(),
+            clock,
+            feed: broadcast::Sender::new(FEED_CAPACITY),
+            seal: Seal::new(),
+        }
+    }
+
+    /// What time it is by AWS's clock.
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// From now on the store keeps at most so many bytes.
+    pub fn set_limit(&self, bytes: usize) {
+        let mut groups = self.lock();
+        groups.most_bytes = bytes;
+        groups.evict(self.now());
+    }
+
+    /// What the store holds, and what it had to forget.
+    #[must_use]
+    pub fn holdings(&self) -> Holdings {
+        self.lock().holdings.clone()
     }
 
     /// From now on, events can be read only this long after they were written.
@@ -161,15 +121,29 @@ impl LogStore {
 
     /// Creates a log group that keeps its events for so many days.
     pub fn create_group(&self, group: &str, retention_days: i32) {
-        self.lock().group_or_new(group).retention_days = Some(retention_days);
+        let now = self.now();
+        self.lock().group_or_new(group, now).retention_days = Some(retention_days);
     }
 
     /// Writes lines to a stream, which is created, with its group, on the first line.
     pub fn write(&self, group: &str, stream: &str, lines: Vec<(Timestamp, String)>) {
+        self.write_late(group, stream, lines, Duration::ZERO);
+    }
+
+    /// As [`write`](Self::write); the lines can be read only so much later than others.
+    pub fn write_late(
+        &self,
+        group: &str,
+        stream: &str,
+        lines: Vec<(Timestamp, String)>,
+        later: Duration,
+    ) {
         let mut groups = self.lock();
-        let now = whole_millis(Timestamp::now());
-        groups.group_or_new(group).stream_or_new(stream.into(), now);
-        self.append(&mut groups, group, stream, lines, now);
+        let now = whole_millis(self.now());
+        groups
+            .group_or_new(group, now)
+            .stream_or_new(stream.into(), now);
+        self.append(&mut groups, (group, stream), lines, now, later);
     }
 
     /// As [`write`](Self::write), for `PutLogEvents`: group and stream have to exist.
@@ -181,20 +155,20 @@ impl LogStore {
     ) -> Result<(), ApiError> {
         let mut groups = self.lock();
         groups.stream(group, stream)?;
-        let now = whole_millis(Timestamp::now());
-        self.append(&mut groups, group, stream, lines, now);
+        let now = whole_millis(self.now());
+        self.append(&mut groups, (group, stream), lines, now, Duration::ZERO);
         Ok(())
     }
 
     fn append(
         &self,
         groups: &mut Groups,
-        group: &str,
-        stream: &str,
+        (group, stream): (&str, &str),
         lines: Vec<(Timestamp, String)>,
         now: Timestamp,
+        later: Duration,
     ) {
-        let readable_at = Instant::now() + groups.ingestion_delay;
+        let readable_at = Instant::now() + groups.ingestion_delay + later;
         let first = groups.written;
         groups.written += lines.len() as u64;
         let Some(group) = groups.by_name.get_mut(group) else {
@@ -204,6 +178,7 @@ impl LogStore {
             return;
         };
         let name = Arc::clone(&to.name);
+        let holdings = &mut groups.holdings;
         let listeners = self.feed.receiver_count() > 0;
         let mut news = Vec::new();
         for (number, (at, line)) in (first..).zip(lines) {
@@ -218,6 +193,8 @@ impl LogStore {
                 readable_at,
             };
             group.stored_bytes += event.message.len();
+            holdings.events += 1;
+            holdings.bytes += event.memory();
             to.keys.insert(key);
             if listeners {
                 news.push((key, event.clone()));
@@ -232,6 +209,7 @@ impl LogStore {
                 events: news,
             }));
         }
+        groups.evict(now);
     }
 
     /// Hears of every write from now on.
@@ -245,7 +223,8 @@ impl LogStore {
         if groups.by_name.contains_key(group) {
             return Err(ApiError::exists("log group"));
         }
-        groups.group_or_new(group).class = class;
+        let now = whole_millis(self.now());
+        groups.group_or_new(group, now).class = class;
         Ok(())
     }
 
@@ -256,17 +235,19 @@ impl LogStore {
         if group.streams.contains_key(stream) {
             return Err(ApiError::exists("log stream"));
         }
-        group.stream_or_new(stream.into(), whole_millis(Timestamp::now()));
+        group.stream_or_new(stream.into(), whole_millis(self.now()));
         Ok(())
     }
 
     /// Removes a group and all that is in it.
     pub(super) fn remove_group(&self, group: &str) -> Result<(), ApiError> {
-        self.lock()
-            .by_name
-            .remove(group)
-            .map(|_| ())
-            .ok_or_else(ApiError::no_group)
+        let mut groups = self.lock();
+        let removed = groups.by_name.remove(group);
+        let removed = removed.ok_or_else(ApiError::no_group)?;
+        let bytes: usize = removed.events.values().map(Event::memory).sum();
+        groups.holdings.events -= removed.events.len();
+        groups.holdings.bytes -= bytes;
+        Ok(())
     }
 
     /// Looks at, or changes, one group while no one else does.
@@ -301,7 +282,7 @@ impl LogStore {
     /// One page of a group's readable events.
     pub(super) fn page(&self, group: &str, query: &Query) -> Result<Page, ApiError> {
         let mut groups = self.lock();
-        Ok(groups.group_mut(group)?.page(query))
+        Ok(groups.group_mut(group)?.page(query, self.now()))
     }
 
     fn lock(&self) -> MutexGuard<'_, Groups> {
@@ -310,18 +291,40 @@ impl LogStore {
 }
 
 impl Groups {
-    fn group_or_new(&mut self, name: &str) -> &mut Group {
+    fn group_or_new(&mut self, name: &str, now: Timestamp) -> &mut Group {
         self.by_name
             .entry(name.to_owned())
-            .or_insert_with(|| Group {
-                name: name.into(),
-                created: whole_millis(Timestamp::now()),
-                retention_days: None,
-                class: GroupClass::default(),
-                streams: BTreeMap::new(),
-                stored_bytes: 0,
-                events: BTreeMap::new(),
-            })
+            .or_insert_with(|| Group::new(name, whole_millis(now)))
+    }
+
+    /// Forgets what is older than its group keeps, and the oldest of all beyond the store's size.
+    fn evict(&mut self, now: Timestamp) {
+        loop {
+            let is_full = self.holdings.bytes > self.most_bytes;
+            let oldest = self
+                .by_name
+                .values_mut()
+                .filter_map(|group| {
+                    let at = group.oldest()?;
+                    (is_full || at < group.kept_since(now)).then_some((at, group))
+                })
+                .min_by_key(|(at, _)| *at);
+            let Some((key, event)) = oldest.and_then(|(_, group)| group.forget_oldest()) else {
+                return;
+            };
+            let bytes = event.memory();
+            let holdings = &mut self.holdings;
+            holdings.events -= 1;
+            holdings.bytes -= bytes;
+            holdings.evicted_events += 1;
+            holdings.evicted_bytes += bytes as u64;
+            // Events count in whole milliseconds, so others of that one may be there still.
+            let after = key
+                .at
+                .saturating_add(Duration::from_millis(1))
+                .unwrap_or(key.at);
+            holdings.complete_since = holdings.complete_since.max(Some(after));
+        }
     }
 
     fn group_mut(&mut self, name: &str) -> Result<&mut Group, ApiError> {
@@ -338,145 +341,14 @@ impl Groups {
     }
 }
 
-impl Group {
-    fn stream_or_new(&mut self, name: Arc<str>, now: Timestamp) -> &mut Stream {
-        let shared = Arc::clone(&name);
-        self.streams.entry(name).or_insert_with(|| Stream {
-            name: shared,
-            created: now,
-            last_ingested: None,
-            keys: BTreeSet::new(),
-        })
-    }
-
-    /// The time from which on events are kept.
-    pub fn kept_since(&self) -> Timestamp {
-        self.retention_days
-            .and_then(|days| {
-                Timestamp::now()
-                    .checked_sub(SignedDuration::from_hours(24 * i64::from(days)))
-                    .ok()
-            })
-            .unwrap_or(Timestamp::MIN)
-    }
-
-    /// Whether the group has any event at all.
-    pub fn is_empty(&self) -> bool {
-        self.events.is_empty()
-    }
-
-    fn page(&self, query: &Query) -> Page {
-        let Some(range) = range(
-            query.from.max(self.kept_since()),
-            query.until,
-            query.direction,
-            query.after,
-        ) else {
-            return Page::default();
-        };
-        let events = self.events.range(range).map(|(key, event)| (*key, event));
-        let wanted = |event: &Event| {
-            query.streams.includes(&event.stream) && query.pattern.matches(&event.message)
-        };
-        match query.direction {
-            Direction::Forward => fill(events, query.limit, wanted),
-            Direction::Backward => fill(events.rev(), query.limit, wanted),
-        }
-    }
-
-    /// One page of a single stream's readable events, with the time range as in [`Query`].
-    pub fn stream_page(
-        &self,
-        stream: &str,
-        from: Timestamp,
-        until: Timestamp,
-        direction: Direction,
-        after: Option<Key>,
-        limit: usize,
-    ) -> Result<Page, ApiError> {
-        let stream = self.streams.get(stream).ok_or_else(ApiError::no_stream)?;
-        let Some(range) = range(from.max(self.kept_since()), until, direction, after) else {
-            return Ok(Page::default());
-        };
-        let events = stream
-            .keys
-            .range(range)
-            .filter_map(|key| Some((*key, self.events.get(key)?)));
-        Ok(match direction {
-            Direction::Forward => fill(events, limit, |_| true),
-            Direction::Backward => fill(events.rev(), limit, |_| true),
-        })
-    }
-}
-
-/// The keys from `from` to `until`, both included, beyond `after`; `None` when there are none.
-fn range(
-    from: Timestamp,
-    until: Timestamp,
-    direction: Direction,
-    after: Option<Key>,
-) -> Option<(Bound<Key>, Bound<Key>)> {
-    let first = Key {
-        at: from,
-        ..Key::FIRST
-    };
-    let last = Key {
-        at: until,
-        number: u64::MAX,
-    };
-    let (low, high) = match (direction, after) {
-        (Direction::Forward, Some(after)) if after >= first => {
-            (Bound::Excluded(after), Bound::Included(last))
-        }
-        (Direction::Backward, Some(after)) if after <= last => {
-            (Bound::Included(first), Bound::Excluded(after))
-        }
-        _ => (Bound::Included(first), Bound::Included(last)),
-    };
-    // `BTreeMap::range` panics on a range that runs backwards.
-    let key = |bound| match bound {
-        Bound::Included(key) | Bound::Excluded(key) => Some(key),
-        Bound::Unbounded => None,
-    };
-    (key(low) < key(high)).then_some((low, high))
-}
-
-fn fill<'a>(
-    events: impl Iterator<Item = (Key, &'a Event)>,
-    limit: usize,
-    wanted: impl Fn(&Event) -> bool,
-) -> Page {
-    let now = Instant::now();
-    let mut page = Page::default();
-    let mut bytes = 0;
-    let mut last = None;
-    for (scanned, (key, event)) in events.enumerate() {
-        if scanned == SCAN_LIMIT || page.events.len() == limit {
-            page.stopped_at = last;
-            break;
-        }
-        if event.readable_at <= now && wanted(event) {
-            bytes += event.message.len();
-            // An event larger than a page still has to be readable: alone on its page.
-            if bytes > PAGE_BYTES && !page.events.is_empty() {
-                page.stopped_at = last;
-                break;
-            }
-            page.events.push((key, event.clone()));
-        }
-        last = Some(key);
-    }
-    page
-}
-
-/// CloudWatch Logs counts in whole milliseconds.
-pub(super) fn whole_millis(at: Timestamp) -> Timestamp {
-    Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::logs::{
+        group::{PAGE_BYTES, Streams},
+        key::Direction,
+        pattern::Pattern,
+    };
 
     fn at(millis: i64) -> Timestamp {
         Timestamp::from_millisecond(millis).unwrap()
@@ -503,7 +375,7 @@ mod tests {
 
     #[test]
     fn events_come_in_time_order_whatever_the_order_of_writing() {
-        let store = LogStore::new();
+        let store = LogStore::new(Clock::default());
         store.write(
             "g",
             "b",
@@ -522,7 +394,7 @@ mod tests {
 
     #[test]
     fn a_page_ends_at_its_limit_and_the_next_goes_on_there_in_both_directions() {
-        let store = LogStore::new();
+        let store = LogStore::new(Clock::default());
         store.write("g", "s", (0..5).map(|n| (at(7), n.to_string())).collect());
         for direction in [Direction::Forward, Direction::Backward] {
             let mut query = Query {
@@ -548,7 +420,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn an_event_can_be_read_only_after_the_delay_that_was_set_when_it_was_written() {
-        let store = LogStore::new();
+        let store = LogStore::new(Clock::default());
         store.set_ingestion_delay(Duration::from_secs(5));
         store.write("g", "s", vec![(at(1), "late".into())]);
         store.set_ingestion_delay(Duration::ZERO);
@@ -565,7 +437,7 @@ mod tests {
 
     #[test]
     fn a_page_holds_one_megabyte_or_one_event() {
-        let store = LogStore::new();
+        let store = LogStore::new(Clock::default());
         let big = "x".repeat(PAGE_BYTES / 2);
         let huge = "y".repeat(PAGE_BYTES + 1);
         store.write(
@@ -593,9 +465,67 @@ mod tests {
 
     #[test]
     fn an_empty_or_backward_range_is_an_empty_page() {
-        let store = LogStore::new();
+        let store = LogStore::new(Clock::default());
         store.write("g", "s", vec![(at(5), "x".into())]);
         assert!(store.page("g", &query(9, 1)).unwrap().events.is_empty());
         assert!(store.page("g", &query(6, 6)).unwrap().events.is_empty());
+    }
+
+    #[test]
+    fn the_oldest_events_are_forgotten_beyond_the_stores_size() {
+        let store = LogStore::new(Clock::default());
+        let line = |n: i64| vec![(at(n), "x".repeat(800))];
+        for n in 0..6 {
+            store.write(if n % 2 == 0 { "even" } else { "odd" }, "s", line(n));
+        }
+        assert_eq!(store.holdings().complete_since, None);
+        store.set_limit(3_000);
+        let holdings = store.holdings();
+        assert_eq!((holdings.events, holdings.bytes), (3, 3_000));
+        assert_eq!(
+            (holdings.evicted_events, holdings.evicted_bytes),
+            (3, 3_000)
+        );
+        assert_eq!(holdings.complete_since, Some(at(3)));
+        assert_eq!(store.page("even", &query(0, 9)).unwrap().events.len(), 1);
+        assert_eq!(store.page("odd", &query(0, 9)).unwrap().events.len(), 2);
+        store.write("odd", "s", line(7));
+        assert_eq!(store.holdings().complete_since, Some(at(4)));
+        store.remove_group("odd").unwrap();
+        assert_eq!(store.holdings().events, 1);
+    }
+
+    #[test]
+    fn events_that_their_group_keeps_no_longer_are_forgotten() {
+        let store = LogStore::new(Clock::default());
+        store.create_group("g", 1);
+        let old = Timestamp::now() - jiff::SignedDuration::from_hours(25);
+        store.write(
+            "g",
+            "s",
+            vec![(old, "old".into()), (Timestamp::now(), "new".into())],
+        );
+        assert_eq!(
+            (store.holdings().events, store.holdings().evicted_events),
+            (1, 1)
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_late_line_is_read_after_its_neighbours() {
+        let store = LogStore::new(Clock::default());
+        store.write_late(
+            "g",
+            "s",
+            vec![(at(1), "late".into())],
+            Duration::from_secs(3),
+        );
+        store.write("g", "s", vec![(at(2), "prompt".into())]);
+        assert_eq!(texts(&store.page("g", &query(0, 9)).unwrap()), ["prompt"]);
+        tokio::time::advance(Duration::from_secs(3)).await;
+        assert_eq!(
+            texts(&store.page("g", &query(0, 9)).unwrap()),
+            ["late", "prompt"]
+        );
     }
 }

@@ -28,7 +28,7 @@ use rustack_sqs_model::{
 use serde_json::json;
 
 use crate::{
-    ground_truth::{Fate, Sender},
+    ground_truth::{Outcome, Sender},
     queues::{Queue, Queues, limits},
 };
 
@@ -84,7 +84,7 @@ impl Queues {
             SqsOperation::DeleteMessage => {
                 let input: DeleteMessageInput = read(&body)?;
                 let queue = self.at(&input.queue_url)?;
-                self.delete(queue, input.receipt_handle, Fate::Deleted)
+                self.delete(queue, input.receipt_handle, Outcome::Deleted)
                     .await?;
                 reply(&json!({}))
             }
@@ -149,6 +149,7 @@ impl Queues {
                 if !names.is_empty() {
                     attributes = queue.engine.get_attributes(names.clone()).await?;
                 }
+                self.blur(queue, &mut attributes).await;
                 queue.fixed().add(&names, &mut attributes);
                 reply(&GetQueueAttributesOutput { attributes })
             }
@@ -242,7 +243,7 @@ impl Queues {
         let mut output = DeleteMessageBatchOutput::default();
         for entry in input.entries {
             match self
-                .delete(queue, entry.receipt_handle, Fate::Deleted)
+                .delete(queue, entry.receipt_handle, Outcome::Deleted)
                 .await
             {
                 Ok(()) => output
@@ -315,4 +316,36 @@ fn reply(output: &impl serde::Serialize) -> Result<SqsReply, SqsError> {
     let json =
         serde_json::to_vec(output).map_err(|error| SqsError::internal_error(error.to_string()))?;
     Ok(json_response(json, &uuid::Uuid::new_v4().to_string()))
+}
+
+#[cfg(test)]
+impl Queues {
+    /// Asks as a client would.
+    pub(crate) async fn ask(
+        self: &Arc<Self>,
+        operation: &str,
+        input: &serde_json::Value,
+    ) -> serde_json::Value {
+        use http_body_util::BodyExt;
+
+        let operation = SqsOperation::from_name(operation).expect("an operation");
+        let body = input.to_string().into();
+        let reply = Arc::clone(self)
+            .answer(operation, body)
+            .await
+            .expect("an answer");
+        let body = reply
+            .into_body()
+            .collect()
+            .await
+            .expect("a body")
+            .to_bytes();
+        serde_json::from_slice(&body).expect("JSON")
+    }
+
+    /// Receives one letter of the dead-letter queue, with its attributes.
+    pub(crate) async fn receive_letter(self: &Arc<Self>) -> serde_json::Value {
+        let input = json!({ "QueueUrl": self.dead.url(), "MessageSystemAttributeNames": ["All"] });
+        self.ask("ReceiveMessage", &input).await["Messages"][0].clone()
+    }
 }

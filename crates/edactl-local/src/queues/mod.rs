@@ -4,6 +4,8 @@
 mod ages;
 mod api;
 mod attributes;
+mod counters;
+mod inserts;
 mod limits;
 mod moves;
 mod receiving;
@@ -11,7 +13,10 @@ mod sender;
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, atomic::AtomicBool},
+    sync::{
+        Arc, Mutex, MutexGuard,
+        atomic::{AtomicBool, AtomicU32},
+    },
     time::Duration,
 };
 
@@ -23,11 +28,13 @@ use rustack_sqs_core::{
 use rustack_sqs_model::{error::SqsError, input::SendMessageInput, output::SendMessageOutput};
 use tokio::sync::{mpsc, watch};
 
-pub use self::api::QueuesHandler;
-use self::{ages::Ages, attributes::Fixed, limits::MESSAGE_LIMIT, moves::MoveTasks};
+use self::{
+    ages::Ages, attributes::Fixed, counters::Counted, limits::MESSAGE_LIMIT, moves::MoveTasks,
+};
+pub use self::{api::QueuesHandler, receiving::LONGEST_POLL};
 use crate::{
     faults::Fault,
-    ground_truth::{Account, Fate, Sender},
+    ground_truth::{GroundTruth, Outcome, Sender},
     live::Live,
     metrics::{Metrics, of_queue},
     names,
@@ -46,9 +53,13 @@ pub struct Queues {
     main: Queue,
     dead: Queue,
     metrics: Arc<Metrics>,
-    account: Arc<Account>,
+    truth: Arc<GroundTruth>,
     live: Arc<Live>,
     moves: MoveTasks,
+    /// What the queues' counters showed lately.
+    counted: Counted,
+    /// How many old letters were put into the dead-letter queue.
+    old_letters: AtomicU32,
 }
 
 /// One queue: the engine's actor, and what is kept beside it.
@@ -137,7 +148,7 @@ impl Queues {
     pub fn create(
         port: u16,
         metrics: Arc<Metrics>,
-        account: Arc<Account>,
+        truth: Arc<GroundTruth>,
         live: Arc<Live>,
     ) -> Arc<Self> {
         let [four_days, fourteen_days] = RETENTION_SECONDS;
@@ -150,9 +161,11 @@ impl Queues {
             ),
             dead: Queue::create(names::DLQ, port, fourteen_days, Fixed::new(None)),
             metrics,
-            account,
+            truth,
             live,
             moves: MoveTasks::default(),
+            counted: Counted::default(),
+            old_letters: AtomicU32::new(0),
         })
     }
 
@@ -164,7 +177,7 @@ impl Queues {
 
     fn meter(&self, queue: &Queue, metric: &'static str, value: f64) {
         self.metrics
-            .measure(of_queue(queue.name, metric), Timestamp::now(), value);
+            .measure(of_queue(queue.name, metric), self.live.now(), value);
     }
 
     /// Sends a message (`SendMessage`). It may get lost, if that is asked for.
@@ -178,9 +191,9 @@ impl Queues {
         sender: Sender,
     ) -> Result<SendMessageOutput, SqsError> {
         limits::check(&input, queue.fixed().message_limit)?;
-        let (body, at) = (input.message_body.clone(), Timestamp::now());
+        let (body, at) = (input.message_body.clone(), self.live.now());
         let is_main = queue.name == names::QUEUE;
-        // The made-up traffic of others throws no dice: it would shift those of the test.
+        // The made-up traffic of others asks for no random number: it would shift those of the test.
         let is_lost = is_main && sender == Sender::Client && self.live.happens(Fault::Drop);
         let output = if is_lost {
             SendMessageOutput {
@@ -201,8 +214,12 @@ impl Queues {
         };
         let id = output.message_id.as_deref().unwrap_or_default();
         if is_main {
-            let fate = if is_lost { Fate::Dropped } else { Fate::Queued };
-            self.account.sent(id, &body, sender, at, fate);
+            let outcome = if is_lost {
+                Outcome::Dropped
+            } else {
+                Outcome::Queued
+            };
+            self.truth.sent(id, &body, sender, at, outcome);
         }
         self.meter(queue, "NumberOfMessagesSent", 1.0);
         #[allow(clippy::cast_precision_loss)] // A message holds at most a mebibyte.
@@ -215,8 +232,7 @@ impl Queues {
         let mut holds = false;
         for queue in [&self.main, &self.dead] {
             let [visible, in_flight, delayed] = self.counters(queue).await;
-            #[allow(clippy::cast_precision_loss)] // Seconds.
-            let age = queue.ages().oldest(Timestamp::now()).as_secs() as f64;
+            let age = queue.ages().oldest(self.live.now()).as_secs();
             for (name, value) in [
                 ("ApproximateNumberOfMessagesVisible", visible),
                 ("ApproximateNumberOfMessagesNotVisible", in_flight),
@@ -224,9 +240,11 @@ impl Queues {
                 ("ApproximateAgeOfOldestMessage", age),
             ] {
                 let metric = of_queue(queue.name, name);
-                self.metrics.measure_gauge(metric, Timestamp::now(), value);
+                #[allow(clippy::cast_precision_loss)] // Messages, and seconds.
+                self.metrics
+                    .measure_gauge(metric, self.live.now(), value as f64);
             }
-            holds |= visible + in_flight + delayed > 0.0;
+            holds |= visible + in_flight + delayed > 0;
         }
         holds
     }
@@ -243,7 +261,7 @@ impl Queues {
 
     /// Whether the main queue holds a message, waiting, in flight or delayed.
     pub async fn is_busy(&self) -> bool {
-        self.counters(&self.main).await.iter().sum::<f64>() > 0.0
+        self.counters(&self.main).await.iter().sum::<u64>() > 0
     }
 
     /// Sends a message that nobody here asked for: others use the queue, too.

@@ -21,13 +21,13 @@ use rustack_sqs_model::{
 };
 
 use crate::{
-    ground_truth::{Fate, Sender},
+    ground_truth::{Outcome, Sender},
     names,
     queues::{Queues, arn},
 };
 
-/// AWS lists the tasks of the last while; this many are kept here.
-const KEPT: usize = 10;
+/// How many tasks are remembered.
+const MOST_TASKS: usize = 10;
 
 /// The tasks so far, newest last.
 #[derive(Debug, Default)]
@@ -38,6 +38,7 @@ struct MoveTask {
     handle: String,
     begun: Timestamp,
     to_move: i64,
+    per_second: Option<i32>,
     moved: AtomicI64,
     ended: AtomicBool,
     cancelled: AtomicBool,
@@ -74,6 +75,15 @@ impl MoveTasks {
         input: StartMessageMoveTaskInput,
     ) -> Result<StartMessageMoveTaskOutput, SqsError> {
         check_source(&input.source_arn)?;
+        if input
+            .max_number_of_messages_per_second
+            .is_some_and(|rate| !(1..=500).contains(&rate))
+        {
+            return Err(SqsError::invalid_parameter_value(
+                "Value for parameter MaxNumberOfMessagesPerSecond is invalid. Reason: must be \
+                 between 1 and 500.",
+            ));
+        }
         // Messages go where they came from, and there is nowhere else to go.
         if input
             .destination_arn
@@ -84,12 +94,13 @@ impl MoveTasks {
                 "The resource that you specified for the DestinationArn parameter doesn't exist.",
             ));
         }
-        #[allow(clippy::cast_possible_truncation)] // A count of messages.
-        let to_move = queues.counters(&queues.dead).await[0] as i64;
+        let [visible, ..] = queues.counters(&queues.dead).await;
+        let to_move = i64::try_from(visible).unwrap_or(i64::MAX);
         let task = Arc::new(MoveTask {
             handle: uuid::Uuid::new_v4().to_string(),
-            begun: Timestamp::now(),
+            begun: queues.live.now(),
             to_move,
+            per_second: input.max_number_of_messages_per_second,
             moved: AtomicI64::new(0),
             ended: AtomicBool::new(false),
             cancelled: AtomicBool::new(false),
@@ -104,15 +115,11 @@ impl MoveTasks {
                 ));
             }
             tasks.push(Arc::clone(&task));
-            let surplus = tasks.len().saturating_sub(KEPT);
+            let surplus = tasks.len().saturating_sub(MOST_TASKS);
             tasks.drain(..surplus);
         }
         let handle = task.handle.clone();
-        tokio::spawn(carry_out(
-            Arc::clone(queues),
-            task,
-            input.max_number_of_messages_per_second,
-        ));
+        tokio::spawn(carry_out(Arc::clone(queues), task));
         Ok(StartMessageMoveTaskOutput {
             task_handle: Some(handle),
         })
@@ -136,7 +143,7 @@ impl MoveTasks {
             task_handle: (task.status() == "RUNNING").then(|| task.handle.clone()),
             source_arn: Some(input.source_arn.clone()),
             destination_arn: Some(arn(names::QUEUE)),
-            max_number_of_messages_per_second: None,
+            max_number_of_messages_per_second: task.per_second,
             approximate_number_of_messages_moved: Some(task.moved.load(Ordering::Relaxed)),
             approximate_number_of_messages_to_move: Some(task.to_move),
             failure_reason: None,
@@ -197,8 +204,9 @@ fn check_source(source: &str) -> Result<(), SqsError> {
     Err(SqsError::new(code, message))
 }
 
-async fn carry_out(queues: Arc<Queues>, task: Arc<MoveTask>, per_second: Option<i32>) {
-    let pause = per_second
+async fn carry_out(queues: Arc<Queues>, task: Arc<MoveTask>) {
+    let pause = task
+        .per_second
         .and_then(|rate| u32::try_from(rate).ok())
         .filter(|rate| *rate > 0)
         .map(|rate| Duration::from_secs(1) / rate);
@@ -231,7 +239,7 @@ async fn move_one(queues: &Queues) -> Option<()> {
         .await
         .ok()?;
     queues
-        .delete(&queues.dead, message.receipt_handle?, Fate::Redriven)
+        .delete(&queues.dead, message.receipt_handle?, Outcome::Redriven)
         .await
         .ok()
 }

@@ -3,36 +3,39 @@
 use std::{sync::Arc, time::Duration};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use jiff::Timestamp;
-use rustack_sqs_core::{message::QueueMessage, queue::QueueCommand};
+use jiff::SignedDuration;
 use rustack_sqs_model::{error::SqsError, input::ReceiveMessageInput, types::Message};
-use tokio::{sync::oneshot, time::Instant};
+use tokio::time::Instant;
 
 use crate::{
-    ground_truth::Fate,
+    ground_truth::Outcome,
     names,
-    queues::{Queue, Queues, arn},
+    queues::{
+        Queue, Queues,
+        inserts::{as_held, put, sent_at},
+    },
 };
 
 /// The age metric leaves out messages that were received this often.
 const RECEIVES_WITHOUT_AGE: u32 = 3;
 /// The longest long poll that SQS knows.
-const LONGEST_POLL: Duration = Duration::from_secs(20);
+pub const LONGEST_POLL: Duration = Duration::from_secs(20);
 
 impl Queues {
     /// Receives up to `most` messages of the main queue for the consumer, with all their
-    /// attributes; waits for one as long as SQS lets a long poll wait.
+    /// attributes; waits for one so long, at most [`LONGEST_POLL`].
     ///
     /// # Errors
     /// When the engine has ended.
     pub async fn receive_for_consumer(
         self: &Arc<Self>,
         most: i32,
+        wait: Duration,
     ) -> Result<Vec<Message>, SqsError> {
         let input = ReceiveMessageInput {
             queue_url: self.main.url().to_owned(),
             max_number_of_messages: Some(most),
-            wait_time_seconds: i32::try_from(LONGEST_POLL.as_secs()).ok(),
+            wait_time_seconds: i32::try_from(wait.min(LONGEST_POLL).as_secs()).ok(),
             message_system_attribute_names: vec!["All".to_owned()],
             message_attribute_names: vec!["All".to_owned()],
             ..ReceiveMessageInput::default()
@@ -89,6 +92,7 @@ impl Queues {
                 if receives(message) == RECEIVES_WITHOUT_AGE {
                     queue.ages().remove(id(message));
                 }
+                self.to_aws_clock(message);
                 wanted.only(message);
             }
             return Ok(messages);
@@ -98,57 +102,32 @@ impl Queues {
     /// Moves a message of the main queue to the dead-letter queue. It keeps its message id and
     /// the time it was sent, and this counts neither as a send nor as a receive.
     async fn dead_letter(&self, message: Message) -> Result<(), SqsError> {
-        let (id, handle) = (id(&message).to_owned(), message.receipt_handle);
-        let attribute = |name: &str| message.attributes.get(name).cloned();
-        let sent_timestamp = attribute("SentTimestamp")
-            .and_then(|millis| millis.parse().ok())
-            .unwrap_or_default();
-        let message = QueueMessage {
-            message_id: id.clone(),
-            body: message.body.unwrap_or_default(),
-            md5_of_body: message.md5_of_body.unwrap_or_default(),
-            message_attributes: message.message_attributes,
-            md5_of_message_attributes: message.md5_of_message_attributes,
-            sender_id: attribute("SenderId").unwrap_or_default(),
-            sent_timestamp,
-            approximate_receive_count: 0,
-            approximate_first_receive_timestamp: None,
-            sequence_number: None,
-            message_group_id: None,
-            message_deduplication_id: None,
-            dead_letter_queue_source_arn: None,
-            available_at: Instant::now(),
-            delay_seconds: 0,
-        };
-        let (reply, answer) = oneshot::channel();
-        self.dead
-            .engine
-            .sender
-            .send(QueueCommand::Transfer {
-                message,
-                source_arn: arn(names::QUEUE),
-                reply,
-            })
-            .await
-            .map_err(|_| ended())?;
-        answer.await.map_err(|_| ended())??;
-        self.main
-            .engine
-            .delete_message(handle.unwrap_or_default())
-            .await?;
+        let handle = message.receipt_handle.clone().unwrap_or_default();
+        let message = as_held(message);
+        let (id, sent) = (message.message_id.clone(), sent_at(&message));
+        put(&self.dead, message).await?;
+        self.main.engine.delete_message(handle).await?;
         self.main.ages().remove(&id);
-        let sent = i64::try_from(sent_timestamp).unwrap_or_default();
-        let sent = Timestamp::from_millisecond(sent).unwrap_or_default();
-        self.dead.ages().add(&id, sent);
-        self.account.ended(&id, Fate::DeadLettered);
+        self.dead.ages().add(&id, self.live.clock().of(sent));
+        self.truth.ended(&id, Outcome::DeadLettered);
         Ok(())
+    }
+
+    /// Shows the times in a message's attributes by AWS's clock; the engine has its own.
+    fn to_aws_clock(&self, message: &mut Message) {
+        shift_times(message, self.live.clock().skew());
+    }
+
+    /// Undoes [`to_aws_clock`](Self::to_aws_clock).
+    pub(super) fn to_engine_clock(&self, message: &mut Message) {
+        shift_times(message, -self.live.clock().skew());
     }
 
     /// Deletes a message of the main queue that the consumer is done with, or that the trigger's
     /// filter kept from it (`DeleteMessage`).
-    pub async fn delete_for_consumer(&self, handle: String, fate: Fate) {
+    pub async fn delete_for_consumer(&self, handle: String, outcome: Outcome) {
         // Only an engine that has ended refuses, and then there is nothing left to delete.
-        let _ = self.delete(&self.main, handle, fate).await;
+        let _ = self.delete(&self.main, handle, outcome).await;
     }
 
     /// Deletes a message (`DeleteMessage`).
@@ -156,13 +135,15 @@ impl Queues {
         &self,
         queue: &Queue,
         handle: String,
-        fate: Fate,
+        outcome: Outcome,
     ) -> Result<(), SqsError> {
         let id = id_of_handle(&handle).ok_or_else(SqsError::receipt_handle_is_invalid)?;
         queue.engine.delete_message(handle).await?;
         queue.ages().remove(&id);
-        if !(queue.name == names::DLQ && fate == Fate::Deleted) {
-            self.account.ended(&id, fate);
+        if queue.name == names::DLQ && outcome == Outcome::Deleted {
+            self.truth.letter_deleted(&id, self.live.now());
+        } else {
+            self.truth.ended(&id, outcome);
         }
         self.meter(queue, "NumberOfMessagesDeleted", 1.0);
         Ok(())
@@ -173,23 +154,17 @@ impl Queues {
     pub async fn make_visible(&self, handle: String) {
         let _ = self.main.engine.change_visibility(handle, 0).await;
     }
+}
 
-    /// What a queue holds: visible, in flight, delayed.
-    pub(super) async fn counters(&self, queue: &Queue) -> [f64; 3] {
-        let names = [
-            "ApproximateNumberOfMessages",
-            "ApproximateNumberOfMessagesNotVisible",
-            "ApproximateNumberOfMessagesDelayed",
-        ];
-        let asked = names.map(str::to_owned).to_vec();
-        let attributes = queue.engine.get_attributes(asked).await;
-        names.map(|name| {
-            attributes
-                .as_ref()
-                .ok()
-                .and_then(|attributes| attributes.get(name)?.parse().ok())
-                .unwrap_or(0.0)
-        })
+/// Moves the times in a message's attributes by so much.
+fn shift_times(message: &mut Message, by: SignedDuration) {
+    for name in ["SentTimestamp", "ApproximateFirstReceiveTimestamp"] {
+        if let Some(text) = message.attributes.get_mut(name)
+            && let Ok(millis) = text.parse::<i64>()
+        {
+            let by = i64::try_from(by.as_millis()).unwrap_or_default();
+            *text = millis.saturating_add(by).to_string();
+        }
     }
 }
 

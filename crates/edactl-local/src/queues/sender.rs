@@ -1,6 +1,9 @@
 //! How the producer reaches the queue here: straight, without HTTP.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{
+    Mutex,
+    atomic::{AtomicBool, Ordering},
+};
 
 use rustack_sqs_model::{input::SendMessageBatchInput, types::SendMessageBatchRequestEntry};
 
@@ -12,6 +15,8 @@ pub struct ProducerQueues<'a> {
     queues: &'a Queues,
     /// Whether an entry is still to be refused: the last one of the first batch.
     refuses: AtomicBool,
+    /// The numbers and message ids of what was sent.
+    sent: Mutex<Vec<(usize, String)>>,
 }
 
 impl Queues {
@@ -21,7 +26,17 @@ impl Queues {
         ProducerQueues {
             queues: self,
             refuses: AtomicBool::new(refuses_one),
+            sent: Mutex::default(),
         }
+    }
+}
+
+impl ProducerQueues<'_> {
+    /// The numbers and message ids of what was sent, in that order.
+    pub fn sent(self) -> Vec<(usize, String)> {
+        self.sent
+            .into_inner()
+            .expect("nothing panics while it holds the lock")
     }
 }
 
@@ -54,6 +69,15 @@ impl SendBatch for ProducerQueues<'_> {
             .await
             .map_err(|error| error.message)?;
         let number = |id: &str| id.parse().unwrap_or_default();
+        self.sent
+            .lock()
+            .expect("nothing panics while it holds the lock")
+            .extend(
+                output
+                    .successful
+                    .iter()
+                    .map(|entry| (number(&entry.id), entry.message_id.clone())),
+            );
         let sent = output
             .successful
             .into_iter()

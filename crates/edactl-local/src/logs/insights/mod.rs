@@ -15,16 +15,18 @@ use self::query::{Found, Query, Row};
 use crate::{
     logs::{
         LogStore,
+        group::{self, Event, Streams},
         key::{Direction, Key},
         pattern::Pattern,
-        store::{self, Event, Streams},
         wire::{ApiError, group_arn, group_name},
     },
     names::ACCOUNT,
 };
 
 /// How many queries are remembered; AWS keeps them for days.
-const KEPT: usize = 100;
+const MOST_QUERIES: usize = 100;
+/// How many rows they may have together, before the newest.
+const MOST_ROWS: usize = 50_000;
 const MAX_GROUPS: usize = 50;
 /// How many events are taken out of the store at once.
 const PAGE: usize = 10_000;
@@ -100,7 +102,11 @@ struct Statistics {
     bytes_scanned: f64,
 }
 
-pub(super) fn start(store: &LogStore, asked: &StartRequest) -> Result<StartAnswer, ApiError> {
+pub(super) fn start(
+    store: &LogStore,
+    queries: &Queries,
+    asked: &StartRequest,
+) -> Result<StartAnswer, ApiError> {
     let groups: Vec<&str> = (asked.log_group_name.iter())
         .chain(&asked.log_group_names)
         .chain(&asked.log_group_identifiers)
@@ -134,8 +140,11 @@ pub(super) fn start(store: &LogStore, asked: &StartRequest) -> Result<StartAnswe
     }
     query.finish(&mut found);
     let id = Uuid::new_v4().to_string();
-    let mut queries = store.queries.0.lock().expect("no panic while held");
-    if queries.len() == KEPT {
+    let mut queries = queries.0.lock().expect("no panic while held");
+    let rows = |queries: &VecDeque<Started>| -> usize {
+        queries.iter().map(|started| started.found.rows.len()).sum()
+    };
+    while queries.len() == MOST_QUERIES || rows(&queries) > MOST_ROWS {
         queries.pop_front();
     }
     queries.push_back(Started {
@@ -154,7 +163,7 @@ fn scan(
     query: &Query,
     found: &mut Found,
 ) -> Result<(), ApiError> {
-    let mut asked = store::Query {
+    let mut asked = group::Query {
         streams: Streams::All,
         from,
         until,
@@ -191,8 +200,8 @@ fn row(group: &str, key: Key, event: &Event) -> Row {
     .into()
 }
 
-pub(super) fn results(store: &LogStore, asked: &QueryRequest) -> Result<ResultsAnswer, ApiError> {
-    store.queries.with(&asked.query_id, |started| {
+pub(super) fn results(queries: &Queries, asked: &QueryRequest) -> Result<ResultsAnswer, ApiError> {
+    queries.with(&asked.query_id, |started| {
         let status = started.status;
         if status != Status::Complete {
             if status == Status::Running {
@@ -226,8 +235,8 @@ pub(super) fn results(store: &LogStore, asked: &QueryRequest) -> Result<ResultsA
     })
 }
 
-pub(super) fn stop(store: &LogStore, asked: &QueryRequest) -> Result<StopAnswer, ApiError> {
-    let stopped = store.queries.with(&asked.query_id, |started| {
+pub(super) fn stop(queries: &Queries, asked: &QueryRequest) -> Result<StopAnswer, ApiError> {
+    let stopped = queries.with(&asked.query_id, |started| {
         let runs = started.status == Status::Running;
         if runs {
             started.status = Status::Cancelled;

@@ -1,0 +1,254 @@
+//! Payloads told by their values alone: all texts and numbers of one payload stand in a line, and
+//! one at least that no other payload of the run has. In which form makes no difference.
+
+use std::collections::HashMap;
+
+use crate::{
+    event::{
+        canonical::ContentHash,
+        values::{ValueTrace, run_hash},
+    },
+    matcher::content::ContentId,
+};
+
+/// A value that no other payload has is at least this long, in bytes: `7` stands in many lines.
+const SHORTEST_OWN: u32 = 4;
+/// All values of a payload together are at least this long, in bytes.
+const SHORTEST_SET: u32 = 12;
+/// And there are so many of them.
+const FEWEST: usize = 2;
+/// Runs that are shorter say little about whether a line is worth reading.
+const SHORTEST_RUN: usize = 5;
+
+/// The values of the run's payloads.
+#[derive(Debug)]
+pub struct Values {
+    by_content: HashMap<ContentId, Vec<ValueTrace>>,
+    /// Whose value it is; `None`: of several payloads.
+    owners: HashMap<ContentHash, Option<ContentId>>,
+    /// The values by the hash of their longest run.
+    by_run: HashMap<u32, Vec<ValueTrace>>,
+    /// The hashes of runs worth reading a line for, as a set of bits.
+    screen: Box<[u64; 1024]>,
+}
+
+impl Default for Values {
+    fn default() -> Self {
+        Self {
+            by_content: HashMap::new(),
+            owners: HashMap::new(),
+            by_run: HashMap::new(),
+            screen: Box::new([0; 1024]),
+        }
+    }
+}
+
+fn bit(hash: u32) -> (usize, u64) {
+    let hash = hash ^ (hash >> 16);
+    ((hash >> 6) as usize & 1023, 1 << (hash & 63))
+}
+
+impl Values {
+    /// A payload's values. Returns whether [`Self::may_show`] tells lines that may show it.
+    pub fn add(&mut self, content: ContentId, traces: &[ValueTrace]) -> bool {
+        let mut is_screened = false;
+        for trace in traces {
+            if trace.run_length as usize >= SHORTEST_RUN {
+                let (word, bit) = bit(trace.run);
+                self.screen[word] |= bit;
+                is_screened = true;
+            }
+            self.owners
+                .entry(trace.hash)
+                .and_modify(|owner| *owner = owner.filter(|known| *known == content))
+                .or_insert(Some(content));
+            let same_run = self.by_run.entry(trace.run).or_default();
+            if !same_run.contains(trace) {
+                same_run.push(*trace);
+            }
+        }
+        let length: u32 = traces.iter().map(|trace| trace.length).sum();
+        if traces.len() >= FEWEST && length >= SHORTEST_SET {
+            self.by_content.insert(content, traces.to_vec());
+        }
+        is_screened
+    }
+
+    /// Whether a text has any longer word of any payload. It costs a look at every fifth byte.
+    pub fn may_show(&self, text: &str) -> bool {
+        let bytes = text.as_bytes();
+        let mut at = SHORTEST_RUN - 1;
+        while let Some(byte) = bytes.get(at) {
+            if !byte.is_ascii_alphanumeric() {
+                at += SHORTEST_RUN;
+                continue;
+            }
+            let is_other = |byte: &u8| !byte.is_ascii_alphanumeric();
+            let begin = bytes[..at]
+                .iter()
+                .rposition(is_other)
+                .map_or(0, |it| it + 1);
+            let length = bytes[at..].iter().position(is_other);
+            let end = length.map_or(bytes.len(), |length| at + length);
+            // Behind a backslash letters may be an escape's: every beginning is tried.
+            let is_escaped = begin > 0 && bytes[begin - 1] == b'\\';
+            let beginnings = if is_escaped {
+                begin..end
+            } else {
+                begin..begin + 1
+            };
+            for begin in beginnings {
+                let (word, bit) = bit(run_hash(&bytes[begin..end]));
+                if end - begin >= SHORTEST_RUN && self.screen[word] & bit != 0 {
+                    return true;
+                }
+            }
+            at = end + SHORTEST_RUN;
+        }
+        false
+    }
+
+    /// The payloads that a text shows by their values.
+    pub fn in_text(&self, text: &str) -> Vec<ContentId> {
+        if self.by_content.is_empty() {
+            return Vec::new();
+        }
+        let shown = self.values_in(text);
+        let mut candidates: Vec<ContentId> = shown
+            .iter()
+            .filter(|trace| trace.length >= SHORTEST_OWN)
+            .filter_map(|trace| *self.owners.get(&trace.hash)?)
+            .collect();
+        candidates.sort_unstable();
+        candidates.dedup();
+        candidates.retain(|content| {
+            self.by_content.get(content).is_some_and(|traces| {
+                traces
+                    .iter()
+                    .all(|trace| shown.iter().any(|known| known.hash == trace.hash))
+            })
+        });
+        candidates
+    }
+
+    fn values_in(&self, text: &str) -> Vec<ValueTrace> {
+        let bytes = text.as_bytes();
+        let mut shown = Vec::new();
+        let mut begin = 0;
+        for end in 0..=bytes.len() {
+            if bytes.get(end).is_some_and(u8::is_ascii_alphanumeric) {
+                continue;
+            }
+            if end > begin
+                && let Some(traces) = self.by_run.get(&run_hash(&bytes[begin..end]))
+            {
+                let here = traces.iter().filter(|trace| stands_at(trace, text, begin));
+                shown.extend(here.copied());
+            }
+            begin = end + 1;
+        }
+        shown
+    }
+}
+
+/// Whether the value whose run begins here stands here whole, and is no part of a longer word.
+fn stands_at(trace: &ValueTrace, text: &str, run: usize) -> bool {
+    let Some(begin) = run.checked_sub(trace.run_at as usize) else {
+        return false;
+    };
+    let end = begin + trace.length as usize;
+    let Some(value) = text.get(begin..end) else {
+        return false;
+    };
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    let bytes = text.as_bytes();
+    let goes_on_before = begin > 0 && is_part(bytes[begin - 1]);
+    // A sentence may end behind it.
+    let after = &bytes[end..];
+    let goes_on_after = match after.first() {
+        Some(b'.') => after.get(1).is_some_and(u8::is_ascii_alphanumeric) && !is_whole(after),
+        Some(byte) => is_part(*byte),
+        None => false,
+    };
+    !goes_on_before && !goes_on_after && ContentHash::of_bytes(value.as_bytes()) == trace.hash
+}
+
+/// `.0` behind a whole number, as floats are printed.
+fn is_whole(after: &[u8]) -> bool {
+    let zeros = after[1..].iter().take_while(|byte| **byte == b'0').count();
+    zeros > 0 && !after.get(1 + zeros).is_some_and(u8::is_ascii_alphanumeric)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn values(payloads: &[serde_json::Value]) -> Values {
+        let mut values = Values::default();
+        for (content, payload) in (0..).zip(payloads) {
+            values.add(content, &ValueTrace::all_of(payload));
+        }
+        values
+    }
+
+    #[test]
+    fn a_payload_is_told_by_all_of_its_values_in_any_form() {
+        let values = values(&[
+            json!({"order": 1001, "item": "oak chair", "n": 2, "to": "Oslo"}),
+            json!({"order": 1002, "item": "oak chair", "n": 2, "to": "Oslo"}),
+        ]);
+        for text in [
+            "{1001 oak chair 2 Oslo}",
+            "Order 1001: 2 x oak chair, shipped to Oslo.",
+            "1001.0|oak chair|2|Oslo",
+        ] {
+            assert!(values.may_show(text), "{text}");
+            assert_eq!(values.in_text(text), [0], "{text}");
+        }
+        assert_eq!(
+            values.in_text("[{1001 oak chair 2 Oslo} {1002 oak chair 2 Oslo}]"),
+            [0, 1]
+        );
+        for text in [
+            "{1003 oak chair 2 Oslo}",
+            "{1001 oak chair 3 Oslo}",
+            "{1001 chair 2 Oslo}",
+            "{x1001 oak chair 2 Oslo}",
+            "{1001 oak chair 2-7 Oslo}",
+            "{1001.5 oak chair 2 Oslo}",
+            "{-1001 oak chair 2 Oslo}",
+        ] {
+            assert!(values.in_text(text).is_empty(), "{text}");
+        }
+        assert!(!values.may_show("nothing of it, 1001"));
+    }
+
+    #[test]
+    fn values_that_say_little_tell_nothing() {
+        let values = values(&[
+            json!({"n": 1001}),
+            json!({"a": 1, "b": 2, "c": 3}),
+            json!({"a": "same words", "b": "and these"}),
+            json!({"a": "same words", "c": "and these", "d": ""}),
+        ]);
+        for text in ["1001", "1 2 3", "same words and these"] {
+            assert!(values.in_text(text).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn escapes_before_a_word_do_not_hide_it() {
+        let values = values(&[json!({"a": "Chairs", "b": "of oak wood"})]);
+        for text in [
+            r"\u0022Chairs\u0022",
+            r"\nChairs",
+            r#"\"Chairs\""#,
+            "Chairs",
+        ] {
+            assert!(values.may_show(text), "{text}");
+        }
+        assert!(!values.may_show("Chair Charts chairs"));
+    }
+}

@@ -1,0 +1,143 @@
+//! edactl's own proof, held against thousands of worlds.
+
+use std::collections::BTreeMap;
+
+use edactl_core::waits::{Environment, Waits};
+
+use super::{held_worlds, random_params};
+use crate::{
+    World,
+    driver::{Proof, prove},
+    truth::{Fault, Verdict},
+};
+
+/// How many worlds; `EDACTL_CASES` asks for more.
+fn cases() -> u64 {
+    let given = std::env::var("EDACTL_CASES").ok();
+    given.map_or(2000, |cases| {
+        cases.parse().expect("EDACTL_CASES is a number")
+    })
+}
+
+/// What many proofs came to.
+#[derive(Debug, Default)]
+struct Tally {
+    verdicts: BTreeMap<String, usize>,
+    faults: BTreeMap<Fault, usize>,
+    stories: BTreeMap<Fault, Vec<String>>,
+    waits: Vec<i64>,
+    /// What kept worlds undetermined in which all was taken and shown.
+    modest: BTreeMap<String, usize>,
+}
+
+impl Tally {
+    fn of(worlds: impl Iterator<Item = World>) -> Self {
+        let waits = Waits::of(Environment::Aws, None);
+        let mut tally = Self::default();
+        for mut world in worlds {
+            let proof = prove(&mut world, waits);
+            tally.add(&world, &proof);
+        }
+        tally.waits.sort_unstable();
+        tally
+    }
+
+    fn add(&mut self, world: &World, proof: &Proof) {
+        let verdict = format!("{:?}", proof.verdict());
+        *self.verdicts.entry(verdict).or_default() += 1;
+        if proof.verdict() == Verdict::Proven {
+            self.waits.push(proof.at / 1000);
+        }
+        if proof.verdict() == Verdict::Undetermined
+            && world
+                .truth
+                .iter()
+                .all(|it| it.taken.is_some() && it.shown.is_some() && it.dead.is_none())
+        {
+            let mut states = proof.states.clone();
+            states.sort_unstable();
+            states.dedup();
+            let why = format!(
+                "{:?} {states:?} {:?} {:?}",
+                proof.outcome, proof.holds, proof.awaited
+            );
+            if std::env::var("EDACTL_WHY").is_ok_and(|it| why.contains(&it)) {
+                println!("{why} {:?} {}", world.params, world.seed);
+            }
+            *self.modest.entry(why).or_default() += 1;
+        }
+        let mut seen = Vec::new();
+        for error in proof.errors(world) {
+            if seen.contains(&error.fault) {
+                continue;
+            }
+            seen.push(error.fault);
+            *self.faults.entry(error.fault).or_default() += 1;
+            let stories = self.stories.entry(error.fault).or_default();
+            if stories.len() < 3 {
+                stories.push(format!("{error}\n{proof:?}"));
+            }
+        }
+    }
+
+    fn count(&self, fault: Fault) -> usize {
+        self.faults.get(&fault).copied().unwrap_or(0)
+    }
+
+    fn part(&self, part: usize) -> i64 {
+        let index = self.waits.len() * part / 100;
+        self.waits.get(index).copied().unwrap_or(0)
+    }
+
+    fn show(&self, name: &str) {
+        println!(
+            "{name}: {:?}; {:?}; proven after p50 {} s, p90 {} s",
+            self.verdicts,
+            self.faults,
+            self.part(50),
+            self.part(90)
+        );
+        let mut modest: Vec<_> = self.modest.iter().collect();
+        modest.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+        for (why, count) in modest.iter().take(12) {
+            println!("   undetermined though shown and taken: {count} {why}");
+        }
+        if let Ok(wanted) = std::env::var("EDACTL_STORIES") {
+            for (fault, stories) in &self.stories {
+                if format!("{fault:?}").contains(&wanted) {
+                    for story in stories {
+                        println!("-- {story}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn where_the_assumptions_hold_no_verdict_is_wrong() {
+    let tally = Tally::of(held_worlds(cases()));
+    tally.show("assumptions hold");
+    for fault in tally.faults.keys().filter(|fault| fault.is_wrong()) {
+        panic!("{fault:?}: {}", tally.stories[fault].join("\n"));
+    }
+}
+
+#[test]
+fn where_they_do_not_hold_few_verdicts_are_wrong() {
+    let cases = cases();
+    let worlds = random_params(cases).map(|(params, seed)| World::run(params, seed));
+    let tally = Tally::of(worlds);
+    tally.show("any world");
+    let permille = |fault| tally.count(fault) as u64 * 1000 / cases;
+    for (fault, most) in [
+        (Fault::FalseProven, 15),
+        (Fault::FalseLost, 5),
+        (Fault::FalseFiltered, 0),
+        (Fault::FalseDead, 5),
+        (Fault::FalseNotSent, 0),
+    ] {
+        let found = permille(fault);
+        assert!(found <= most, "{fault:?}: {found} of 1000");
+    }
+}

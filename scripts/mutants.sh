@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Mutation testing of the core with cargo-mutants: what the tests would not notice.
+#
+#   scripts/mutants.sh --in-diff BRANCH   mutants of what changed since BRANCH (daily work)
+#   scripts/mutants.sh --shard K/N        the K-th of N parts of all (K from 0)
+#   scripts/mutants.sh                    all of them: hours
+#
+# The score is caught / (caught + missed). Mutants that may be missed stand in .cargo/mutants.toml
+# with the reason.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+version=27.1.0
+tools=target/tools
+if ! "$tools/bin/cargo-mutants" --version 2>/dev/null | grep -qF "$version"; then
+    cargo install --locked --debug --root "$tools" "cargo-mutants@$version"
+fi
+
+arguments=()
+case "${1:-}" in
+    --in-diff)
+        diff=$(mktemp)
+        trap 'rm -f "$diff"' EXIT
+        git diff "${2:?a branch or commit}" -- crates/edactl-core >"$diff"
+        arguments=(--in-diff "$diff")
+        ;;
+    --shard) arguments=(--shard "${2:?K/N}") ;;
+    "") ;;
+    *) echo "usage: scripts/mutants.sh [--in-diff BRANCH | --shard K/N]" >&2; exit 2 ;;
+esac
+
+output=target/mutants
+mkdir -p "$output"
+# Random tests with few cases: a mutant that only luck finds is not caught.
+code=0
+PROPTEST_CASES=64 "$tools/bin/cargo-mutants" mutants --package edactl-core --output "$output" \
+    --baseline run "${arguments[@]}" || code=$?
+lists="$output/mutants.out"
+caught=$(cat "$lists/caught.txt" "$lists/timeout.txt" 2>/dev/null | wc -l)
+missed=$(wc -l <"$lists/missed.txt")
+echo "caught $caught, missed $missed"
+if [ $((caught + missed)) -gt 0 ]; then
+    echo "score $((100 * caught / (caught + missed))) %"
+fi
+exit "$code"

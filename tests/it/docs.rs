@@ -1,0 +1,135 @@
+//! The checked-in completions and man pages are those that the command line's definition makes.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
+
+use crate::support::CliSandbox;
+
+/// Set this to write the files instead of comparing them.
+const RENEW: &str = "EDACTL_RENEW";
+
+const SHELLS: [(&str, &str); 5] = [
+    ("bash", "edactl.bash"),
+    ("elvish", "edactl.elv"),
+    ("fish", "edactl.fish"),
+    ("powershell", "_edactl.ps1"),
+    ("zsh", "_edactl"),
+];
+
+type Files = BTreeMap<String, String>;
+
+fn read(dir: &Path) -> Files {
+    fs::read_dir(dir)
+        .into_iter()
+        .flatten()
+        .map(|entry| entry.expect("a directory entry").path())
+        .filter(|path| path.is_file())
+        .map(|path| {
+            let name = path.file_name().expect("a name").to_string_lossy();
+            let text = fs::read_to_string(&path).expect("a text file");
+            (name.into_owned(), text)
+        })
+        .collect()
+}
+
+fn hold_against(dir: &Path, made: &Files) {
+    if std::env::var_os(RENEW).is_some() {
+        for name in read(dir).keys() {
+            fs::remove_file(dir.join(name)).expect("a file that can be replaced");
+        }
+        fs::create_dir_all(dir).expect("a directory");
+        for (name, text) in made {
+            fs::write(dir.join(name), text).expect("a file that can be written");
+        }
+        return;
+    }
+    let kept = read(dir);
+    let stale: BTreeSet<_> = made
+        .keys()
+        .chain(kept.keys())
+        .filter(|name| made.get(*name) != kept.get(*name))
+        .collect();
+    assert!(
+        stale.is_empty(),
+        "{} is stale: {stale:?}\nrenew it with: {RENEW}=1 cargo test --locked --test it docs::",
+        dir.display()
+    );
+}
+
+#[test]
+fn completions_are_fresh() {
+    let made = SHELLS
+        .iter()
+        .map(|(shell, file)| {
+            let output = CliSandbox::new()
+                .edactl()
+                .args(["completions", shell])
+                .output();
+            let output = output.expect("edactl runs");
+            assert!(output.status.success(), "{shell}: {output:?}");
+            let script = String::from_utf8(output.stdout).expect("a text");
+            ((*file).to_owned(), script)
+        })
+        .collect();
+    hold_against(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("completions"),
+        &made,
+    );
+}
+
+#[test]
+fn man_pages_are_fresh() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let output = CliSandbox::new()
+        .edactl()
+        .args(["man", "--dir"])
+        .arg(dir.path())
+        .output()
+        .expect("edactl runs");
+    assert!(output.status.success(), "{output:?}");
+    let made = read(dir.path());
+    assert!(
+        made.contains_key("edactl-local-start.1"),
+        "{:?}",
+        made.keys()
+    );
+    hold_against(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("completions/man"),
+        &made,
+    );
+}
+
+#[test]
+fn one_man_page_goes_to_stdout() {
+    for (name, title) in [
+        ("send", "edactl-send"),
+        ("edactl-send", "edactl-send"),
+        ("edactl", "edactl"),
+    ] {
+        let output = CliSandbox::new()
+            .edactl()
+            .args(["man", name])
+            .output()
+            .expect("edactl runs");
+        let page = String::from_utf8(output.stdout).expect("a text");
+        assert!(page.contains(&format!(".TH {title} 1")), "{name}: {page}");
+    }
+}
+
+#[test]
+fn an_unknown_man_page_is_refused_with_the_known_ones() {
+    let output = CliSandbox::new()
+        .edactl()
+        .args(["man", "dance"])
+        .output()
+        .expect("edactl runs");
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).expect("a text");
+    assert!(said.contains("no man page `dance`"), "{said}");
+    for page in ["edactl, send, verify, ", " logs, ", " local-start, "] {
+        assert!(said.contains(page), "{said}");
+    }
+}

@@ -1,0 +1,34 @@
+//! All integration tests in one program: a module a theme, and what they share in `support`.
+//!
+//! `cargo test --test it doctor::` runs one theme. `PROPTEST_CASES` and `EDACTL_SEED` choose how
+//! many random cases are tried and which.
+
+mod support;
+
+mod aws_settings;
+mod bad_input;
+mod boto3;
+mod config;
+mod config_init;
+mod deploy_files;
+mod deployed;
+mod discovery;
+mod discovery_ministack;
+mod docs;
+mod doctor;
+mod embedded_endpoints;
+mod embedded_faults;
+mod fault_mixes;
+mod faults;
+mod first_errors;
+mod github;
+mod iam;
+mod local;
+mod logs;
+mod logs_complete;
+mod logs_insights;
+mod logs_ministack;
+mod reports;
+mod send_verify;
+mod third_party;
+mod trace;
