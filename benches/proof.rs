@@ -56,7 +56,11 @@ fn run(marked: bool) -> Run {
                 error: None,
             },
         );
-        run.apply(Line::Invoking { invocation, at });
+        run.apply(Line::Invoking {
+            invocation,
+            at,
+            scheduled: None,
+        });
         run.apply(Line::Invoked {
             invocation,
             at,

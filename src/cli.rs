@@ -12,6 +12,7 @@ use jiff::tz::TimeZone;
 
 use self::{dlq::DlqArgs, runs::RunsArgs};
 use edactl_core::{
+    event::shape::Messages,
     exit,
     humanize::parse_duration,
     moment::{Moment, parse_moment},
@@ -136,19 +137,37 @@ pub enum Command {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Sending")]
 pub struct SendingArgs {
+    /// What of an event becomes a message: entries (each top-level entry), event (all of it), a
+    /// JSON pointer such as /body or /orders/*, or unknown (default: auto, by the event's form)
+    #[arg(long, value_name = "SHAPE", value_parser = parse_messages)]
+    pub messages: Option<Messages>,
+    /// Send by HTTP to this URL in front of the producer (API Gateway, function URL, ALB) instead
+    /// of invoking it
+    #[arg(long, value_name = "URL", env = "EDACTL_URL", hide_env_values = true)]
+    pub url: Option<String>,
+    /// The HTTP method (default: POST, or the event's own if it is an HTTP request)
+    #[arg(long, value_name = "METHOD")]
+    pub method: Option<String>,
+    /// A header of the HTTP request, such as 'x-api-key: …' (repeated: each of them)
+    #[arg(long, value_name = "HEADER", value_parser = parse_header)]
+    pub header: Vec<(String, String)>,
+    /// Sign the HTTP request with the caller's credentials (IAM authorization)
+    #[arg(long)]
+    pub iam: bool,
     /// Send each event this many times
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     pub repeat: u32,
-    /// Invocations under way at once
-    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=1000))]
-    pub concurrency: u16,
-    /// At most this many invocations per second, such as 5 or 0.5
+    /// Invocations under way at once (default: 4; with --rate, what it needs up to 256)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub concurrency: Option<u16>,
+    /// This many invocations per second, such as 5 or 0.5: each has its time, from which its
+    /// latency counts; what comes too late is made up
     #[arg(long, value_name = "PER_SECOND", value_parser = parse_rate, allow_negative_numbers = true)]
     pub rate: Option<f64>,
-    /// The field that carries the marker in entries that are JSON objects
+    /// The field that carries the marker in payloads that are JSON objects
     #[arg(long, value_name = "FIELD", default_value = "edactl")]
     pub marker_field: String,
-    /// Send the entries untouched; they are recognised by their content
+    /// Send the event untouched; its payloads are recognised by their content
     #[arg(long)]
     pub no_marker: bool,
     /// How long to wait for one invocation's answer before calling it in doubt
@@ -157,6 +176,17 @@ pub struct SendingArgs {
     /// Do not ask before sending to a pipeline marked as production
     #[arg(short, long)]
     pub yes: bool,
+}
+
+fn parse_messages(text: &str) -> Result<Messages, String> {
+    text.parse()
+}
+
+fn parse_header(text: &str) -> Result<(String, String), String> {
+    text.split_once(':')
+        .map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()))
+        .filter(|(name, _)| !name.is_empty())
+        .ok_or_else(|| "a header is written `Name: value`".to_owned())
 }
 
 fn parse_rate(text: &str) -> Result<f64, String> {
@@ -169,7 +199,7 @@ fn parse_rate(text: &str) -> Result<f64, String> {
 /// Arguments of `send`.
 #[derive(Debug, Args)]
 pub struct SendArgs {
-    /// Event files (JSON objects; each top-level entry becomes one message), globs, or - for stdin
+    /// Event files (JSON, or JSON Lines with an event a line), globs, or - for stdin
     #[arg(required = true, value_name = "EVENT")]
     pub events: Vec<String>,
     /// How to send.

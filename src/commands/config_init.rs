@@ -19,6 +19,7 @@ use crate::{
         infrastructure::{self, Declared},
     },
     render::{hints::hint, print},
+    sender::route::Route,
 };
 use edactl_aws::{functions::Functions, session::Session, stacks::Stack};
 use edactl_core::{exit::ExitCode, topology::Named};
@@ -60,6 +61,7 @@ pub async fn run(global: &GlobalArgs, args: ConfigInitArgs) -> Result<ExitCode, 
         region: global.region.clone().or(declared.region),
         profile: global.profile.clone(),
         endpoint_url: global.endpoint_url.clone(),
+        messages: learned_messages(global),
         found: None,
     };
     if !args.offline {
@@ -76,6 +78,11 @@ pub async fn run(global: &GlobalArgs, args: ConfigInitArgs) -> Result<ExitCode, 
         "edactl config show tells what is in force; edactl verify EVENT tries it",
     );
     Ok(ExitCode::Success)
+}
+
+/// The shape that a run with the same options taught.
+fn learned_messages(global: &GlobalArgs) -> Option<String> {
+    Some(Route::learned_shape(global)?.read()?.to_string())
 }
 
 /// Finds the rest of the pipeline, which also shows that what was named is there.

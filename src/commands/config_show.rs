@@ -14,6 +14,7 @@ use crate::{
         print, print_json,
     },
 };
+use edactl_aws::http;
 use edactl_core::{exit::ExitCode, humanize, topology::Pipeline};
 use edactl_state::{self, STATE_DIR_VARIABLE};
 
@@ -116,6 +117,8 @@ impl Shown<'_> {
         ];
         all.extend(groups.map(|(name, value)| setting(name, value, Source::Discovery)));
         all.extend([
+            self.messages(),
+            self.url(),
             self.region(),
             self.profile(),
             self.endpoint_url(),
@@ -170,6 +173,20 @@ impl Shown<'_> {
             Source::Discovery
         };
         setting(name, found, from)
+    }
+
+    fn messages(&self) -> Setting {
+        let given = self.settings.messages.as_ref().map(ToString::to_string);
+        self.filed("messages", Some(given.unwrap_or_else(|| "auto".to_owned())))
+    }
+
+    /// Where the URL leads; the rest of it may be a secret.
+    fn url(&self) -> Setting {
+        let place =
+            self.settings.url.as_ref().map(|url| {
+                http::place(url).unwrap_or_else(|_| "not an http or https URL".to_owned())
+            });
+        self.filed("url", place)
     }
 
     fn region(&self) -> Setting {

@@ -1,6 +1,5 @@
 //! `edactl send`: invoke the producer with events and record what was sent.
 
-use jiff::Timestamp;
 use tokio::time::Instant;
 
 use crate::{
@@ -9,21 +8,21 @@ use crate::{
     context::Context,
     interrupt::Interrupt,
     render::{
+        dry_run::{self, DryInvocation},
         escape,
         hints::{hint, next_command},
         print, print_json,
         progress::Progress,
-        send_report::{SendCounts, SendReport},
-        table, theme,
+        send_report::{SendCounts, SendReport, pace_line},
+        theme,
     },
     say,
-    sender::{self, Sending, Sent},
+    sender::{self, Sending, Sent, batch::Batch, route::Route},
     store::RunStore,
 };
 use edactl_core::{
-    event::{Event, marker::RunId},
     exit::ExitCode,
-    run::Plan,
+    run::{Plan, pace::Pace},
     topology::Pipeline,
 };
 
@@ -32,18 +31,23 @@ use edactl_core::{
 /// # Errors
 /// When an event or the pipeline is wrong, or the run cannot be recorded.
 pub async fn run(global: &GlobalArgs, args: SendArgs) -> Result<ExitCode, Error> {
-    let events = sender::read_events(&args.events, &args.sending)?;
+    let route = Route::of(global, &args.sending)?;
+    let batch = Batch::read(&args.events, &args.sending, route.messages.clone())?;
     if args.dry_run {
-        return dry_run(&args, &events);
+        let mut plan = batch.plan(Pipeline::named("none"))?;
+        plan.front_door = route.place();
+        sender::check_sizes(&plan, &batch, None)?;
+        return show_dry_run(&plan, &batch, args.output);
     }
     let context = Context::open(global).await?;
     super::confirm_production(&context, args.sending.yes)?;
-    let plan = sender::plan(&context, &events, &args.sending)?;
+    let plan = sender::plan(&context, &batch, &route)?;
     let store = RunStore::open()?;
     let sending = Sending {
         context: &context,
         store: &store,
-        events: &events,
+        batch: &batch,
+        route: &route,
         args: &args.sending,
         deadline: global.timeout.map(|timeout| Instant::now() + timeout),
     };
@@ -59,6 +63,9 @@ pub async fn run(global: &GlobalArgs, args: SendArgs) -> Result<ExitCode, Error>
         OutputFormat::Table => print(&result.to_table()),
         OutputFormat::Json => print_json(&result),
     })?;
+    if let Some(pace) = sent.pace.filter(Pace::is_behind) {
+        hint(global, &pace_line(&pace, args.sending.concurrency));
+    }
     if exit == ExitCode::Success {
         let verify = next_command(global, "verify");
         hint(global, &format!("{verify} proves that they arrived"));
@@ -96,58 +103,18 @@ fn exit_code(sent: &Sent) -> ExitCode {
 }
 
 /// Shows what would be sent. No pipeline is needed, so none is asked for.
-fn dry_run(args: &SendArgs, events: &[Event]) -> Result<ExitCode, Error> {
-    let now = Timestamp::now();
-    let run = RunId::new(now, rand::random());
-    let plan = Plan::new(
-        run,
-        now,
-        Pipeline::named("none"),
-        events,
-        args.sending.repeat,
-    );
-    sender::check_count(&plan)?;
-    sender::check_sizes(&plan, events, None)?;
-    let markers = plan.markers();
-    if args.output == OutputFormat::Json {
-        let invocations: Vec<_> = (0..plan.invocations())
-            .map(|number| {
-                let (event, before) = plan.invocation(number);
-                let payload = events[event].text(|entry| markers.marker(before + entry as u64 + 1));
-                serde_json::json!({
-                    "event": events[event].origin,
-                    "payload": serde_json::value::RawValue::from_string(payload).ok(),
-                })
-            })
-            .collect();
-        output(print_json(&serde_json::json!({
-            "schema": "edactl.dry-run/1", "invocations": invocations,
-        })))?;
-        return Ok(ExitCode::Success);
-    }
-    let mut shown =
-        table::with_header(&["#", "event", "entry", "bytes", "recognised by", "marker"]);
-    for place in plan.positions() {
-        let event = &events[place.event];
-        let entry = &event.payloads[place.payload];
-        let marker = markers.marker(place.seq);
-        let bytes = entry.body(&marker).len();
-        let is_marked = entry.recognition.is_marked();
-        shown.add_row([
-            place.seq.to_string(),
-            escape::inline(&event.origin).into_owned(),
-            escape::inline(&entry.key).into_owned(),
-            bytes.to_string(),
-            entry.recognition.to_string(),
-            if is_marked { marker } else { "-".to_owned() },
-        ]);
-    }
-    let mut text = table::render(&mut shown);
-    text.push_str(&format!(
-        "dry run: {} in {} would be sent; nothing was\n",
-        table::counted(plan.payloads(), "message"),
-        table::counted(plan.invocations(), "invocation")
-    ));
-    output(print(&text))?;
+fn show_dry_run(plan: &Plan, batch: &Batch, format: OutputFormat) -> Result<ExitCode, Error> {
+    let events = (0..plan.invocations()).map(|number| batch.event(number));
+    let events = events.collect::<Result<Vec<_>, _>>()?;
+    let mut before = 0;
+    let invocations = events.iter().map(|event| {
+        let invocation = DryInvocation { event, before };
+        before += event.payloads.len() as u64;
+        invocation
+    });
+    output(match format {
+        OutputFormat::Table => print(&dry_run::to_table(plan, invocations)),
+        OutputFormat::Json => print_json(&dry_run::to_json(plan, invocations)),
+    })?;
     Ok(ExitCode::Success)
 }

@@ -116,7 +116,7 @@ fn life<'a>(
     let run = report.run;
     let index = usize::try_from(place.seq - 1).unwrap_or(usize::MAX);
     let message = report.messages.message(index);
-    let id = message_id(run, place.invocation, place.payload).map(ToString::to_string);
+    let id = message_id(run, place).map(ToString::to_string);
     let steps = run.invocation(place.invocation).map(|invocation| {
         timeline::steps(&Life {
             invocation,
@@ -172,7 +172,7 @@ async fn look(
         .filter_map(|invocation| invocation.ended);
     let end = ends.max().unwrap_or_else(Timestamp::now);
     let pattern = place.and_then(|place| {
-        let id = message_id(run, place.invocation, place.payload)?;
+        let id = message_id(run, place)?;
         Some(format!("\"{id}\""))
     });
     let around = (

@@ -17,6 +17,8 @@ pub struct Draft {
     pub profile: Option<String>,
     /// The endpoint to write down.
     pub endpoint_url: Option<String>,
+    /// The shape to write down: what an earlier run's evidence showed.
+    pub messages: Option<String>,
     /// What discovery found, where it looked.
     pub found: Option<Pipeline>,
 }
@@ -68,6 +70,7 @@ impl Draft {
             "region" => &self.region,
             "profile" => &self.profile,
             "endpoint_url" => &self.endpoint_url,
+            "messages" => &self.messages,
             _ => &None,
         };
         value.as_deref()
@@ -154,6 +157,12 @@ mod tests {
 
         # The dead-letter queue: name, URL or ARN.
         # dlq = "orders-dlq"
+
+        # What of an event becomes a message: entries, event, unknown, auto, or a JSON pointer.
+        # messages = "/body"
+
+        # Sends events by HTTP to this URL in front of the producer (API Gateway, function URL, ALB).
+        # url = "https://abc123.execute-api.eu-central-1.amazonaws.com/orders"
 
         # The AWS region; without it, that of the environment or the AWS profile.
         # region = "eu-central-1"

@@ -49,7 +49,7 @@ const fn key(name: &'static str, kind: Kind, example: &'static str, about: &'sta
 }
 
 /// The keys of a pipeline's table, in the order in which they are written and shown.
-pub const PIPELINE_KEYS: [Key; 10] = [
+pub const PIPELINE_KEYS: [Key; 12] = [
     key(
         "producer",
         Kind::Text,
@@ -73,6 +73,18 @@ pub const PIPELINE_KEYS: [Key; 10] = [
         Kind::Text,
         "\"orders-dlq\"",
         "The dead-letter queue: name, URL or ARN.",
+    ),
+    key(
+        "messages",
+        Kind::Text,
+        "\"/body\"",
+        "What of an event becomes a message: entries, event, unknown, auto, or a JSON pointer.",
+    ),
+    key(
+        "url",
+        Kind::Text,
+        "\"https://abc123.execute-api.eu-central-1.amazonaws.com/orders\"",
+        "Sends events by HTTP to this URL in front of the producer (API Gateway, function URL, ALB).",
     ),
     key(
         "region",

@@ -18,7 +18,7 @@ use crate::config::{
     keys::{PIPELINE_KEYS, similar},
     positions::{Places, UnknownKey},
 };
-use edactl_core::{humanize::parse_duration, topology::Named};
+use edactl_core::{event::shape::Messages, humanize::parse_duration, topology::Named};
 
 /// The configuration file's name.
 pub const FILE_NAME: &str = "edactl.toml";
@@ -127,6 +127,11 @@ pub struct PipelineConfig {
     pub consumer: Option<String>,
     /// The dead-letter queue: name, URL or ARN.
     pub dlq: Option<String>,
+    /// What of an event becomes a message.
+    #[serde(deserialize_with = "messages")]
+    pub messages: Option<Messages>,
+    /// Sends events by HTTP to this URL in front of the producer.
+    pub url: Option<String>,
     /// The AWS region.
     pub region: Option<String>,
     /// The profile in the AWS configuration files.
@@ -146,6 +151,11 @@ pub struct PipelineConfig {
 fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
     let text = String::deserialize(deserializer)?;
     parse_duration(&text).map(Some).map_err(D::Error::custom)
+}
+
+fn messages<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Messages>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    text.parse().map(Some).map_err(D::Error::custom)
 }
 
 impl PipelineConfig {

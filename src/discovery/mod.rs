@@ -5,6 +5,7 @@ pub mod environment;
 mod error;
 mod found;
 pub mod infrastructure;
+pub mod learned;
 pub mod search;
 
 pub use self::{error::DiscoveryError, found::Discovered};

@@ -5,6 +5,9 @@ use edactl_aws::error::{AwsError, AwsErrorKind};
 /// The next step, in one sentence.
 #[must_use]
 pub fn aws_hint(error: &AwsError) -> String {
+    if error.action == AwsError::FRONT_DOOR {
+        return front_door_hint(error.kind).into();
+    }
     match error.kind {
         AwsErrorKind::NoRegion => {
             "name a region: --region eu-central-1, or AWS_REGION, or `region` in edactl.toml".into()
@@ -53,6 +56,29 @@ pub fn aws_hint(error: &AwsError) -> String {
             .into(),
         AwsErrorKind::ClockSkew => "set this machine's clock, then repeat".into(),
         AwsErrorKind::ServiceFault => "repeat in a minute; AWS or the endpoint had a fault".into(),
-        AwsErrorKind::Other => "repeat with -v to see each AWS call".into(),
+        AwsErrorKind::Other | AwsErrorKind::Redirected => {
+            "repeat with -v to see each AWS call".into()
+        }
+    }
+}
+
+/// The next step after a request by HTTP that failed.
+fn front_door_hint(kind: AwsErrorKind) -> &'static str {
+    match kind {
+        AwsErrorKind::BadEndpoint => {
+            "write it whole, such as \
+             --url https://abc123.execute-api.eu-central-1.amazonaws.com/orders"
+        }
+        AwsErrorKind::Redirected => "give the address that it redirects to with --url",
+        AwsErrorKind::AccessDenied => {
+            "sign with --iam, or give the token or key that it asks for with --header"
+        }
+        AwsErrorKind::NotFound => "check the path and the stage in --url, and --method",
+        AwsErrorKind::Throttled => "wait a little, or send slower with --rate",
+        AwsErrorKind::NoCredentials => {
+            "log in (`aws sso login`, `aws configure`), or leave --iam away"
+        }
+        AwsErrorKind::Tls => "check the certificate (AWS_CA_BUNDLE), or the scheme of --url",
+        _ => "check --url and the network",
     }
 }

@@ -7,6 +7,7 @@ pub mod count_report;
 pub mod dlq_letters;
 pub mod dlq_redrive;
 pub mod doctor_report;
+pub mod dry_run;
 pub mod escape;
 pub mod explain;
 pub mod github;

@@ -11,7 +11,7 @@ use crate::render::{
 };
 use edactl_core::{
     humanize::{self, count},
-    run::{Ending, Outcome, Run},
+    run::{Ending, Outcome, Run, pace::Pace},
 };
 
 /// More invocations than this are summed up; those that did not succeed are still listed.
@@ -45,8 +45,13 @@ pub struct SendCounts {
     pub in_doubt: u64,
     /// Never begun.
     pub unattempted: u64,
-    /// Entries of the invocations that succeeded, and what the failed ones say they sent.
+    /// Payloads of the invocations that succeeded.
+    pub payloads_sent: u64,
+    /// How many messages the producer says it sent, all together; a payload each where it does
+    /// not say, and somebody said that a payload is a message.
     pub messages_sent: u64,
+    /// Invocations that succeeded and do not tell how many messages they sent.
+    pub untold: u64,
 }
 
 impl SendCounts {
@@ -61,7 +66,11 @@ impl SendCounts {
             let event = &run.plan.events[run.plan.invocation(number as u64).0];
             let slot = match &invocation.outcome {
                 Some(outcome) if outcome.is_success(event) => {
-                    counts.messages_sent += event.payloads.len() as u64;
+                    counts.payloads_sent += event.payloads.len() as u64;
+                    match outcome.sent().or(event.believed_messages()) {
+                        Some(messages) => counts.messages_sent += messages,
+                        None => counts.untold += 1,
+                    }
                     &mut counts.succeeded
                 }
                 Some(Outcome::Answered { sent, .. }) => {
@@ -83,6 +92,8 @@ impl SendCounts {
 struct InvocationReport<'a> {
     invocation: usize,
     event: &'a str,
+    payloads: usize,
+    /// As before there were payloads.
     entries: usize,
     first_message: u64,
     result: &'static str,
@@ -103,7 +114,8 @@ fn report(run: &Run, number: usize) -> InvocationReport<'_> {
     let (event, before) = run.plan.invocation(number as u64);
     let event = &run.plan.events[event];
     let took = invocation
-        .began
+        .scheduled
+        .or(invocation.began)
         .zip(invocation.ended)
         .map(|(began, ended)| {
             Duration::try_from(ended.duration_since(began))
@@ -113,6 +125,7 @@ fn report(run: &Run, number: usize) -> InvocationReport<'_> {
     let mut row = InvocationReport {
         invocation: number + 1,
         event: &event.origin,
+        payloads: event.payloads.len(),
         entries: event.payloads.len(),
         first_message: before + 1,
         result: "not attempted",
@@ -142,7 +155,7 @@ fn report(run: &Run, number: usize) -> InvocationReport<'_> {
                 let short = sent.map(|sent| {
                     format!(
                         "the producer says it sent {sent} of {}",
-                        counted(row.entries as u64, "message")
+                        counted(row.payloads as u64, "message")
                     )
                 });
                 row.problem = error.clone().or(short);
@@ -182,7 +195,8 @@ impl<'a> SendReport<'a> {
     /// The receipts as a table, and what they come to.
     #[must_use]
     pub fn to_table(&self) -> String {
-        let mut shown = table::with_header(&["#", "event", "sent", "status", "took", "result"]);
+        let mut shown =
+            table::with_header(&["#", "event", "payloads", "sent", "status", "took", "result"]);
         let all = self.invocations.len() <= LISTED;
         let mut listed = 0;
         for row in self
@@ -202,7 +216,8 @@ impl<'a> SendReport<'a> {
             shown.add_row([
                 row.invocation.to_string(),
                 inline(row.event).into_owned(),
-                format!("{sent}/{}", row.entries),
+                row.payloads.to_string(),
+                sent,
                 row.status
                     .map_or_else(|| "-".to_owned(), |status| status.to_string()),
                 row.took_ms.map_or_else(|| "-".to_owned(), took),
@@ -226,8 +241,14 @@ impl<'a> SendReport<'a> {
             not_run,
             in_doubt,
             unattempted,
+            payloads_sent,
             messages_sent,
+            untold,
         } = self.counts;
+        let messages = match untold {
+            0 => format!(" as {}", counted(messages_sent, "message")),
+            _ => String::new(),
+        };
         let mut text = theme::paint(
             if succeeded == planned {
                 theme::GOOD
@@ -235,9 +256,9 @@ impl<'a> SendReport<'a> {
                 theme::BAD
             },
             &format!(
-                "run {}: {} sent in {} of {}",
+                "run {}: {} sent{messages} in {} of {}",
                 self.run,
-                counted(messages_sent, "message"),
+                counted(payloads_sent, "payload"),
                 count(succeeded),
                 counted(planned, "invocation")
             ),
@@ -252,9 +273,28 @@ impl<'a> SendReport<'a> {
                 text.push_str(&format!(", {} {what}", count(number)));
             }
         }
+        if untold > 0 && succeeded > 0 {
+            text.push_str("; the answers do not tell how many messages that made");
+        }
         text.push('\n');
         text
     }
+}
+
+/// What became of a rate that could not be kept.
+#[must_use]
+pub fn pace_line(pace: &Pace, concurrency: Option<u16>) -> String {
+    let advice = match concurrency {
+        Some(given) => format!("more may be under way at once than {given} with --concurrency"),
+        None => "a lower --rate can be kept".to_owned(),
+    };
+    format!(
+        "{:.1} invocations per second were begun instead of {:.1}, the latest {} after its time; \
+         {advice}",
+        pace.made,
+        pace.asked,
+        humanize::duration(pace.latest)
+    )
 }
 
 fn took(millis: u128) -> String {

@@ -232,6 +232,7 @@ mod tests {
 
     fn sent_step(sent: Option<i64>, answered: Option<i64>, received_at: i64) -> Step {
         let invocation = Invocation {
+            scheduled: None,
             began: Some(at(0)),
             ended: answered.map(at),
             outcome: Some(Outcome::InDoubt {

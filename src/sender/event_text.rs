@@ -12,6 +12,9 @@ use edactl_core::event::{EventError, MAX_EVENT_BYTES};
 /// An event may be written with more blanks than it is sent with, but not with so many.
 pub const MOST_BYTES: usize = 2 * MAX_EVENT_BYTES;
 
+/// And this much of JSON Lines, which hold many events.
+pub const MOST_BYTES_OF_LINES: usize = 256 * 1024 * 1024;
+
 /// Reads a file of at most `most` bytes; `origin` is its name for messages.
 ///
 /// # Errors

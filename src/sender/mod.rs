@@ -1,13 +1,16 @@
-//! Sending events, for `send` and for `verify EVENT…`: read, plan, invoke, record.
+//! Sending events, for `send` and for `verify EVENT…`: read, plan, send, record.
 
+pub mod batch;
 pub mod event_text;
+pub mod route;
+pub mod schedule;
 
-use std::{io, path::Path, time::Duration};
+use std::{io, time::Duration};
 
 use jiff::Timestamp;
 use tokio::{
-    task::JoinSet,
-    time::{Instant, MissedTickBehavior, interval, sleep_until},
+    task::{JoinError, JoinSet},
+    time::{Instant, sleep_until},
 };
 
 use crate::{
@@ -15,109 +18,51 @@ use crate::{
     context::Context,
     error::Error,
     interrupt::Interrupt,
-    render::{escape, progress::Progress, table::counted},
+    render::{progress::Progress, table::counted},
+    sender::{
+        batch::Batch,
+        route::{Reply, Route, Target, Told},
+        schedule::Schedule,
+    },
     sources,
     store::{Recorder, RunStore},
 };
-use edactl_aws::{
-    error::{AwsError, AwsErrorKind},
-    producer::{Invoked, Producer},
-};
+use edactl_aws::error::AwsError;
 use edactl_core::{
-    event::{Event, MAX_MESSAGE_BYTES, MarkerPolicy, equal_messages, marker::RunId},
+    event::{MAX_MESSAGE_BYTES, equal_messages, marker::Markers},
     humanize::count,
-    run::{Ending, Line, MAX_PAYLOADS, Outcome, Plan, Run, attribution},
+    run::{Ending, Line, MAX_PAYLOADS, Plan, Run, pace::Pace},
 };
 
 /// After an interrupt, answers under way have this long to come in.
 const GRACE: Duration = Duration::from_millis(700);
-
-/// Reads the events that the arguments name: files, globs, `-` for stdin.
-///
-/// # Errors
-/// When one cannot be read, or is not an event.
-pub fn read_events(names: &[String], args: &SendingArgs) -> Result<Vec<Event>, Error> {
-    let policy = if args.no_marker {
-        MarkerPolicy::Untouched
-    } else {
-        MarkerPolicy::Field(args.marker_field.clone())
-    };
-    read_with(names, &policy)
-}
-
-/// Reads the events that the arguments name, as they are.
-///
-/// # Errors
-/// As [`read_events`].
-pub fn read_untouched(names: &[String]) -> Result<Vec<Event>, Error> {
-    read_with(names, &MarkerPolicy::Untouched)
-}
-
-fn read_with(names: &[String], policy: &MarkerPolicy) -> Result<Vec<Event>, Error> {
-    let mut events = Vec::new();
-    for name in names {
-        if name == "-" {
-            let text = event_text::read_stdin(event_text::MOST_BYTES)?;
-            events.push(Event::parse("stdin", &text, policy)?);
-            continue;
-        }
-        for path in expand(name)? {
-            let origin = escape::inline(&path).into_owned();
-            let text = event_text::read_file(&path, &origin, event_text::MOST_BYTES)?;
-            events.push(Event::parse(&origin, &text, policy)?);
-        }
-    }
-    Ok(events)
-}
-
-/// The files that a name stands for. A name that is a file is never taken for a glob.
-fn expand(name: &str) -> Result<Vec<String>, Error> {
-    if !name.contains(['*', '?', '[']) || Path::new(name).exists() {
-        return Ok(vec![name.to_owned()]);
-    }
-    let wrong = |message: String| Error::Usage {
-        message,
-        hint: "check the pattern, and the directory it begins in".into(),
-    };
-    let paths = glob::glob(name).map_err(|error| wrong(format!("`{name}`: {error}")))?;
-    let mut found: Vec<String> = paths
-        .flatten()
-        .map(|path| path.to_string_lossy().into_owned())
-        .collect();
-    if found.is_empty() {
-        return Err(wrong(format!("no file fits `{name}`")));
-    }
-    found.sort();
-    Ok(found)
-}
+/// How many invocations may be under way at once where nobody says so.
+const CONCURRENCY: u16 = 4;
+/// The same with a rate, which is to be kept however long answers take.
+const CONCURRENCY_OF_RATE: u16 = 256;
 
 /// Plans a run of these events, holding them against the limits of Lambda and the queue.
 ///
 /// # Errors
-/// When an event or an entry is too large.
-pub fn plan(context: &Context, events: &[Event], args: &SendingArgs) -> Result<Plan, Error> {
-    let now = Timestamp::now();
-    let run = RunId::new(now, rand::random());
-    let plan = Plan::new(run, now, context.pipeline.clone(), events, args.repeat);
+/// When an event or a payload is too large, or the queue would swallow some.
+pub fn plan(context: &Context, batch: &Batch, route: &Route) -> Result<Plan, Error> {
+    let mut plan = batch.plan(context.pipeline.clone())?;
+    plan.front_door = route.place();
     check_count(&plan)?;
     let limit = context.queue.as_ref().map(|queue| queue.message_limit);
-    check_sizes(&plan, events, limit)?;
-    check_deduplication(context, events, args)?;
+    check_sizes(&plan, batch, limit)?;
+    check_deduplication(context, batch, plan.repeat)?;
     Ok(plan)
 }
 
 /// A FIFO queue that deduplicates by content takes an equal body for the same message for five
 /// minutes, and drops it without a word: the producer's send succeeds.
-fn check_deduplication(
-    context: &Context,
-    events: &[Event],
-    args: &SendingArgs,
-) -> Result<(), Error> {
+fn check_deduplication(context: &Context, batch: &Batch, repeat: u32) -> Result<(), Error> {
     let deduplicates = context
         .queue
         .as_ref()
         .is_some_and(|queue| queue.content_deduplication);
-    let swallowed = equal_messages(events, u64::from(args.repeat));
+    let swallowed = equal_messages(batch.events(), u64::from(repeat));
     if !deduplicates || swallowed == 0 {
         return Ok(());
     }
@@ -128,7 +73,7 @@ fn check_deduplication(
             "{name} deduplicates by content, so it would swallow {} equal to an earlier one",
             counted(swallowed, "message")
         ),
-        hint: "let them carry markers (objects do, without --no-marker; other entries with \
+        hint: "let them carry markers (objects do, without --no-marker; other payloads with \
             {{marker}}), or send each once"
             .into(),
     })
@@ -156,10 +101,10 @@ pub fn check_count(plan: &Plan) -> Result<(), Error> {
 /// Holds events against the limits, with the markers of a plan.
 ///
 /// # Errors
-/// When an event or an entry is too large.
-pub fn check_sizes(plan: &Plan, events: &[Event], limit: Option<usize>) -> Result<(), Error> {
+/// When an event or a payload is too large.
+pub fn check_sizes(plan: &Plan, batch: &Batch, limit: Option<usize>) -> Result<(), Error> {
     let marker = plan.markers().length();
-    for event in events {
+    for event in batch.events() {
         event.check_sizes(marker, limit.unwrap_or(MAX_MESSAGE_BYTES))?;
     }
     Ok(())
@@ -172,7 +117,9 @@ pub struct Sending<'a> {
     /// Where it is recorded.
     pub store: &'a RunStore,
     /// The events.
-    pub events: &'a [Event],
+    pub batch: &'a Batch,
+    /// Which way.
+    pub route: &'a Route,
     /// How.
     pub args: &'a SendingArgs,
     /// When to stop beginning invocations.
@@ -189,6 +136,8 @@ pub struct Sent {
     pub interrupted: bool,
     /// The log tail of the first invocation in which the producer failed.
     pub failure_log: Option<String>,
+    /// What became of the rate that was asked for.
+    pub pace: Option<Pace>,
 }
 
 impl Sending<'_> {
@@ -204,43 +153,29 @@ impl Sending<'_> {
         progress: &mut Progress,
         interrupt: &mut Interrupt,
     ) -> Result<Sent, Error> {
-        let function = self.context.producer()?;
-        let producer = Producer::new(
-            &self.context.session,
-            &function.reference,
-            self.args.invoke_timeout,
-        );
         if let Some(keep) = self.context.keep_runs {
             self.store.keep_for(keep, plan.began);
         }
+        let target = self.route.target(self.context, self.args)?;
         let recorder = self.store.begin(&plan)?;
         let baseline = sources::baseline(self.context).await;
         let began = Instant::now();
-        let mut loop_ = SendLoop {
-            sending: self,
-            producer,
-            recorder,
-            run: Run::new(plan),
-            active_invocation: JoinSet::new(),
-            next: 0,
-            fatal: None,
-            failure_log: None,
-        };
+        let mut loop_ = SendLoop::new(self, target, recorder, plan);
         loop_.record(Line::Baseline(baseline))?;
-        let mut pace = self.args.rate.map(|rate| {
-            let mut pace = interval(Duration::from_secs_f64(1.0 / rate));
-            pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
-            pace
-        });
         let mut stop_at: Option<Instant> = None;
         let mut interrupted = false;
         let far = Instant::now() + Duration::from_hours(24 * 365);
         loop {
-            let may_begin = stop_at.is_none()
-                && loop_.next < loop_.run.plan.invocations()
-                && loop_.active_invocation.len() < usize::from(self.args.concurrency);
-            if !may_begin && loop_.active_invocation.is_empty() {
+            if stop_at.is_none() {
+                loop_.begin_due(Instant::now())?;
+            }
+            loop_.recorder.flush()?;
+            let next = loop_.next_due().filter(|_| stop_at.is_none());
+            if next.is_none() && loop_.active_invocation.is_empty() {
                 break;
+            }
+            if loop_.run.plan.invocations() > 1 {
+                progress.show(began.elapsed(), &loop_.state());
             }
             tokio::select! {
                 biased;
@@ -257,95 +192,140 @@ impl Sending<'_> {
                 }
                 Some(joined) = loop_.active_invocation.join_next(), if !loop_.active_invocation.is_empty() => {
                     loop_.finish(joined)?;
+                    loop_.finish_all_answered()?;
                     if loop_.fatal.is_some() {
                         stop_at.get_or_insert(Instant::now() + self.args.invoke_timeout);
                     }
                 }
-                () = tick(&mut pace), if may_begin => loop_.begin()?,
-            }
-            if loop_.run.plan.invocations() > 1 {
-                progress.show(began.elapsed(), &loop_.state());
+                () = sleep_until(next.unwrap_or(far)), if next.is_some() => {}
             }
         }
         loop_.end(interrupted)
     }
 }
 
-async fn tick(pace: &mut Option<tokio::time::Interval>) {
-    if let Some(pace) = pace {
-        pace.tick().await;
-    }
-}
-
 struct SendLoop<'a> {
     sending: &'a Sending<'a>,
-    producer: Producer,
+    target: Target,
     recorder: Recorder,
     run: Run,
-    active_invocation: JoinSet<(u64, Invoked)>,
+    markers: Markers,
+    /// Of each event, the number of the payload before its first, in the first round.
+    before: Vec<u64>,
+    schedule: Schedule,
+    concurrency: usize,
+    active_invocation: JoinSet<(u64, Reply)>,
     next: u64,
     fatal: Option<AwsError>,
     failure_log: Option<String>,
 }
 
-impl SendLoop<'_> {
+impl<'a> SendLoop<'a> {
+    fn new(sending: &'a Sending<'a>, target: Target, recorder: Recorder, plan: Plan) -> Self {
+        let args = sending.args;
+        let unsaid = if args.rate.is_some() {
+            CONCURRENCY_OF_RATE
+        } else {
+            CONCURRENCY
+        };
+        let mut before = 0;
+        let payloads = plan.events.iter().map(|event| event.payloads.len() as u64);
+        Self {
+            sending,
+            target,
+            recorder,
+            markers: plan.markers(),
+            before: payloads
+                .map(|payloads| {
+                    let first = before;
+                    before += payloads;
+                    first
+                })
+                .collect(),
+            run: Run::new(plan),
+            schedule: Schedule::new(args.rate, (Instant::now(), Timestamp::now())),
+            concurrency: usize::from(args.concurrency.unwrap_or(unsaid)),
+            active_invocation: JoinSet::new(),
+            next: 0,
+            fatal: None,
+            failure_log: None,
+        }
+    }
+
+    /// Lines of one turn are written together, before anything leaves.
     fn record(&mut self, line: Line) -> Result<(), Error> {
-        self.recorder.record(&line)?;
+        self.recorder.add(&line)?;
         self.run.apply(line);
         Ok(())
     }
 
-    fn begin(&mut self) -> Result<(), Error> {
-        let invocation = self.next;
-        self.next += 1;
-        let (event, before) = self.run.plan.invocation(invocation);
-        let markers = self.run.plan.markers();
-        let payload = self.sending.events[event]
-            .text(|entry| markers.marker(before + entry as u64 + 1))
-            .into_bytes();
-        self.record(Line::Invoking {
-            invocation,
-            at: Timestamp::now(),
-        })?;
-        let producer = self.producer.clone();
-        self.active_invocation
-            .spawn(async move { (invocation, producer.invoke(payload).await) });
+    fn may_begin(&self) -> bool {
+        self.next < self.run.plan.invocations() && self.active_invocation.len() < self.concurrency
+    }
+
+    /// When the next invocation is due, if one may begin.
+    fn next_due(&self) -> Option<Instant> {
+        self.schedule.due(self.next).filter(|_| self.may_begin())
+    }
+
+    /// Begins what is due. What could not begin at its time begins now: missed times are made up,
+    /// as far as so many may be under way.
+    fn begin_due(&mut self, now: Instant) -> Result<(), Error> {
+        let mut leaving = Vec::new();
+        let free = self
+            .concurrency
+            .saturating_sub(self.active_invocation.len());
+        while leaving.len() < free && self.next_due().is_some_and(|due| due <= now) {
+            let invocation = self.next;
+            self.next += 1;
+            let text = self.text(invocation)?;
+            self.schedule.note(invocation, now);
+            self.record(Line::Invoking {
+                invocation,
+                at: Timestamp::now(),
+                scheduled: self.schedule.scheduled(invocation),
+            })?;
+            leaving.push((invocation, text));
+        }
+        self.recorder.flush()?;
+        for (invocation, text) in leaving {
+            let target = self.target.clone();
+            self.active_invocation
+                .spawn(async move { (invocation, target.send(text).await) });
+        }
         Ok(())
     }
 
-    fn finish(
-        &mut self,
-        joined: Result<(u64, Invoked), tokio::task::JoinError>,
-    ) -> Result<(), Error> {
-        let (invocation, invoked) = joined.map_err(|error| Error::Io {
+    /// The event of an invocation with its markers.
+    fn text(&self, invocation: u64) -> Result<String, Error> {
+        let events = self.before.len() as u64;
+        let index = usize::try_from(invocation % events).unwrap_or_default();
+        let of_rounds = self.run.plan.payloads_per_round() * (invocation / events);
+        let first = of_rounds + self.before[index] + 1;
+        let event = self.sending.batch.event(invocation)?;
+        Ok(event.text(|payload| self.markers.marker(first + payload as u64)))
+    }
+
+    fn finish(&mut self, joined: Result<(u64, Reply), JoinError>) -> Result<(), Error> {
+        let (invocation, reply) = joined.map_err(|error| Error::Io {
             what: "an invocation's task ended".into(),
             source: io::Error::other(error),
         })?;
-        let outcome = match invoked {
-            Invoked::Answered(answer) => {
-                let (event, _) = self.run.plan.invocation(invocation);
-                let event = &self.run.plan.events[event];
-                let error = answer.function_error.as_deref();
-                let outcome =
-                    attribution::outcome(event, &answer.payload, error, answer.request_id);
-                if !outcome.is_success(event) {
-                    self.failure_log = self.failure_log.take().or(answer.log_tail);
-                }
-                outcome
-            }
-            Invoked::NotRun(error) => {
-                let reason = error.reason.clone();
-                if error.kind != AwsErrorKind::Throttled {
-                    self.fatal.get_or_insert(error);
-                    // Every further invocation would meet the same.
-                    self.next = self.run.plan.invocations();
-                }
-                Outcome::NotRun { reason }
-            }
-            Invoked::InDoubt(error) => Outcome::InDoubt {
-                reason: error.reason,
-            },
-        };
+        let index = usize::try_from(invocation % self.before.len() as u64).unwrap_or_default();
+        let event = &self.run.plan.events[index];
+        let Told {
+            outcome,
+            fatal,
+            log_tail,
+        } = reply.read(event);
+        if !outcome.is_success(event) {
+            self.failure_log = self.failure_log.take().or(log_tail);
+        }
+        if fatal.is_some() {
+            self.fatal = self.fatal.take().or(fatal);
+            // Every further invocation would meet the same.
+            self.next = self.run.plan.invocations();
+        }
         self.record(Line::Invoked {
             invocation,
             at: Timestamp::now(),
@@ -353,12 +333,17 @@ impl SendLoop<'_> {
         })
     }
 
-    /// Leaves what is under way: it may run, so it is in doubt, which is what the record already
-    /// says of it.
-    fn abandon(&mut self) -> Result<(), Error> {
+    fn finish_all_answered(&mut self) -> Result<(), Error> {
         while let Some(joined) = self.active_invocation.try_join_next() {
             self.finish(joined)?;
         }
+        Ok(())
+    }
+
+    /// Leaves what is under way: it may run, so it is in doubt, which is what the record already
+    /// says of it.
+    fn abandon(&mut self) -> Result<(), Error> {
+        self.finish_all_answered()?;
         self.active_invocation.abort_all();
         Ok(())
     }
@@ -373,6 +358,12 @@ impl SendLoop<'_> {
     }
 
     fn end(mut self, interrupted: bool) -> Result<Sent, Error> {
+        let begun = self
+            .run
+            .invocations
+            .iter()
+            .filter(|invocation| invocation.began.is_some())
+            .count() as u64;
         let all = self
             .run
             .invocations
@@ -387,11 +378,13 @@ impl SendLoop<'_> {
             at: Timestamp::now(),
             how,
         })?;
+        self.recorder.flush()?;
         Ok(Sent {
             run: self.run,
             fatal: self.fatal,
             interrupted,
             failure_log: self.failure_log,
+            pace: self.schedule.pace(begun),
         })
     }
 }

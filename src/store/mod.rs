@@ -158,8 +158,9 @@ impl RunStore {
             .open(&path)
             .map_err(at)?;
         file.lock().map_err(at)?;
-        let mut recorder = Recorder { file, path };
-        recorder.write(plan)?;
+        let mut recorder = Recorder::new(file, path);
+        recorder.put(plan)?;
+        recorder.flush()?;
         Ok(recorder)
     }
 
@@ -176,7 +177,7 @@ impl RunStore {
                 path: path.clone(),
                 source,
             })?;
-        Ok(Recorder { file, path })
+        Ok(Recorder::new(file, path))
     }
 
     /// Reads a run's record.
@@ -316,25 +317,62 @@ impl RunStore {
 pub struct Recorder {
     file: File,
     path: PathBuf,
+    /// Lines that are not written yet.
+    waiting: Vec<u8>,
 }
 
 impl Recorder {
+    fn new(file: File, path: PathBuf) -> Self {
+        Self {
+            file,
+            path,
+            waiting: Vec::new(),
+        }
+    }
+
     /// Appends a line. It is in the system's hands when this returns: a killed process loses none.
     ///
     /// # Errors
     /// When it cannot be written.
     pub fn record(&mut self, line: &Line) -> Result<(), StoreError> {
-        self.write(line)
+        self.put(line)?;
+        self.flush()
     }
 
-    fn write(&mut self, value: &impl serde::Serialize) -> Result<(), StoreError> {
-        let at = |source| StoreError::Io {
+    /// Adds a line, which [`flush`](Self::flush) appends with others in one write.
+    ///
+    /// # Errors
+    /// When it cannot be told as JSON.
+    pub fn add(&mut self, line: &Line) -> Result<(), StoreError> {
+        self.put(line)
+    }
+
+    /// Appends the lines that were added. They are in the system's hands when this returns: a
+    /// killed process loses none of them.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn flush(&mut self) -> Result<(), StoreError> {
+        if self.waiting.is_empty() {
+            return Ok(());
+        }
+        let written = self.file.write_all(&self.waiting);
+        self.waiting.clear();
+        written.map_err(|source| self.error(source))
+    }
+
+    fn put(&mut self, value: &impl serde::Serialize) -> Result<(), StoreError> {
+        serde_json::to_writer(&mut self.waiting, value)
+            .map_err(|error| self.error(io::Error::other(error)))?;
+        self.waiting.push(b'\n');
+        Ok(())
+    }
+
+    fn error(&self, source: io::Error) -> StoreError {
+        StoreError::Io {
             path: self.path.clone(),
             source,
-        };
-        let mut text = serde_json::to_vec(value).map_err(|error| at(io::Error::other(error)))?;
-        text.push(b'\n');
-        self.file.write_all(&text).map_err(at)
+        }
     }
 }
 
@@ -466,7 +504,11 @@ mod tests {
         let at = plan.began;
         let mut recorder = store.begin(&plan).unwrap();
         recorder
-            .record(&Line::Invoking { invocation: 0, at })
+            .record(&Line::Invoking {
+                invocation: 0,
+                at,
+                scheduled: None,
+            })
             .unwrap();
         let outcome = Outcome::NotRun {
             reason: "refused".into(),
@@ -479,7 +521,11 @@ mod tests {
             })
             .unwrap();
         recorder
-            .record(&Line::Invoking { invocation: 1, at })
+            .record(&Line::Invoking {
+                invocation: 1,
+                at,
+                scheduled: None,
+            })
             .unwrap();
         recorder
             .file

@@ -176,7 +176,7 @@ fn json_that_is_not_json() {
     "#);
     insta::assert_snapshot!(watched.refused(""), @r#"
     error: event.json has no entries, so nothing would be sent
-    next: write an object such as {"first": {"hello": "a"}}; the producer sends one message per top-level entry
+    next: write an object such as {"first": {"hello": "a"}}; without --messages, each top-level entry is taken for a message
     "#);
     assert!(
         watched.proxy.seen().is_empty(),
@@ -190,15 +190,15 @@ fn json_that_is_no_event() {
     let watched = Watched::new();
     insta::assert_snapshot!(watched.refused("[{\"hello\": \"a\"}]"), @r#"
     error: event.json holds an array, but the producer expects a JSON object
-    next: write an object such as {"first": {"hello": "a"}}; the producer sends one message per top-level entry
+    next: say what of it becomes a message: --messages event (all of it) or --messages '/*' (each item)
     "#);
     insta::assert_snapshot!(watched.refused("\"hello\""), @r#"
     error: event.json holds a string, but the producer expects a JSON object
-    next: write an object such as {"first": {"hello": "a"}}; the producer sends one message per top-level entry
+    next: say what of it becomes a message: --messages event (all of it) or --messages '/*' (each item)
     "#);
     insta::assert_snapshot!(watched.refused("{}"), @r#"
     error: event.json has no entries, so nothing would be sent
-    next: write an object such as {"first": {"hello": "a"}}; the producer sends one message per top-level entry
+    next: write an object such as {"first": {"hello": "a"}}; without --messages, each top-level entry is taken for a message
     "#);
     insta::assert_snapshot!(watched.refused("{\"a\": 1, \"a\": 2}"), @r#"
     error: event.json has the key "a" twice; the producer would see only one of them

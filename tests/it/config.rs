@@ -72,6 +72,8 @@ fn every_setting_tells_where_it_comes_from() {
     dlq  -  -
     producer log group  -  -
     consumer log group  -  -
+    messages  auto  default
+    url  -  -
     region  us-west-2  --region
     profile  x  [sandbox]/edactl.toml:7
     endpoint_url  http://127.0.0.1:9  $AWS_ENDPOINT_URL
@@ -170,7 +172,7 @@ fn an_unknown_key_is_shown_in_its_place() {
     error: [sandbox]/edactl.toml:4: there is no key `regoin` in [pipelines.dev]; did you mean `region`?
       4 | regoin = "eu"
         | ^^^^^^
-    next: known are: producer, queue, consumer, dlq, region, profile, endpoint_url, production, smoke_events, settle
+    next: known are: producer, queue, consumer, dlq, messages, url, region, profile, endpoint_url, production, smoke_events, settle
     "#);
 }
 

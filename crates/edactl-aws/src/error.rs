@@ -27,6 +27,9 @@ pub struct AwsError {
 }
 
 impl AwsError {
+    /// The action of a request through the front door.
+    pub const FRONT_DOOR: &str = "the request";
+
     /// Tells an SDK error. `action` is the call's IAM action.
     pub fn from_sdk<E>(
         action: &'static str,
@@ -98,6 +101,17 @@ impl AwsError {
             reason,
             ..
         } = self;
+        if *action == Self::FRONT_DOOR {
+            return match self.kind {
+                AwsErrorKind::BadEndpoint | AwsErrorKind::NoCredentials => {
+                    format!("{action} to {resource} cannot be made: {reason}")
+                }
+                AwsErrorKind::Unreachable | AwsErrorKind::UnknownHost => {
+                    format!("no connection could be made to {resource}: {reason}")
+                }
+                _ => format!("{action} to {resource} failed: {reason}"),
+            };
+        }
         match self.kind {
             AwsErrorKind::NoRegion => "no AWS region is configured".to_owned(),
             AwsErrorKind::NoCredentials => {
@@ -163,7 +177,7 @@ fn kind_of_answer(code: Option<&str>, status: Option<u16>, message: Option<&str>
     }
 }
 
-fn kind_of_transport(error: &(dyn StdError + 'static)) -> AwsErrorKind {
+pub(super) fn kind_of_transport(error: &(dyn StdError + 'static)) -> AwsErrorKind {
     let story = chain(error)
         .map(ToString::to_string)
         .collect::<Vec<_>>()
@@ -190,7 +204,7 @@ fn kind_of_transport(error: &(dyn StdError + 'static)) -> AwsErrorKind {
 }
 
 /// Whether the failure was in making the connection, so that no byte of the request left.
-fn never_connected(error: &(dyn StdError + 'static)) -> bool {
+pub(super) fn never_connected(error: &(dyn StdError + 'static)) -> bool {
     chain(error).any(|cause| {
         cause
             .downcast_ref::<hyper_util::client::legacy::Error>()
@@ -201,7 +215,7 @@ fn never_connected(error: &(dyn StdError + 'static)) -> bool {
     })
 }
 
-fn root_cause(error: &(dyn StdError + 'static)) -> String {
+pub(super) fn root_cause(error: &(dyn StdError + 'static)) -> String {
     chain(error)
         .last()
         .map(ToString::to_string)

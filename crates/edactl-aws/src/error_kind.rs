@@ -33,6 +33,8 @@ pub enum AwsErrorKind {
     Silent,
     /// What came is no answer of AWS's: a redirect, a web page, or more than any answer holds.
     ForeignAnswer,
+    /// The front door redirects, which is not followed.
+    Redirected,
     /// This machine's clock is too far from AWS's.
     ClockSkew,
     /// The service had a fault of its own (HTTP 5xx).

@@ -9,6 +9,7 @@ pub mod error;
 mod error_kind;
 pub mod function_health;
 pub mod functions;
+pub mod http;
 pub mod identity;
 mod limiter;
 pub mod log_groups;

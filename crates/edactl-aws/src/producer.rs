@@ -149,6 +149,7 @@ fn settle(error: AwsError) -> Invoked {
         | AwsErrorKind::NoCredentials
         | AwsErrorKind::AwsConfiguration
         | AwsErrorKind::BadEndpoint
+        | AwsErrorKind::Redirected
         | AwsErrorKind::MfaNeeded
         | AwsErrorKind::NoRegion => true,
         // A 4xx with a code of its own is an answer; without one it is a proxy's or nobody's.

@@ -19,7 +19,7 @@ use crate::{
 const ATTEMPTS: u32 = 4;
 const FIRST_PAUSE: Duration = Duration::from_millis(150);
 /// How long making a connection may take before the endpoint counts as unreachable.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What the user said about the account, region and endpoint; the rest comes from the environment
 /// and the AWS configuration files, as in every AWS tool.
@@ -156,6 +156,13 @@ fn with_http_client(
     if plain {
         return Ok(loader.http_client(GuardedClient::shared(builder.build_http())));
     }
+    let provider = tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring);
+    let client = builder.tls_provider(provider).tls_context(trusted()?);
+    Ok(loader.http_client(GuardedClient::shared(client.build_https())))
+}
+
+/// The certificates to trust.
+pub(super) fn trusted() -> Result<tls::TlsContext, AwsError> {
     let mut trusted = tls::TrustStore::default();
     if let Some(path) = env::var_os(CA_BUNDLE).filter(|path| !path.is_empty()) {
         let pem = fs::read(&path).map_err(|error| {
@@ -164,11 +171,8 @@ fn with_http_client(
         })?;
         trusted.add_pem_certificate(pem);
     }
-    let context = tls::TlsContext::builder()
+    tls::TlsContext::builder()
         .with_trust_store(trusted)
         .build()
-        .map_err(|error| AwsError::configuration(format!("{CA_BUNDLE}: {error}")))?;
-    let provider = tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring);
-    let client = builder.tls_provider(provider).tls_context(context);
-    Ok(loader.http_client(GuardedClient::shared(client.build_https())))
+        .map_err(|error| AwsError::configuration(format!("{CA_BUNDLE}: {error}")))
 }

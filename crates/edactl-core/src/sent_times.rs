@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::{
     ledger::MessageIndex,
-    run::{Outcome, Run, message_id::MessageId},
+    run::{MessagePosition, Run, certainty, message_id::MessageId},
 };
 
 /// Whatever an emulator gives as an id, a shorter word may be anything.
@@ -20,12 +20,12 @@ pub struct SentTimes {
     times: HashMap<MessageIndex, Timestamp>,
 }
 
-/// The id that the producer's answer gives the message of a place.
+/// The id that the producer's answer gives the one message of a payload.
 #[must_use]
-pub fn message_id(run: &Run, invocation: u64, payload: usize) -> Option<&MessageId> {
-    match run.invocation(invocation)?.outcome.as_ref()? {
-        Outcome::Answered { message_ids, .. } => message_ids.get(payload)?.as_ref(),
-        Outcome::NotRun { .. } | Outcome::InDoubt { .. } => None,
+pub fn message_id(run: &Run, position: MessagePosition) -> Option<&MessageId> {
+    match certainty::message_ids(run, position)[..] {
+        [id] => Some(id),
+        _ => None,
     }
 }
 
@@ -37,7 +37,7 @@ impl SentTimes {
             .plan
             .positions()
             .filter_map(|place| {
-                let id = message_id(run, place.invocation, place.payload)?;
+                let id = message_id(run, place)?;
                 Some((id.clone(), MessageIndex::try_from(place.seq - 1).ok()?))
             })
             .collect();

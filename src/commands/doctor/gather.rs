@@ -8,13 +8,14 @@ use crate::{
     cli::DoctorArgs,
     commands::{Context, Error},
     render::doctor_report::Unknown,
-    sender,
+    sender::batch::Batch,
 };
 use edactl_aws::{
     error::AwsError, functions::Functions, identity::Identity, log_groups, metrics::Metrics,
     queue::Queues, roles::Roles,
 };
 use edactl_core::{
+    event::shape::Messages,
     lint::{Facts, Function, Sample, permissions::Targets},
     topology::{self, role::role_name},
 };
@@ -148,8 +149,9 @@ fn samples(context: &Context, args: &DoctorArgs) -> Result<Vec<Sample>, Error> {
         let paths = context.smoke_events.iter();
         names.extend(paths.map(|path| path.display().to_string()));
     }
-    let events = sender::read_untouched(&names)?;
-    Ok(events
+    let batch = Batch::read_untouched(&names, Messages::default())?;
+    Ok(batch
+        .events()
         .iter()
         .flat_map(|event| {
             event.payloads.iter().map(|payload| Sample {

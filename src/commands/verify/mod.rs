@@ -24,7 +24,7 @@ use crate::{
         progress::Progress,
         table::counted,
     },
-    sender::{self, Sending},
+    sender::{self, Sending, batch::Batch, route::Route},
     store::RunStore,
 };
 use edactl_core::{
@@ -45,9 +45,10 @@ pub async fn run(global: &GlobalArgs, args: VerifyArgs) -> Result<ExitCode, Erro
     let mut interrupt = Interrupt::listen();
     let mut progress = Progress::new(global.quiet);
     let store = RunStore::open()?;
-    let events = sender::read_events(&args.events, &args.sending)?;
     let named = with_pipeline_of(global, &store, &args)?;
     let global = &named;
+    let route = Route::of(global, &args.sending)?;
+    let batch = Batch::read(&args.events, &args.sending, route.messages.clone())?;
     let context = Context::open(global).await?;
     context.consumer()?;
     let waits = waits(&context, &args);
@@ -57,9 +58,10 @@ pub async fn run(global: &GlobalArgs, args: VerifyArgs) -> Result<ExitCode, Erro
         context: &context,
         store: &store,
         args: &args,
+        route: &route,
         deadline: times.1,
     };
-    let run = match sending.run(events, &mut progress, &mut interrupt).await? {
+    let run = match sending.run(batch, &mut progress, &mut interrupt).await? {
         Ok(run) => run,
         Err(exit) => return Ok(exit),
     };
@@ -93,6 +95,7 @@ struct SendStep<'a> {
     context: &'a Context,
     store: &'a RunStore,
     args: &'a VerifyArgs,
+    route: &'a Route,
     deadline: Instant,
 }
 
@@ -100,7 +103,7 @@ impl SendStep<'_> {
     /// The run; or how the command ends, where the send left nothing to verify.
     async fn run(
         &self,
-        mut events: Vec<edactl_core::event::Event>,
+        mut batch: Batch,
         progress: &mut Progress,
         interrupt: &mut Interrupt,
     ) -> Result<Result<Run, ExitCode>, Error> {
@@ -115,22 +118,23 @@ impl SendStep<'_> {
             }
             Choice::Send(smoke) => {
                 if let Some(names) = smoke {
-                    events = sender::read_events(&names, &args.sending)?;
+                    batch = Batch::read(&names, &args.sending, self.route.messages.clone())?;
                 }
             }
         }
         confirm_production(context, args.sending.yes)?;
-        let plan = sender::plan(context, &events, &args.sending)?;
+        let plan = sender::plan(context, &batch, self.route)?;
         progress.say(&format!(
             "sending {} as run {} to {}, then verifying it",
-            counted(plan.payloads(), "message"),
+            counted(plan.payloads(), "payload"),
             plan.run,
             context.pipeline.name
         ));
         let sending = Sending {
             context,
             store: self.store,
-            events: &events,
+            batch: &batch,
+            route: self.route,
             args: &args.sending,
             deadline: Some(self.deadline),
         };

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::event::shape::Shape;
+use crate::event::{shape::Shape, template::TemplateError};
 
 /// What is wrong with an event. Nothing was sent.
 #[derive(Debug, thiserror::Error)]
@@ -95,6 +95,9 @@ pub enum EventError {
         /// The queue's `MaximumMessageSize`.
         limit: usize,
     },
+    /// A placeholder cannot be filled in.
+    #[error(transparent)]
+    Template(#[from] TemplateError),
     /// The event is larger than an invocation takes.
     #[error("{origin} takes {bytes} bytes as an event, but Lambda takes at most {limit}")]
     EventTooLarge {
@@ -115,16 +118,18 @@ impl EventError {
             Self::Unreadable { .. } => "check the path; `-` reads the event from stdin".into(),
             Self::Syntax { .. } => "mend the JSON at the caret".into(),
             Self::NotAnObject { .. } => {
-                "write an object such as {\"first\": {\"hello\": \"a\"}}; the producer sends one \
-                 message per top-level entry"
+                "say what of it becomes a message: --messages event (all of it) or \
+                 --messages '/*' (each item)"
                     .into()
             }
             Self::Empty { .. } => {
-                "write an object such as {\"first\": {\"hello\": \"a\"}}; the producer sends one \
-                 message per top-level entry"
+                "write an object such as {\"first\": {\"hello\": \"a\"}}; without \
+                 --messages, each top-level entry is taken for a message"
                     .into()
             }
-            Self::NothingThere { .. } => "point to one of these".into(),
+            Self::NothingThere { .. } => {
+                "point to one of these with --messages, or say `event` for all of it".into()
+            }
             Self::DuplicateKey { .. } => "give each entry a key of its own".into(),
             Self::MarkerFieldTaken { .. } => {
                 "choose another field with --marker-field, or send it untouched with --no-marker"
@@ -133,6 +138,7 @@ impl EventError {
             Self::MarkerOutside { .. } => {
                 "put {{marker}} into each payload, or leave it out: objects get a field".into()
             }
+            Self::Template(error) => error.hint(),
             Self::EntryTooLarge { .. } | Self::EventTooLarge { .. } => {
                 "make it smaller, or spread it over several events".into()
             }

@@ -7,10 +7,13 @@ pub mod pieces;
 pub mod pointer;
 mod reading;
 pub mod shape;
+pub mod template;
+pub mod unmark;
 pub mod values;
 
 use std::{collections::HashSet, fmt, ops::Range};
 
+use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -18,7 +21,7 @@ pub use self::{error::EventError, pieces::PLACEHOLDER};
 use crate::event::{
     canonical::ContentHash,
     pieces::Pieces,
-    shape::{EventShape, Messages, Shape},
+    shape::{EventShape, Messages, Shape, is_http_request},
     values::ValueTrace,
 };
 
@@ -92,6 +95,8 @@ pub struct Payload {
     pub content: Content,
     /// How it is recognised.
     pub recognition: Recognition,
+    /// Of an array of objects or arrays, how many: it has arrived when each of them has.
+    pub items: Option<usize>,
     /// Its text with the places for its marker.
     body: Pieces,
 }
@@ -130,6 +135,9 @@ pub struct Fragment {
     pub hash: ContentHash,
     /// The index of the payload that it is in.
     pub payload: usize,
+    /// Whether it is one of the payload's [`items`](Payload::items).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_item: bool,
 }
 
 /// How markers go into payloads.
@@ -139,6 +147,15 @@ pub enum MarkerPolicy {
     Field(String),
     /// Nowhere.
     Untouched,
+}
+
+/// What of an event goes by HTTP.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HttpRequest {
+    /// The method, where the event says it.
+    pub method: Option<String>,
+    /// The body.
+    pub body: String,
 }
 
 /// One event, read and checked.
@@ -188,6 +205,37 @@ impl Event {
         self.text.render(&marker)
     }
 
+    /// The HTTP request that an event's text stands for, where it goes to what is in front of the
+    /// producer: of an event in the form of a request its method and body, else all of it.
+    #[must_use]
+    pub fn http_request(text: String) -> HttpRequest {
+        let event: Value = serde_json::from_str(&text).unwrap_or_default();
+        if !is_http_request(&event) {
+            return HttpRequest {
+                method: None,
+                body: text,
+            };
+        }
+        let method = event
+            .get("httpMethod")
+            .or_else(|| event.pointer("/requestContext/http/method"))
+            .and_then(Value::as_str)
+            .map(str::to_owned);
+        let body = match event.get("body") {
+            Some(Value::String(body))
+                if event.get("isBase64Encoded") == Some(&Value::Bool(true)) =>
+            {
+                let decoded = BASE64_STANDARD.decode(body).ok();
+                let decoded = decoded.and_then(|bytes| String::from_utf8(bytes).ok());
+                decoded.unwrap_or_else(|| body.clone())
+            }
+            Some(Value::String(body)) => body.clone(),
+            None | Some(Value::Null) => String::new(),
+            Some(other) => other.to_string(),
+        };
+        HttpRequest { method, body }
+    }
+
     /// Holds the event, with markers of this length, against the limits of Lambda and the queue.
     ///
     /// # Errors
@@ -196,8 +244,7 @@ impl Event {
         let marker = "0".repeat(marker_bytes);
         for payload in &self.payloads {
             let bytes = payload.body(&marker).len();
-            // Of a shape that nobody gave, the messages may well be smaller.
-            if bytes > message_limit && self.shape.basis.is_believed() {
+            if bytes > message_limit && self.shape.messages != Shape::Unknown {
                 return Err(EventError::EntryTooLarge {
                     origin: self.origin.clone(),
                     key: payload.key.clone(),

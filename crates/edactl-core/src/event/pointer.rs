@@ -53,6 +53,12 @@ pub fn join(parent: &str, key: &str) -> String {
     format!("{parent}/{}", key.replace('~', "~0").replace('/', "~1"))
 }
 
+impl FromIterator<Token> for Pointer {
+    fn from_iter<I: IntoIterator<Item = Token>>(tokens: I) -> Self {
+        Self(tokens.into_iter().collect())
+    }
+}
+
 impl FromStr for Pointer {
     type Err = String;
 

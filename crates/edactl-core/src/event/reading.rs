@@ -18,7 +18,7 @@ use crate::event::{
     error::{kind_of, syntax},
     pieces::{LITERAL_BRACES, Pieces},
     pointer::{Token, join},
-    shape::{EventShape, Messages, Shape, ShapeBasis, aws_defined},
+    shape::{EventShape, Messages, Shape, ShapeBasis, aws_defined, is_http_request},
 };
 
 /// How many fragments of an event are kept to tell its shape by.
@@ -67,11 +67,18 @@ fn candidates(event: &Value, messages: &Messages) -> Vec<EventShape> {
     let of = |messages: Shape, basis| EventShape { messages, basis };
     match messages {
         Messages::Given(shape) => vec![of(shape.clone(), ShapeBasis::Given)],
-        Messages::Auto { learned } => {
+        Messages::Auto { learned, by_http } => {
             let learned = learned
                 .iter()
                 .map(|shape| of(shape.clone(), ShapeBasis::Learned));
-            let defined = aws_defined(event).map(|shape| of(shape, ShapeBasis::AwsDefined));
+            // The request's body is all of the event that the producer gets.
+            let is_body = *by_http && !is_http_request(event);
+            let defined = if is_body {
+                Some(Shape::Event)
+            } else {
+                aws_defined(event)
+            };
+            let defined = defined.map(|shape| of(shape, ShapeBasis::AwsDefined));
             learned
                 .chain(defined)
                 .chain([of(Shape::Entries, ShapeBasis::Guessed)])
@@ -365,17 +372,32 @@ impl<'a> Reader<'a> {
         pointer: String,
         recognition: Recognition,
     ) -> Pieces {
+        let first = self.fragments.len();
         if !self.shape.basis.is_believed() || self.shape.messages == Shape::Unknown {
             self.add_fragments(value, &pointer, FRAGMENT_DEPTH);
         }
+        let items = self.item_count(value, &pointer, first);
         self.payloads.push(Payload {
             key: self.key(&pointer),
             content: Content::of(value, recognition),
             recognition,
             pointer,
+            items,
             body: body.clone(),
         });
         body
+    }
+
+    /// How many items an array has, if all of them are among the fragments from `first` on.
+    fn item_count(&mut self, value: &Value, pointer: &str, first: usize) -> Option<usize> {
+        let items = value.as_array().filter(|items| !items.is_empty())?;
+        let mut found = 0;
+        for fragment in &mut self.fragments[first..] {
+            let parent = fragment.pointer.rsplit_once('/').map(|(parent, _)| parent);
+            fragment.is_item = parent == Some(pointer);
+            found += usize::from(fragment.is_item);
+        }
+        (found == items.len()).then_some(found)
     }
 
     /// The objects, arrays and JSON texts in a payload.
@@ -422,6 +444,7 @@ impl<'a> Reader<'a> {
                 pointer: pointer.to_owned(),
                 hash: ContentHash::of(value),
                 payload,
+                is_item: false,
             });
         }
     }

@@ -31,6 +31,7 @@ use crate::{
     },
     line::{self, ErrorOrigin, Kind, Level, Line, Owner, rejection, stack_trace, stream_owner},
     run::{Outcome, PlannedPayload, Run, message_id::MessageId},
+    sent_times::message_id,
 };
 
 /// An error longer than this is cut.
@@ -158,10 +159,7 @@ impl Matcher {
         };
         let groups = matcher.add_contents(run);
         for place in run.plan.positions() {
-            let outcome = &slot(run, place.invocation).outcome;
-            if let Some(Outcome::Answered { message_ids, .. }) = outcome
-                && let Some(Some(id)) = message_ids.get(place.payload)
-            {
+            if let Some(id) = message_id(run, place) {
                 matcher.ids.learn(message_index(place.seq), id);
             }
         }

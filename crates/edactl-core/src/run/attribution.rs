@@ -3,13 +3,12 @@
 
 use serde_json::Value;
 
-use crate::{
-    event::shape::Shape,
-    run::{Outcome, PlannedEvent, answer, message_id::MessageId},
-};
+use crate::run::{Outcome, PlannedEvent, answer, message_id::MessageId};
 
 /// How deep ids are looked for in an answer.
 const DEPTH: usize = 6;
+/// No more of an error is kept, in characters.
+const LONGEST_ERROR: usize = 300;
 
 /// What an invocation with this event came to, by the payload of its answer.
 ///
@@ -46,6 +45,21 @@ pub fn outcome(
         other_ids: ids.others,
         error: receipt.error,
     }
+}
+
+/// What a request by HTTP with this event came to: the answer's status, and its body as the
+/// producer's payload. The request id that a gateway gives is not the function's.
+#[must_use]
+pub fn http_outcome(event: &PlannedEvent, http_status: u16, body: &[u8]) -> Outcome {
+    let mut outcome = outcome(event, body, None, None);
+    if let Outcome::Answered { status, error, .. } = &mut outcome {
+        *status = Some(http_status);
+        if http_status >= 400 && error.is_none() {
+            let text = String::from_utf8_lossy(body);
+            *error = Some(text.chars().take(LONGEST_ERROR).collect());
+        }
+    }
+    outcome
 }
 
 #[derive(Debug, Default)]
@@ -111,15 +125,6 @@ impl NamedIds {
 
     fn attribute(mut self, event: &PlannedEvent) -> Ids {
         let payloads = &event.payloads;
-        if let ([_], [id], []) = (&payloads[..], &self.listed[..], &self.by_key[..])
-            && event.shape.messages != Shape::Unknown
-        {
-            // One message for one payload: whatever of the event it holds, it is the event's.
-            return Ids {
-                message_ids: vec![Some(id.clone())],
-                others: Vec::new(),
-            };
-        }
         let mut message_ids = Vec::new();
         if self
             .by_key
@@ -211,10 +216,10 @@ mod tests {
     }
 
     #[test]
-    fn the_only_id_is_the_only_payload_s_but_of_an_unknown_shape_nobody_s() {
+    fn a_lone_id_is_given_to_nobody() {
         let one = json!({"MessageId": "x"});
         for shape in ["event", "/a"] {
-            assert_eq!(ids(shape, &one), (vec![Some("x".into())], vec![], Some(1)));
+            assert_eq!(ids(shape, &one), (vec![], vec!["x".into()], Some(1)));
         }
         assert_eq!(ids("unknown", &one), (vec![], vec!["x".into()], Some(1)));
     }

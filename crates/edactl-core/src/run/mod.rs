@@ -3,7 +3,9 @@
 pub mod answer;
 pub mod attribution;
 pub mod carriers;
+pub mod certainty;
 pub mod message_id;
+pub mod pace;
 pub mod plan;
 
 use jiff::Timestamp;
@@ -53,6 +55,15 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// How many messages the producer says it sent.
+    #[must_use]
+    pub fn sent(&self) -> Option<u64> {
+        match self {
+            Self::Answered { sent, .. } => *sent,
+            Self::NotRun { .. } | Self::InDoubt { .. } => None,
+        }
+    }
+
     /// Whether the producer answered without an error, and with as many messages as the event
     /// is believed to become, as far as it says.
     #[must_use]
@@ -77,6 +88,8 @@ impl Outcome {
 pub struct Invocation {
     /// When the request left; `None`: never begun.
     pub began: Option<Timestamp>,
+    /// When it was to leave, where a rate was asked for: its latency counts from then.
+    pub scheduled: Option<Timestamp>,
     /// When the answer, or its absence, was known.
     pub ended: Option<Timestamp>,
     /// What became of it; `None` after `began`: the sender died first, so it is in doubt.
@@ -116,6 +129,9 @@ pub enum Line {
         invocation: u64,
         /// When.
         at: Timestamp,
+        /// When it was to leave, where a rate was asked for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        scheduled: Option<Timestamp>,
     },
     /// An invocation's outcome is known.
     Invoked {
@@ -192,10 +208,14 @@ impl Run {
         self.invocations.get(usize::try_from(number).ok()?)
     }
 
-    /// When an invocation's request left, by this machine's clock.
+    /// From when an invocation's latency counts, by this machine's clock: from its scheduled time,
+    /// else from when its request left.
     #[must_use]
     pub fn invoked(&self, number: u64) -> Option<Timestamp> {
-        self.invocation(number)?.began
+        let invocation = self.invocation(number)?;
+        invocation
+            .began
+            .map(|began| invocation.scheduled.unwrap_or(began))
     }
 
     /// Takes in one more line of the record.
@@ -203,9 +223,14 @@ impl Run {
         let slot = |invocation: u64| usize::try_from(invocation).unwrap_or(usize::MAX);
         match line {
             Line::Baseline(baseline) => self.baseline = baseline,
-            Line::Invoking { invocation, at } => {
+            Line::Invoking {
+                invocation,
+                at,
+                scheduled,
+            } => {
                 if let Some(known) = self.invocations.get_mut(slot(invocation)) {
                     known.began = Some(at);
+                    known.scheduled = scheduled;
                 }
             }
             Line::Invoked {

@@ -30,6 +30,9 @@ pub struct Plan {
     pub edactl: String,
     /// The pipeline it was sent to.
     pub pipeline: Pipeline,
+    /// Where it was sent by HTTP instead of an invocation: scheme and host.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub front_door: Option<String>,
     /// The field that carries markers, where any payload has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub marker_field: Option<String>,
@@ -70,6 +73,9 @@ pub struct PlannedPayload {
     pub content: Content,
     /// How it is recognised.
     pub recognition: Recognition,
+    /// Of an array of objects or arrays, how many: it has arrived when each of them has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub items: Option<usize>,
 }
 
 /// Where a payload stands in its run.
@@ -95,17 +101,27 @@ impl Plan {
         events: &[Event],
         repeat: u32,
     ) -> Self {
-        let marker_field = events.iter().find_map(|event| event.marker_field.clone());
-        Self {
+        let mut plan = Self {
             format: FORMAT,
             run,
             began,
             edactl: env!("CARGO_PKG_VERSION").to_owned(),
             pipeline,
-            marker_field,
-            events: events.iter().map(PlannedEvent::of).collect(),
+            front_door: None,
+            marker_field: None,
+            events: Vec::with_capacity(events.len()),
             repeat,
+        };
+        events.iter().for_each(|event| plan.add(event));
+        plan
+    }
+
+    /// Plans one more event.
+    pub fn add(&mut self, event: &Event) {
+        if self.marker_field.is_none() {
+            self.marker_field.clone_from(&event.marker_field);
         }
+        self.events.push(PlannedEvent::of(event));
     }
 
     /// How many invocations are planned.
@@ -120,7 +136,9 @@ impl Plan {
         self.payloads_per_round() * u64::from(self.repeat)
     }
 
-    fn payloads_per_round(&self) -> u64 {
+    /// How many payloads one round of the events has.
+    #[must_use]
+    pub fn payloads_per_round(&self) -> u64 {
         self.events
             .iter()
             .map(|event| event.payloads.len() as u64)
@@ -168,6 +186,17 @@ impl Plan {
         })
     }
 
+    /// How many messages the run becomes, where somebody said so of each event.
+    #[must_use]
+    pub fn believed_messages(&self) -> Option<u64> {
+        let each: Option<u64> = self
+            .events
+            .iter()
+            .map(PlannedEvent::believed_messages)
+            .sum();
+        each.map(|round| round * u64::from(self.repeat))
+    }
+
     /// The planned payload at a position.
     #[must_use]
     pub fn payload(&self, position: MessagePosition) -> &PlannedPayload {
@@ -202,6 +231,7 @@ impl PlannedPayload {
             key: payload.key.clone(),
             content: payload.content.clone(),
             recognition: payload.recognition,
+            items: payload.items,
         }
     }
 }

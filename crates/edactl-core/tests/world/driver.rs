@@ -119,6 +119,7 @@ pub fn run_of(world: &World) -> Run {
     run.apply(Line::Invoking {
         invocation: 0,
         at: time(world.local_clock(0)),
+        scheduled: None,
     });
     run.apply(Line::Invoked {
         invocation: 0,

@@ -73,7 +73,11 @@ impl Harness {
         let plan = Plan::new(RunId::new(start(), 1), start(), pipeline, &[event], 1);
         let mut run = Run::new(plan);
         let at = start();
-        run.apply(Line::Invoking { invocation: 0, at });
+        run.apply(Line::Invoking {
+            invocation: 0,
+            at,
+            scheduled: None,
+        });
         if let Some(outcome) = outcome {
             run.apply(Line::Invoked {
                 invocation: 0,

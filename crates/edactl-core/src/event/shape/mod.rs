@@ -1,5 +1,7 @@
 //! Shapes: which pieces of an event become messages, and how that is known.
 
+pub mod learn;
+
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
@@ -70,6 +72,9 @@ pub enum Messages {
     Auto {
         /// What an earlier run's evidence showed of this pipeline.
         learned: Option<Shape>,
+        /// Whether the event goes by HTTP to what stands in front of the producer, so that it
+        /// becomes the body of the producer's event.
+        by_http: bool,
     },
     /// This one.
     Given(Shape),
@@ -77,7 +82,19 @@ pub enum Messages {
 
 impl Default for Messages {
     fn default() -> Self {
-        Self::Auto { learned: None }
+        Self::Auto {
+            learned: None,
+            by_http: false,
+        }
+    }
+}
+
+impl fmt::Display for Messages {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Auto { .. } => f.write_str("auto"),
+            Self::Given(shape) => shape.fmt(f),
+        }
     }
 }
 
@@ -167,8 +184,10 @@ pub fn aws_defined(event: &Value) -> Option<Shape> {
     }
 }
 
-/// API Gateway (REST and HTTP), a function URL or a load balancer.
-fn is_http_request(event: &Value) -> bool {
+/// Whether the event has the form of an HTTP request: from API Gateway (REST and HTTP), a function
+/// URL or a load balancer.
+#[must_use]
+pub fn is_http_request(event: &Value) -> bool {
     let Some(context) = event
         .get("requestContext")
         .filter(|found| found.is_object())

@@ -1,0 +1,133 @@
+//! Shapes are learned from what producers made of events.
+
+use serde_json::json;
+
+use super::*;
+use crate::{
+    event::{Event, MarkerPolicy, marker::RunId, shape::Messages},
+    topology::Pipeline,
+};
+
+const LIST: &str = r#"{"batch": "b-1", "orders": [{"id": 1, "sku": "a"}, {"id": 2, "sku": "b"}]}"#;
+const FLAT: &str = r#"{"order_id": 7, "customer": "Ada", "items": 3, "paid": true}"#;
+const REST: &str = r#"{"resource": "/o", "path": "/o", "httpMethod": "POST",
+    "requestContext": {"stage": "dev"}, "body": "{\"order\": {\"id\": 7}, \"to\": \"x\"}"}"#;
+const BUS: &str = r#"{"detail-type": "Order", "source": "shop", "detail": {"order": {"id": 1}}}"#;
+
+fn plan(text: &str, marked: bool) -> (Plan, Value) {
+    let policy = if marked {
+        MarkerPolicy::Field("edactl".into())
+    } else {
+        MarkerPolicy::Untouched
+    };
+    let event = Event::parse_as("e", text, &policy, &Messages::default()).unwrap();
+    let now = jiff::Timestamp::UNIX_EPOCH;
+    let events = [event];
+    let plan = Plan::new(RunId::new(now, 3), now, Pipeline::named("p"), &events, 1);
+    let markers = plan.markers();
+    let sent = events[0].text(|index| markers.marker(index as u64 + 1));
+    (plan, serde_json::from_str(&sent).unwrap())
+}
+
+fn observe(plan: &Plan, bodies: &[Value], messages: Option<u64>) -> Observed {
+    let pieces = Pieces::new(plan);
+    let found = bodies.iter().flat_map(|body| pieces.within(body));
+    Observed {
+        messages,
+        pieces: found.map(|(_, piece)| piece).collect(),
+    }
+}
+
+fn learned(
+    text: &str,
+    bodies: impl Fn(&Value) -> Vec<Value>,
+    messages: Option<u64>,
+) -> [String; 2] {
+    [true, false].map(|marked| {
+        let (plan, sent) = plan(text, marked);
+        let observed = observe(&plan, &bodies(&sent), messages);
+        match conclude(&plan.events[0], &observed) {
+            Conclusion::Shape(shape) => shape.to_string(),
+            Conclusion::Refuted { messages } => format!("refuted by {messages}"),
+            Conclusion::Open => "open".to_owned(),
+        }
+    })
+}
+
+#[test]
+fn the_shape_is_what_the_messages_held() {
+    let both = |shape: &str| [shape.to_owned(), shape.to_owned()];
+    let whole = |event: &Value| vec![event.clone()];
+    let text = |event: &Value| vec![Value::from(event.to_string())];
+    let wrapped = |event: &Value| vec![json!({"id": "u", "payload": event})];
+    let body = |event: &Value| vec![event["body"].clone()];
+    let envelope = |event: &Value| vec![json!({"source": "api", "body": event["body"]})];
+    let detail = |event: &Value| vec![event["detail"].clone()];
+    let order = |event: &Value| vec![event["detail"]["order"].clone()];
+    for told in [None, Some(1)] {
+        assert_eq!(learned(FLAT, whole, told), both("event"));
+        assert_eq!(learned(FLAT, text, told), both("event"));
+        assert_eq!(learned(LIST, wrapped, told), both("event"));
+        assert_eq!(learned(REST, body, told), both("/body"));
+        assert_eq!(learned(REST, envelope, told), both("/body"));
+        assert_eq!(learned(REST, whole, told), both("event"));
+        assert_eq!(learned(BUS, detail, told), both("/detail"));
+        assert_eq!(learned(BUS, order, told), both("/detail/order"));
+    }
+    let items = |event: &Value| event["orders"].as_array().unwrap().clone();
+    assert_eq!(learned(LIST, items, Some(2)), both("/orders/*"));
+    assert_eq!(learned(LIST, items, None), both("/orders/*"));
+    let entries = |event: &Value| event.as_object().unwrap().values().cloned().collect();
+    let objects = r#"{"a": {"x": 1}, "b": {"x": 2}}"#;
+    assert_eq!(learned(objects, entries, Some(2)), both("entries"));
+}
+
+#[test]
+fn what_is_not_shown_is_not_learned() {
+    let both = |shape: &str| [shape.to_owned(), shape.to_owned()];
+    let fixed = |_: &Value| vec![json!("Hello from the producer!")];
+    assert_eq!(learned(FLAT, fixed, Some(1)), both("refuted by 1"));
+    assert_eq!(learned(FLAT, fixed, None), both("open"));
+    assert_eq!(learned(REST, fixed, Some(1)), both("open"));
+    // Two shapes at once are none.
+    let mixed = |event: &Value| vec![event.clone(), event["orders"][0].clone()];
+    assert_eq!(learned(LIST, mixed, None), both("open"));
+    // One order of two came to be seen, and two messages were made: that may be the list.
+    let half = |event: &Value| vec![event["orders"][0].clone()];
+    assert_eq!(learned(LIST, half, Some(2)), both("/orders/*"));
+    assert_eq!(learned(LIST, half, Some(3)), both("refuted by 3"));
+}
+
+#[test]
+fn payloads_arrive_in_larger_messages_and_item_by_item() {
+    for marked in [true, false] {
+        let (plan, sent) = plan(LIST, marked);
+        let event = &plan.events[0];
+        let of = |bodies: &[Value]| arrived(event, &observe(&plan, bodies, None).pieces);
+        assert_eq!(of(std::slice::from_ref(&sent)), BTreeSet::from([0, 1]));
+        let orders = &sent["orders"];
+        assert_eq!(of(std::slice::from_ref(orders)), BTreeSet::from([1]));
+        let both = [orders[1].clone(), orders[0].clone()];
+        assert_eq!(of(&both), BTreeSet::from([1]));
+        assert_eq!(of(&[orders[1].clone(), orders[1].clone()]), BTreeSet::new());
+    }
+}
+
+#[test]
+fn events_that_disagree_teach_nothing() {
+    let policy = MarkerPolicy::Untouched;
+    let parse = |text| Event::parse_as("e", text, &policy, &Messages::default()).unwrap();
+    let now = jiff::Timestamp::UNIX_EPOCH;
+    let events = [parse(FLAT), parse(BUS)];
+    let plan = Plan::new(RunId::new(now, 3), now, Pipeline::named("p"), &events, 1);
+    let seen = |piece| Observed {
+        messages: None,
+        pieces: BTreeSet::from([piece]),
+    };
+    let whole = seen(Piece::Container(0));
+    let detail = seen(Piece::Payload(0));
+    assert_eq!(learn(&plan, &[whole.clone(), detail]), None);
+    let open = Observed::default();
+    assert_eq!(learn(&plan, &[whole, open]), Some(Shape::Event));
+    assert_eq!(learn(&plan, &[]), None);
+}
