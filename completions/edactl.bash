@@ -3001,12 +3001,28 @@ _edactl() {
             return 0
             ;;
         edactl__subcmd__send)
-            opts="-y -o -p -q -v -h --repeat --concurrency --rate --marker-field --no-marker --invoke-timeout --yes --dry-run --output --pipeline --producer --queue --consumer --dlq --region --profile --endpoint-url --color --quiet --verbose --timeout --help"
+            opts="-y -o -p -q -v -h --messages --url --method --header --iam --repeat --concurrency --rate --marker-field --no-marker --invoke-timeout --yes --dry-run --output --pipeline --producer --queue --consumer --dlq --region --profile --endpoint-url --color --quiet --verbose --timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --messages)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --method)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --header)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --repeat)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -3153,13 +3169,29 @@ _edactl() {
             return 0
             ;;
         edactl__subcmd__verify)
-            opts="-y -o -p -q -v -h --run --repeat --concurrency --rate --marker-field --no-marker --invoke-timeout --yes --witness --require --accept --counter-lag --strict --settle --exactly-once --max-latency --max-answer --output --junit --github --pipeline --producer --queue --consumer --dlq --region --profile --endpoint-url --color --quiet --verbose --timeout --help"
+            opts="-y -o -p -q -v -h --run --messages --url --method --header --iam --repeat --concurrency --rate --marker-field --no-marker --invoke-timeout --yes --witness --require --accept --counter-lag --strict --settle --exactly-once --max-latency --max-answer --output --junit --github --pipeline --producer --queue --consumer --dlq --region --profile --endpoint-url --color --quiet --verbose --timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --run)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --messages)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --method)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --header)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

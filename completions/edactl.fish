@@ -53,10 +53,14 @@ complete -c edactl -n "__fish_edactl_needs_command" -f -a "local" -d 'Start, sto
 complete -c edactl -n "__fish_edactl_needs_command" -f -a "completions" -d 'Print the shell completion script'
 complete -c edactl -n "__fish_edactl_needs_command" -f -a "man" -d 'Print a man page, or write all of them into a directory'
 complete -c edactl -n "__fish_edactl_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c edactl -n "__fish_edactl_using_subcommand send" -l messages -d 'What of an event becomes a message: entries (each top-level entry), event (all of it), a JSON pointer such as /body or /orders/*, or unknown (default: auto, by the event\'s form)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand send" -l url -d 'Send by HTTP to this URL in front of the producer (API Gateway, function URL, ALB) instead of invoking it' -r
+complete -c edactl -n "__fish_edactl_using_subcommand send" -l method -d 'The HTTP method (default: POST, or the event\'s own if it is an HTTP request)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand send" -l header -d 'A header of the HTTP request, such as \'x-api-key: …\' (repeated: each of them)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand send" -l repeat -d 'Send each event this many times' -r
-complete -c edactl -n "__fish_edactl_using_subcommand send" -l concurrency -d 'Invocations under way at once' -r
-complete -c edactl -n "__fish_edactl_using_subcommand send" -l rate -d 'At most this many invocations per second, such as 5 or 0.5' -r
-complete -c edactl -n "__fish_edactl_using_subcommand send" -l marker-field -d 'The field that carries the marker in entries that are JSON objects' -r
+complete -c edactl -n "__fish_edactl_using_subcommand send" -l concurrency -d 'Invocations under way at once (default: 4; with --rate, what it needs up to 256)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand send" -l rate -d 'This many invocations per second, such as 5 or 0.5: each has its time, from which its latency counts; what comes too late is made up' -r
+complete -c edactl -n "__fish_edactl_using_subcommand send" -l marker-field -d 'The field that carries the marker in payloads that are JSON objects' -r
 complete -c edactl -n "__fish_edactl_using_subcommand send" -l invoke-timeout -d 'How long to wait for one invocation\'s answer before calling it in doubt' -r
 complete -c edactl -n "__fish_edactl_using_subcommand send" -s o -l output -d 'How to print the result' -r -f -a "table\t'A table for people'
 json\t'One versioned JSON document'"
@@ -72,17 +76,22 @@ complete -c edactl -n "__fish_edactl_using_subcommand send" -l color -d 'When to
 always\t'Always'
 never\t'Never'"
 complete -c edactl -n "__fish_edactl_using_subcommand send" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
-complete -c edactl -n "__fish_edactl_using_subcommand send" -l no-marker -d 'Send the entries untouched; they are recognised by their content'
+complete -c edactl -n "__fish_edactl_using_subcommand send" -l iam -d 'Sign the HTTP request with the caller\'s credentials (IAM authorization)'
+complete -c edactl -n "__fish_edactl_using_subcommand send" -l no-marker -d 'Send the event untouched; its payloads are recognised by their content'
 complete -c edactl -n "__fish_edactl_using_subcommand send" -s y -l yes -d 'Do not ask before sending to a pipeline marked as production'
 complete -c edactl -n "__fish_edactl_using_subcommand send" -l dry-run -d 'Show what would be sent, with markers; send nothing'
 complete -c edactl -n "__fish_edactl_using_subcommand send" -s q -l quiet -d 'Print results and errors only: no progress, no hints'
 complete -c edactl -n "__fish_edactl_using_subcommand send" -s v -l verbose -d 'Show each AWS call on stderr; twice: with request ids'
 complete -c edactl -n "__fish_edactl_using_subcommand send" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c edactl -n "__fish_edactl_using_subcommand verify" -l run -d 'Verify this recorded run: its id, a unique beginning of it, or `last`' -r
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -l messages -d 'What of an event becomes a message: entries (each top-level entry), event (all of it), a JSON pointer such as /body or /orders/*, or unknown (default: auto, by the event\'s form)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -l url -d 'Send by HTTP to this URL in front of the producer (API Gateway, function URL, ALB) instead of invoking it' -r
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -l method -d 'The HTTP method (default: POST, or the event\'s own if it is an HTTP request)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -l header -d 'A header of the HTTP request, such as \'x-api-key: …\' (repeated: each of them)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand verify" -l repeat -d 'Send each event this many times' -r
-complete -c edactl -n "__fish_edactl_using_subcommand verify" -l concurrency -d 'Invocations under way at once' -r
-complete -c edactl -n "__fish_edactl_using_subcommand verify" -l rate -d 'At most this many invocations per second, such as 5 or 0.5' -r
-complete -c edactl -n "__fish_edactl_using_subcommand verify" -l marker-field -d 'The field that carries the marker in entries that are JSON objects' -r
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -l concurrency -d 'Invocations under way at once (default: 4; with --rate, what it needs up to 256)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -l rate -d 'This many invocations per second, such as 5 or 0.5: each has its time, from which its latency counts; what comes too late is made up' -r
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -l marker-field -d 'The field that carries the marker in payloads that are JSON objects' -r
 complete -c edactl -n "__fish_edactl_using_subcommand verify" -l invoke-timeout -d 'How long to wait for one invocation\'s answer before calling it in doubt' -r
 complete -c edactl -n "__fish_edactl_using_subcommand verify" -l witness -d 'The witnesses to hear' -r -f -a "logs\t'The consumer\'s log: each message, how often, when'
 metrics\t'The queue\'s CloudWatch metrics'
@@ -111,7 +120,8 @@ complete -c edactl -n "__fish_edactl_using_subcommand verify" -l color -d 'When 
 always\t'Always'
 never\t'Never'"
 complete -c edactl -n "__fish_edactl_using_subcommand verify" -l timeout -d 'How long the command may take, such as 20s or 5m (verify: long enough for a loss to be told)' -r
-complete -c edactl -n "__fish_edactl_using_subcommand verify" -l no-marker -d 'Send the entries untouched; they are recognised by their content'
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -l iam -d 'Sign the HTTP request with the caller\'s credentials (IAM authorization)'
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -l no-marker -d 'Send the event untouched; its payloads are recognised by their content'
 complete -c edactl -n "__fish_edactl_using_subcommand verify" -s y -l yes -d 'Do not ask before sending to a pipeline marked as production'
 complete -c edactl -n "__fish_edactl_using_subcommand verify" -l strict -d 'Wait longer for counters: at least 60s'
 complete -c edactl -n "__fish_edactl_using_subcommand verify" -l exactly-once -d 'A message taken twice is a failure (standard queues deliver at least once)'
