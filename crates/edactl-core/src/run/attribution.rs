@@ -216,10 +216,10 @@ mod tests {
     }
 
     #[test]
-    fn a_lone_id_is_given_to_nobody() {
+    fn a_lone_id_is_the_lone_payloads_where_the_shape_is_known() {
         let one = json!({"MessageId": "x"});
         for shape in ["event", "/a"] {
-            assert_eq!(ids(shape, &one), (vec![], vec!["x".into()], Some(1)));
+            assert_eq!(ids(shape, &one), (vec![Some("x".into())], vec![], Some(1)));
         }
         assert_eq!(ids("unknown", &one), (vec![], vec!["x".into()], Some(1)));
     }
