@@ -1,4 +1,4 @@
-//! Where a dossier goes: stdout, a JUnit file, GitHub. `verify` and `report` share it.
+//! Where a report goes: stdout, a JUnit file, GitHub. `verify` and `report` share it.
 
 use std::{
     env,
@@ -13,7 +13,7 @@ use crate::{
     render::{github, junit, print, print_json, terminal, verify_report::VerifyReport},
 };
 
-/// Shows a dossier in every way that was asked for. The result on stdout comes last, and comes also
+/// Shows a report in every way that was asked for. The result on stdout comes last, and comes also
 /// when a file cannot be written.
 ///
 /// # Errors

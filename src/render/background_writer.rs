@@ -1,5 +1,5 @@
 //! Where a stream of lines goes: stdout, written by a thread of its own, so that a reader that
-//! does not read (a pager, a stopped pipe) never keeps the command from hearing Ctrl-C.
+//! does not read (a pager, a stopped pipe) never keeps the command from seeing Ctrl-C.
 
 use std::{
     io::{self, Write},

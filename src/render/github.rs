@@ -1,4 +1,4 @@
-//! A dossier for GitHub Actions: annotations (workflow commands) and the step summary (Markdown).
+//! What a verify came to, for GitHub Actions: annotations (workflow commands) and the step summary (Markdown).
 
 use std::{
     fmt::Write,

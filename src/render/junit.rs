@@ -1,4 +1,4 @@
-//! A dossier as JUnit XML in Jenkins' flavour: a message a test case, an event a test suite, and
+//! What a verify came to, as JUnit XML in Jenkins' flavour: a message a test case, an event a test suite, and
 //! the verdict itself in a suite of its own, so that a file without failures means exit code 0.
 
 use std::{io, time::Duration};

@@ -1,4 +1,4 @@
-//! The result of `verify`, and of `report`: a dossier as a table for people and as JSON.
+//! The result of `verify`, and of `report`: a report as a table for people and as JSON.
 
 use std::{fmt::Write, time::Duration};
 
@@ -31,7 +31,7 @@ const REASONS: usize = 20;
 const LISTED: usize = 20;
 const SCHEMA: &str = "edactl.verify/2";
 
-/// A dossier, to be shown.
+/// What a verify came to, to be shown.
 #[derive(Clone, Copy)]
 pub struct VerifyReport<'a> {
     /// The run as recorded.
@@ -112,7 +112,7 @@ fn times(received: u32, is_final: bool) -> String {
     }
 }
 
-/// A message of the dossier, with its place in the run.
+/// A message of the report, with its place in the run.
 pub struct ReportRow<'a> {
     /// Where it stands in the run.
     pub place: MessagePosition,

@@ -1,4 +1,4 @@
-//! The messages of a dossier as rows of the evidence file, and read from there.
+//! The messages of a report as rows of the evidence file, and read from there.
 //!
 //! A row is an array; texts that repeat (request ids, errors) stand once, in a row of their own
 //! before their first use, and are named by their number. Times are milliseconds since the run
@@ -100,7 +100,7 @@ fn base(run: &Run) -> Timestamp {
     Timestamp::from_millisecond(run.plan.began.as_millisecond()).unwrap_or(run.plan.began)
 }
 
-/// Keeps a dossier beside the record of its run.
+/// Stores a report beside the record of its run.
 ///
 /// # Errors
 /// When it cannot be written.
@@ -116,7 +116,7 @@ pub fn keep(
     store.keep_evidence(&run.plan.run, head, rows)
 }
 
-/// The messages of a dossier that was kept.
+/// The messages of a report that was stored.
 #[derive(Debug)]
 pub struct EvidenceRows {
     base: Timestamp,
@@ -125,7 +125,7 @@ pub struct EvidenceRows {
 }
 
 impl EvidenceRows {
-    /// Reads the dossier of a run.
+    /// Reads the report of a run.
     ///
     /// # Errors
     /// When none was kept, or it is damaged.

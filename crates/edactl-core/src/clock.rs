@@ -162,7 +162,7 @@ mod tests {
             prop_assert!(error.unsigned_abs() <= found.uncertainty, "{found:?} {skew}");
         }
 
-        /// The order of the exchanges, and hearing of one twice, make no difference.
+        /// The order of the exchanges, and telling of one twice, make no difference.
         #[test]
         fn the_order_makes_no_difference(
             exchanges in prop::collection::vec((-5_000_000_i64..5_000_000, 0_i64..60_000_000, 0_i64..400_000), 1..10),

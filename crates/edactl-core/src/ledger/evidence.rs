@@ -114,7 +114,7 @@ pub enum Evidence {
         invocation: InvocationIndex,
         /// The line's time, by AWS's clock.
         at: Timestamp,
-        /// Tells this content_match from all others, so that hearing of it twice counts once.
+        /// Tells this match from all others, so that telling of it twice counts once.
         line: LineId,
         /// The words around it, hashed. A consumer may log one message several times, in
         /// different words; equal messages of one batch are logged in the same words.
@@ -132,7 +132,7 @@ pub enum Evidence {
         at: Timestamp,
         /// The error as logged.
         error: Failure,
-        /// Tells this content_match from all others.
+        /// Tells this match from all others.
         line: LineId,
         /// How the line shows the message.
         means: Means,
