@@ -133,6 +133,7 @@ pub struct DlqExportArgs {
                   keep groups and their order among the letters, but not against what the queue \
                   has received since."
 )]
+#[allow(clippy::struct_excessive_bools)] // Independent switches.
 pub struct DlqRedriveArgs {
     /// Every letter, by a message move task of SQS (StartMessageMoveTask)
     #[arg(long, conflicts_with_all = ["cancel", "run", "reason", "id", "older", "newer", "fields"])]

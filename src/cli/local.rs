@@ -31,7 +31,7 @@ pub struct LocalArgs {
 #[derive(Debug, Subcommand)]
 pub enum LocalAction {
     /// Start it, or give the running one these settings
-    Start(LocalStartArgs),
+    Start(Box<LocalStartArgs>),
     /// Stop it
     Stop,
     /// Say whether it runs, where, and with which settings

@@ -11,9 +11,9 @@ use crate::{
     },
     commands::{Error, block_on, output},
     interrupt::Interrupt,
-    render::{print, print_json, terminal},
+    render::{local_settings, print, print_json, terminal},
 };
-use edactl_core::{exit::ExitCode, humanize};
+use edactl_core::exit::ExitCode;
 use edactl_functions::log::LogFormat;
 use edactl_local::{
     client::{Instance, LogHoldings},
@@ -97,7 +97,7 @@ async fn start(args: &LocalStartArgs) -> Result<ExitCode, Error> {
         } else {
             "already running, now with these settings"
         };
-        let described = describe(&instance.settings);
+        let described = local_settings::to_lines(&instance.settings);
         format!("{what}: {url}\n{described}stop it with: edactl local stop\n")
     };
     output(print(&text))?;
@@ -143,7 +143,7 @@ async fn status(args: &LocalStatusArgs) -> Result<ExitCode, Error> {
             } = instance;
             output(print(&format!(
                 "running: http://{address}, process {pid}, version {version}, since {started}\n{}{}",
-                describe(&settings),
+                local_settings::to_lines(&settings),
                 evicted(&log_store),
             )))?;
         }
@@ -295,135 +295,4 @@ fn evicted(log_store: &LogHoldings) -> String {
         log_store.evicted_events,
         indicatif::HumanBytes(log_store.evicted_bytes),
     )
-}
-
-/// The settings that differ from a well-behaved pipeline's, one a line.
-fn describe(settings: &Settings) -> String {
-    let mut text = String::new();
-    let mut line = |name: &str, value: String| text.push_str(&format!("  {name:<13} {value}\n"));
-    let ordinary = Settings::default();
-    if !settings.faults.is_empty() {
-        line("faults", settings.faults.to_string());
-    }
-    if let Some(seed) = settings.seed {
-        line("seed", seed.to_string());
-    }
-    for (name, value, usual) in [
-        ("log delay", settings.log_delay, ordinary.log_delay),
-        ("metric delay", settings.metric_delay, ordinary.metric_delay),
-        ("queue delay", settings.queue_delay, ordinary.queue_delay),
-        ("idle time", settings.idle, ordinary.idle),
-        ("counter lag", settings.counter_lag, ordinary.counter_lag),
-        ("batch window", settings.batch_window, ordinary.batch_window),
-        ("report delay", settings.report_delay, ordinary.report_delay),
-        (
-            "stragglers",
-            settings.metric_stragglers,
-            ordinary.metric_stragglers,
-        ),
-    ] {
-        if value != usual {
-            line(name, humanize::duration(value));
-        }
-    }
-    if settings.traffic > 0.0 {
-        line(
-            "traffic",
-            format!("{} messages per second of others", settings.traffic),
-        );
-    }
-    if let Some(limit) = settings.throttle {
-        line(
-            "throttle",
-            format!("{limit} requests per second and service"),
-        );
-    }
-    if settings.log_format != ordinary.log_format {
-        line("log format", "JSON".to_owned());
-    }
-    for (name, value, usual) in [
-        (
-            "log style",
-            settings.log_style.name(),
-            ordinary.log_style.name(),
-        ),
-        (
-            "error style",
-            settings.error_style.name(),
-            ordinary.error_style.name(),
-        ),
-        (
-            "system log",
-            settings.system_log_level.name(),
-            ordinary.system_log_level.name(),
-        ),
-        (
-            "producer",
-            settings.producer_shape.name(),
-            ordinary.producer_shape.name(),
-        ),
-        (
-            "answer",
-            settings.producer_answer.name(),
-            ordinary.producer_answer.name(),
-        ),
-    ] {
-        if value != usual {
-            line(name, value.to_owned());
-        }
-    }
-    for (is_on, name, value) in [
-        (
-            settings.shared_log_group,
-            "log group",
-            names::SHARED_LOG_GROUP,
-        ),
-        (
-            settings.lookalike_lines,
-            "lookalikes",
-            "lines that look like the runtime's",
-        ),
-        (
-            settings.no_delayed_counter,
-            "counters",
-            "without that of delayed messages",
-        ),
-        (
-            settings.event_count_metrics,
-            "trigger",
-            "EventCount metrics",
-        ),
-        (
-            !settings.batch_item_failures,
-            "trigger",
-            "without batch item failures",
-        ),
-    ] {
-        if is_on {
-            line(name, value.to_owned());
-        }
-    }
-    if settings.batch_size != ordinary.batch_size {
-        line("batch size", settings.batch_size.to_string());
-    }
-    if !settings.clock_skew.is_zero() {
-        let ahead = humanize::duration(settings.clock_skew.unsigned_abs());
-        let way = if settings.clock_skew.is_negative() {
-            "behind"
-        } else {
-            "ahead"
-        };
-        line("AWS's clock", format!("{ahead} {way}"));
-    }
-    if settings.traffic_failures > 0.0 {
-        let share = settings.traffic_failures;
-        line("", format!("a share of {share} of it fails each time"));
-    }
-    if settings.old_letters > 0 {
-        line("old letters", settings.old_letters.to_string());
-    }
-    if settings.log_megabytes != ordinary.log_megabytes {
-        line("log kept", format!("{} MB", settings.log_megabytes));
-    }
-    text
 }

@@ -14,6 +14,7 @@ pub mod github;
 pub mod hints;
 pub mod json_line;
 pub mod junit;
+pub mod local_settings;
 pub mod log_line;
 pub mod pager;
 pub mod progress;

@@ -110,7 +110,7 @@ struct LatencyChange {
     after_ms: Option<u64>,
 }
 
-fn side<'a>(report: VerifyReport<'a>) -> Side<'a> {
+fn side(report: VerifyReport<'_>) -> Side<'_> {
     Side {
         run: report.run.plan.run.as_str(),
         pipeline: &report.run.plan.pipeline.name,
@@ -119,7 +119,7 @@ fn side<'a>(report: VerifyReport<'a>) -> Side<'a> {
 }
 
 /// The messages of a run in order, each with its name.
-fn named<'a>(report: VerifyReport<'a>) -> Vec<(Named<'a>, Fate)> {
+fn named(report: VerifyReport<'_>) -> Vec<(Named<'_>, Fate)> {
     let mut rounds: HashMap<(&str, &str), u64> = HashMap::new();
     report
         .rows()

@@ -125,13 +125,10 @@ impl FrontDoor {
             let body = ByteStream::new(response.into_body()).collect().await;
             Ok::<_, AwsError>((status, error_type, location, body))
         };
-        let answer = match tokio::time::timeout(self.options.timeout, exchange).await {
-            Ok(answer) => answer,
-            Err(_) => {
-                let waited = humanize::duration(self.options.timeout);
-                let reason = format!("no answer within {waited}");
-                return Requested::InDoubt(self.error(AwsErrorKind::NoAnswer, reason));
-            }
+        let Ok(answer) = tokio::time::timeout(self.options.timeout, exchange).await else {
+            let waited = humanize::duration(self.options.timeout);
+            let reason = format!("no answer within {waited}");
+            return Requested::InDoubt(self.error(AwsErrorKind::NoAnswer, reason));
         };
         match answer {
             Err(error) if error.never_sent => Requested::NotRun(error),

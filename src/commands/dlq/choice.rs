@@ -105,13 +105,10 @@ impl Choice {
     ///
     /// # Errors
     /// When there is one, or an id fits none.
-    pub fn check_ids<'a>(
-        &self,
-        letters: impl Iterator<Item = &'a Letter> + Clone,
-    ) -> Result<(), Error> {
+    pub fn check_ids(&self, letters: &[Letter]) -> Result<(), Error> {
         for id in &self.ids {
             let found = letters
-                .clone()
+                .iter()
                 .filter(|letter| letter.message_id.starts_with(id.as_str()))
                 .take(2)
                 .count();

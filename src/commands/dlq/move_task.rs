@@ -67,23 +67,8 @@ pub async fn run(
         });
     }
     check_sources(desk, args).await?;
-    let held = desk.facts.counters.visible.unwrap_or_default();
     if args.dry_run {
-        let text = format!(
-            "dry run: about {} would be moved {}; nothing was\n",
-            counted(held, "letter"),
-            to.map_or_else(
-                || "to where they came from".to_owned(),
-                |url| format!("to {}", queue_name(url))
-            )
-        );
-        output(match args.output {
-            OutputFormat::Table => print(&text),
-            OutputFormat::Json => print_json(&serde_json::json!({
-                "schema": "edactl.dlq-move-dry-run/1", "dlq": desk.name(), "held": held, "to": to,
-            })),
-        })?;
-        return Ok(ExitCode::Success);
+        return dry_run(desk, args, to);
     }
     confirm_production(&desk.context, args.yes)?;
     let destination = match to {
@@ -145,6 +130,25 @@ pub async fn run(
         );
     }
     Ok(exit)
+}
+
+fn dry_run(desk: &Desk<'_>, args: &DlqRedriveArgs, to: Option<&str>) -> Result<ExitCode, Error> {
+    let held = desk.facts.counters.visible.unwrap_or_default();
+    let text = format!(
+        "dry run: about {} would be moved {}; nothing was\n",
+        counted(held, "letter"),
+        to.map_or_else(
+            || "to where they came from".to_owned(),
+            |url| format!("to {}", queue_name(url))
+        )
+    );
+    output(match args.output {
+        OutputFormat::Table => print(&text),
+        OutputFormat::Json => print_json(&serde_json::json!({
+            "schema": "edactl.dlq-move-dry-run/1", "dlq": desk.name(), "held": held, "to": to,
+        })),
+    })?;
+    Ok(ExitCode::Success)
 }
 
 /// Stops the task that is under way.

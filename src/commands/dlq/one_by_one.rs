@@ -20,7 +20,11 @@ use crate::{
     },
 };
 use edactl_aws::dead_letters::{BATCH, Letter, Sent};
-use edactl_core::{event::marker::RunId, run::Ending, topology::queue::queue_name};
+use edactl_core::{
+    event::marker::RunId,
+    run::Ending,
+    topology::queue::{is_fifo, queue_name},
+};
 
 /// What one batch may hold: below the least limit that queues have had.
 const BATCH_BYTES: usize = 256 * 1024;
@@ -331,7 +335,7 @@ impl<'d, 'a> Worker<'d, 'a> {
         let sending = batch.iter().map(|seen| sending(seen, url));
         self.recorder.record(sending.collect())?;
         let letters: Vec<_> = batch.iter().map(|seen| &seen.letter).collect();
-        let is_fifo = url.ends_with(".fifo");
+        let is_fifo = is_fifo(url);
         // The same for each attempt at this letter: SQS takes it once in five minutes.
         let deduplication =
             |letter: &Letter| is_fifo.then(|| format!("edactl-redrive-{}", letter.message_id));

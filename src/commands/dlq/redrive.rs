@@ -231,6 +231,6 @@ impl Desk<'_> {
             Ok(true)
         })
         .await?;
-        self.choice.check_ids(letters.iter())
+        self.choice.check_ids(&letters)
     }
 }

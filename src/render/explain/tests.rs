@@ -65,6 +65,7 @@ fn unseen(failure: FailureKind, kind: &str, count: u64) -> UnseenError {
 }
 
 /// An example of each cause, of each state where that makes a difference.
+#[allow(clippy::too_many_lines)] // A list.
 fn causes() -> Vec<Cause> {
     let said = || Some("because".to_owned());
     let mut causes = vec![

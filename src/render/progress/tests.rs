@@ -72,6 +72,7 @@ fn live(now: u64, seen: bool, urgent: &[Group], then: impl FnOnce(&LiveState<'_>
         status: vec![SendStatus::Accepted; 2],
         groups: Vec::new(),
         messages: 2,
+        is_shape_known: true,
         message_of: None,
         began,
         answered: began,

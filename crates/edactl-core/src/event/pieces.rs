@@ -133,7 +133,7 @@ impl Pieces {
                 Piece::Text(piece) => text.push_str(piece),
                 Piece::Marker(payload) => text.push_str(&marker(*payload)),
                 Piece::Base64(inner) => {
-                    text.push_str(&BASE64_STANDARD.encode(inner.render(marker)))
+                    text.push_str(&BASE64_STANDARD.encode(inner.render(marker)));
                 }
             }
         }

@@ -315,7 +315,7 @@ impl<'a> Reader<'a> {
         if let Some(decoded) = encoded {
             let inner = match serde_json::from_str::<Value>(&decoded) {
                 Ok(_) => self.body(decoded.trim(), pointer)?,
-                Err(_) => self.plain(Value::from(decoded.as_str()), &decoded, pointer),
+                Err(_) => self.plain(&Value::from(decoded.as_str()), &decoded, pointer),
             };
             return Ok(inner.in_base64());
         }
@@ -349,11 +349,11 @@ impl<'a> Reader<'a> {
             body.append(Pieces::of_event(&raw[1..], None));
             return Ok(self.add(&value, body, pointer, Recognition::Field));
         }
-        Ok(self.plain(value, raw, pointer))
+        Ok(self.plain(&value, raw, pointer))
     }
 
     /// A payload that gets no field: placeholders in it are filled in, and nothing else.
-    fn plain(&mut self, value: Value, text: &str, pointer: String) -> Pieces {
+    fn plain(&mut self, value: &Value, text: &str, pointer: String) -> Pieces {
         let body = Pieces::of_event(text, self.slot());
         let recognition = if body.has_marker() {
             Recognition::Placeholder
@@ -362,7 +362,7 @@ impl<'a> Reader<'a> {
         } else {
             Recognition::Content
         };
-        self.add(&value, body, pointer, recognition)
+        self.add(value, body, pointer, recognition)
     }
 
     fn add(

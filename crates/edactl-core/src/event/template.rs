@@ -198,17 +198,13 @@ fn next_part(text: &str) -> (Part<'_>, &str) {
     }
     // A placeholder stands on one line and holds no brace of its own.
     let end = text[2..].find(['{', '}', '\n']).map(|at| at + 2);
-    match end.filter(|end| text[*end..].starts_with("}}")) {
-        Some(end) => {
-            let (written, after) = text.split_at(end + 2);
-            (Part::Placeholder(written, &text[2..end]), after)
-        }
-        None => {
-            let end = end.unwrap_or(text.len()).max(2);
-            let (written, after) = text.split_at(end);
-            (Part::Placeholder(written, written), after)
-        }
+    if let Some(end) = end.filter(|end| text[*end..].starts_with("}}")) {
+        let (written, after) = text.split_at(end + 2);
+        return (Part::Placeholder(written, &text[2..end]), after);
     }
+    let end = end.unwrap_or(text.len()).max(2);
+    let (written, after) = text.split_at(end);
+    (Part::Placeholder(written, written), after)
 }
 
 #[cfg(test)]

@@ -57,16 +57,13 @@ fn unmarked_text(text: &str, markers: &Markers, field: Option<&str>) -> String {
             let after = after.strip_prefix('"')?;
             Some((before, after.strip_prefix(',').unwrap_or(after)))
         });
-        match member {
-            Some((before, after)) => {
-                unmarked.push_str(before);
-                rest = after;
-            }
-            None => {
-                unmarked.push_str(before);
-                unmarked.push_str(PLACEHOLDER);
-                rest = after;
-            }
+        if let Some((before, after)) = member {
+            unmarked.push_str(before);
+            rest = after;
+        } else {
+            unmarked.push_str(before);
+            unmarked.push_str(PLACEHOLDER);
+            rest = after;
         }
     }
     unmarked.push_str(rest);

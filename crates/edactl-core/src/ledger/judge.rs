@@ -398,9 +398,11 @@ impl Judgement<'_> {
         index.ok().map(|index| &self.shares[index])
     }
 
-    /// Whether the payload is certain to have been put on the queue.
+    /// Whether the payload is certain to have been put on the queue. A count says so only where the
+    /// shape is known: what was only assumed to be a message may never have been one.
     pub(super) fn is_certain(&self, message: MessageIndex) -> bool {
-        self.ledger.send_status(message).is_certain() || self.is_all_sent()
+        self.ledger.send_status(message).is_certain()
+            || self.ledger.sending.is_shape_known && self.is_all_sent()
     }
 
     /// Whether the settled metrics count as many sent as the run sends.
@@ -543,7 +545,8 @@ impl Judgement<'_> {
     }
 
     fn may_be_told_by_content(&self, message: MessageIndex) -> bool {
-        self.is_certain(message) && !self.ledger.sending.contents_shared
+        let is_sent = self.ledger.send_status(message).is_certain() || self.is_all_sent();
+        is_sent && !self.ledger.sending.contents_shared
     }
 
     fn state_unseen(&self, message: MessageIndex) -> State {

@@ -51,6 +51,8 @@ pub struct Sending {
     pub groups: Vec<Vec<MessageIndex>>,
     /// How many messages the run put on the queue, as far as the record tells or plans it.
     pub messages: u64,
+    /// Whether the messages that an event becomes are known, not assumed.
+    pub is_shape_known: bool,
     /// The message that carries each payload; `None`: each its own.
     pub message_of: Option<Vec<u32>>,
     /// The earliest that the first invocation may have begun, by AWS's clock.
@@ -90,6 +92,7 @@ impl Sending {
             status: send_statuses(run),
             groups,
             messages: carriers.messages,
+            is_shape_known: run.plan.believed_messages().is_some(),
             message_of: carriers.of,
             began: shifted(run.plan.began, least),
             answered: shifted(answered, most),

@@ -42,6 +42,7 @@ fn ledger_of(status: Vec<SendStatus>, facts: Facts) -> Ledger {
         messages: status.len() as u64,
         status,
         groups: Vec::new(),
+        is_shape_known: true,
         message_of: None,
         began: sent(),
         answered: aws(SECOND),

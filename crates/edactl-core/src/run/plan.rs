@@ -112,7 +112,9 @@ impl Plan {
             events: Vec::with_capacity(events.len()),
             repeat,
         };
-        events.iter().for_each(|event| plan.add(event));
+        for event in events {
+            plan.add(event);
+        }
         plan
     }
 

@@ -89,6 +89,12 @@ pub fn queue_name(reference: &str) -> &str {
     reference.rsplit(['/', ':']).next().unwrap_or(reference)
 }
 
+/// Whether a queue is a FIFO queue: the names of these, and of no others, end like this.
+#[must_use]
+pub fn is_fifo(reference: &str) -> bool {
+    reference.strip_suffix(".fifo").is_some()
+}
+
 /// What is not needed to send and verify.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QueueSettings {

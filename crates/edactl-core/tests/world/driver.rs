@@ -193,6 +193,7 @@ fn sending_of(world: &World, run: &Run, groups: Vec<Vec<u32>>) -> Sending {
         status,
         groups,
         messages: if none { 0 } else { planned },
+        is_shape_known: true,
         message_of: world.params.one_message.then_some(message_of),
         began: time(world.local_clock(0) - behind),
         answered: time(date + 1000),

@@ -60,11 +60,11 @@ pub struct Harness {
 impl Harness {
     /// A run of two payloads; `None`: the sender was killed.
     pub fn new(outcome: Option<Outcome>) -> Self {
-        Self::of(TWO, MarkerPolicy::Field("edactl".into()), outcome)
+        Self::of(TWO, &MarkerPolicy::Field("edactl".into()), outcome)
     }
 
-    pub fn of(event: &str, policy: MarkerPolicy, outcome: Option<Outcome>) -> Self {
-        let event = Event::parse("event.json", event, &policy).unwrap();
+    pub fn of(event: &str, policy: &MarkerPolicy, outcome: Option<Outcome>) -> Self {
+        let event = Event::parse("event.json", event, policy).unwrap();
         let mut pipeline = Pipeline::named("p");
         pipeline.queue = Some(Queue {
             name: "orders".into(),
@@ -92,6 +92,7 @@ impl Harness {
             messages: (status.len() - status.iter().filter(unsent).count()) as u64,
             status,
             groups,
+            is_shape_known: true,
             message_of: None,
             began: at,
             answered: at,

@@ -247,7 +247,7 @@ fn a_schema_that_refuses_the_marker_is_told_from_other_errors() {
         "{found:?}"
     );
     // Without a marker's field it is an error as any other.
-    let mut harness = Harness::of(TWO, MarkerPolicy::Untouched, Some(answered(Some(2), None)));
+    let mut harness = Harness::of(TWO, &MarkerPolicy::Untouched, Some(answered(Some(2), None)));
     harness.invocation(1, &[refused], true);
     let Cause::ConsumerFailsUnseen { errors, .. } = harness.only_cause(BOTH) else {
         panic!("{:?}", harness.diagnose())
@@ -330,7 +330,7 @@ fn what_is_untraced_says_what_the_log_shows() {
 fn equal_payloads_are_told_with_how_many_were_seen() {
     let event = r#"{"a": {"n": 1}, "b": {"n": 1}, "c": {"n": 1}}"#;
     let sent = Some(answered(Some(3), None));
-    let mut harness = Harness::of(event, MarkerPolicy::Untouched, sent);
+    let mut harness = Harness::of(event, &MarkerPolicy::Untouched, sent);
     harness.invocation(1, &["{\"n\": 1}"], true);
     harness.settle();
     let found = harness.diagnose();
