@@ -27,6 +27,8 @@ pub enum Kind {
     Duration,
     /// A list of paths.
     Paths,
+    /// What of an event becomes a message: a word or a JSON pointer.
+    Shape,
 }
 
 /// The key beside the pipelines: which of them is used when none is named.
@@ -76,7 +78,7 @@ pub const PIPELINE_KEYS: [Key; 12] = [
     ),
     key(
         "messages",
-        Kind::Text,
+        Kind::Shape,
         "\"/body\"",
         "What of an event becomes a message: entries, event, unknown, auto, or a JSON pointer.",
     ),
@@ -175,11 +177,14 @@ pub fn schema() -> Value {
 /// Written as in ISO 8601's friendlier cousin: numbers with units, largest first.
 const DURATION_PATTERN: &str = "^\\s*(\\d+(\\.\\d+)?\\s*[A-Za-zµ]+[,\\s]*)+$";
 
+const SHAPE_PATTERN: &str = "^(auto|entries|event|unknown|/[\\s\\S]*)$";
+
 fn property(key: &Key) -> Value {
     let mut property = match key.kind {
         Kind::Text => json!({ "type": "string" }),
         Kind::Switch => json!({ "type": "boolean", "default": false }),
         Kind::Duration => json!({ "type": "string", "pattern": DURATION_PATTERN }),
+        Kind::Shape => json!({ "type": "string", "pattern": SHAPE_PATTERN }),
         Kind::Paths => json!({ "type": "array", "items": { "type": "string" } }),
     };
     property["description"] = key.about.into();

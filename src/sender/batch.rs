@@ -5,7 +5,12 @@ use std::{borrow::Cow, env, path::Path};
 
 use jiff::Timestamp;
 
-use crate::{cli::SendingArgs, error::Error, render::escape, sender::event_text};
+use crate::{
+    cli::SendingArgs,
+    error::Error,
+    render::{escape, table::counted},
+    sender::event_text,
+};
 use edactl_core::{
     event::{
         Event, EventError, MarkerPolicy,
@@ -13,7 +18,8 @@ use edactl_core::{
         shape::Messages,
         template::{self, TemplateValues},
     },
-    run::Plan,
+    humanize::count,
+    run::{MAX_PAYLOADS, Plan},
     topology::Pipeline,
 };
 
@@ -103,8 +109,10 @@ impl Batch {
     /// The plan of sending them to this pipeline.
     ///
     /// # Errors
-    /// When a later round's event cannot be read; the first round's were.
+    /// When it has more messages than a run may have, or a later round's event cannot be read; the
+    /// first round's were.
     pub fn plan(&self, pipeline: Pipeline) -> Result<Plan, Error> {
+        self.check_count()?;
         let (run, began) = (self.run.clone(), self.began);
         if !self.varies() {
             return Ok(Plan::new(run, began, pipeline, &self.events, self.repeat));
@@ -115,6 +123,24 @@ impl Batch {
             plan.add(&*self.event(invocation)?);
         }
         Ok(plan)
+    }
+
+    /// One run can be neither recorded nor proven beyond a number of messages.
+    fn check_count(&self) -> Result<(), Error> {
+        let payloads: usize = self.events.iter().map(|event| event.payloads.len()).sum();
+        let of_round = payloads.max(self.events.len()) as u64;
+        let all = of_round * u64::from(self.repeat);
+        if all <= MAX_PAYLOADS {
+            return Ok(());
+        }
+        Err(Error::Usage {
+            message: format!(
+                "this would be a run of {}, and one run has at most {}",
+                counted(all, "message"),
+                count(MAX_PAYLOADS)
+            ),
+            hint: "lower --repeat, or send several runs".into(),
+        })
     }
 
     /// The event of an invocation, counted from 0.

@@ -31,7 +31,7 @@ use edactl_aws::error::AwsError;
 use edactl_core::{
     event::{MAX_MESSAGE_BYTES, equal_messages, marker::Markers},
     humanize::count,
-    run::{Ending, Line, MAX_PAYLOADS, Plan, Run, pace::Pace},
+    run::{Ending, Line, Plan, Run, pace::Pace},
 };
 
 /// After an interrupt, answers under way have this long to come in.
@@ -48,7 +48,6 @@ const CONCURRENCY_OF_RATE: u16 = 256;
 pub fn plan(context: &Context, batch: &Batch, route: &Route) -> Result<Plan, Error> {
     let mut plan = batch.plan(context.pipeline.clone())?;
     plan.front_door = route.place();
-    check_count(&plan)?;
     let limit = context.queue.as_ref().map(|queue| queue.message_limit);
     check_sizes(&plan, batch, limit)?;
     check_deduplication(context, batch, plan.repeat)?;
@@ -76,25 +75,6 @@ fn check_deduplication(context: &Context, batch: &Batch, repeat: u32) -> Result<
         hint: "let them carry markers (objects do, without --no-marker; other payloads with \
             {{marker}}), or send each once"
             .into(),
-    })
-}
-
-/// One run can be neither recorded nor proven beyond a number of messages.
-///
-/// # Errors
-/// When there are more.
-pub fn check_count(plan: &Plan) -> Result<(), Error> {
-    let all = plan.payloads().max(plan.invocations());
-    if all <= MAX_PAYLOADS {
-        return Ok(());
-    }
-    Err(Error::Usage {
-        message: format!(
-            "this would be a run of {}, and one run has at most {}",
-            counted(all, "message"),
-            count(MAX_PAYLOADS)
-        ),
-        hint: "lower --repeat, or send several runs".into(),
     })
 }
 
