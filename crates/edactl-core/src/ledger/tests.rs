@@ -70,13 +70,23 @@ fn id(number: usize) -> String {
 
 /// The payload is shown in an invocation, read at this time; the line is half a second older.
 fn see(ledger: &mut Ledger, message: MessageIndex, number: usize, read: u64) -> InvocationIndex {
+    see_in(PlatformFormat::Text, ledger, message, number, read)
+}
+
+fn see_in(
+    format: PlatformFormat,
+    ledger: &mut Ledger,
+    message: MessageIndex,
+    number: usize,
+    read: u64,
+) -> InvocationIndex {
     ledger.set_now(at(read));
     let invocation = ledger.invocation(&id(number));
     let shown = aws(read - 500);
     ledger.add(Evidence::Started {
         invocation,
         at: shown,
-        format: PlatformFormat::Text,
+        format,
     });
     ledger.add(Evidence::Seen {
         subject: Subject::Message(message),
@@ -263,12 +273,18 @@ fn where_a_status_is_promised_the_queue_waits_for_it() {
         ..facts()
     };
     let mut ledger = ledger_of(named(1), promised);
-    let invocation = see(&mut ledger, 0, 1, 5 * SECOND);
+    let invocation = see_in(PlatformFormat::Json, &mut ledger, 0, 1, 5 * SECOND);
     zero(&mut ledger, 6 * SECOND);
     zero(&mut ledger, 60 * SECOND);
     assert_eq!(states(&ledger, 60 * SECOND), [State::Received]);
     status(&mut ledger, invocation, InvocationStatus::Success);
     assert_eq!(states(&ledger, 60 * SECOND), [State::Taken]);
+
+    let mut text = ledger_of(named(1), promised);
+    see(&mut text, 0, 1, 5 * SECOND);
+    zero(&mut text, 6 * SECOND);
+    zero(&mut text, 60 * SECOND);
+    assert_eq!(ways(&text, 60 * SECOND), [Some(Way::Queue)], "text lines");
 }
 
 #[test]
