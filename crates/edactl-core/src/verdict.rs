@@ -521,12 +521,11 @@ pub fn findings(
             LimitOutcome::Kept | LimitOutcome::Unmeasured => {}
         }
     }
-    findings.extend(
-        verdict
-            .holds
-            .iter()
-            .map(|hold| Finding::HeldBack { hold: *hold }),
-    );
+    // Of a run that is not proven for other reasons, they only repeat these.
+    if verdict.outcome == Outcome::Undetermined(Reason::HeldBack) {
+        let held = verdict.holds.iter();
+        findings.extend(held.map(|hold| Finding::HeldBack { hold: *hold }));
+    }
     if !matches!(verdict.awaited, Awaited::Nothing) {
         findings.push(Finding::Awaits {
             awaited: verdict.awaited,
