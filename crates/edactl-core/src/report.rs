@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -13,15 +14,17 @@ use crate::{
     latency::{CheckedLimit, LatencyLimit, LimitOutcome, Quantiles, Stage, between},
     ledger::{Attempt, Awaited, Hold, Judgement, Means, MessageIndex, State, Way},
     run::Run,
+    schema::UtcTime,
     topology::queue::QueueCounters,
     verdict::{Counts, Finding, Outcome},
 };
 
 /// What a verify came to, but for the payloads one by one: the head of the evidence file, and the
 /// most of the JSON document. Each field's name is the one in JSON.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Summary {
     /// When the verify ended, by this machine's clock.
+    #[schemars(with = "UtcTime")]
     pub at: Timestamp,
     /// The edactl version that verified.
     pub edactl: String,
@@ -61,7 +64,7 @@ pub struct Summary {
 }
 
 /// What the witnesses said; one that was not asked or fell silent is left out.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Witnesses {
     /// The consumer's log.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -75,7 +78,7 @@ pub struct Witnesses {
 }
 
 /// What the consumer's log says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LogWitness {
     /// The log group.
     pub group: String,
@@ -88,7 +91,7 @@ pub struct LogWitness {
 }
 
 /// What the metrics say over the minutes of the run. `null`: not published.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct MetricsWitness {
     /// `NumberOfMessagesSent`.
     pub sent: Option<u64>,
@@ -127,7 +130,7 @@ impl MetricsWitness {
 }
 
 /// What the queue held at the last look. A counter that SQS did not tell is left out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct QueueWitness {
     /// Its counters.
     #[serde(flatten)]
@@ -155,7 +158,7 @@ impl QueueWitness {
 }
 
 /// AWS's clock against this machine's.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ClockDifference {
     /// How far AWS's clock is ahead (negative: behind); it is taken out of the latencies.
     pub ahead_ms: i64,
@@ -198,7 +201,7 @@ impl ClockDifference {
 }
 
 /// The quantiles of each stage that can be measured, and the limits that were set.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Latencies {
     /// From the invocation to the producer's answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,0 +1,101 @@
+//! The JSON Schema of one document that edactl writes, made from the type that is written.
+
+use schemars::{JsonSchema, Schema, generate::SchemaSettings, transform::transform_subschemas};
+use serde_json::{Value, json};
+
+/// A document's schema (JSON Schema 2020-12).
+pub struct DocumentSchema {
+    /// The document's name and version, such as `edactl.verify/2`: what its field `schema` says.
+    pub name: &'static str,
+    schema: Schema,
+}
+
+impl DocumentSchema {
+    /// The schema of what these commands write.
+    #[must_use]
+    pub fn of<T: JsonSchema>(name: &'static str, commands: &str) -> Self {
+        let settings = SchemaSettings::draft2020_12().for_serialize();
+        let mut made = settings.into_generator().into_root_schema_for::<T>();
+        never_null_where_left_out(&mut made);
+        if let Some(field) = made.pointer_mut("/properties/schema") {
+            *field = json!({ "const": name });
+        }
+        let id = name.replacen('.', ":", 1).replacen('/', ":", 1);
+        let version = name.rsplit('/').next().unwrap_or_default();
+        let promise = format!(
+            "Fields may be added within version {version}; none is taken away or changes its \
+             meaning."
+        );
+        let mut schema = Schema::default();
+        for (key, value) in [
+            ("$schema", made.remove("$schema").unwrap_or_default()),
+            ("$id", format!("urn:{id}").into()),
+            ("title", format!("What {commands} writes").into()),
+            ("description", promise.into()),
+        ] {
+            made.remove(key);
+            schema.insert(key.to_owned(), value);
+        }
+        schema.ensure_object().append(made.ensure_object());
+        Self { name, schema }
+    }
+
+    /// The name of its file, such as `verify-2.schema.json`.
+    #[must_use]
+    pub fn file_name(&self) -> String {
+        let name = self.name.trim_start_matches("edactl.").replace('/', "-");
+        format!("{name}.schema.json")
+    }
+
+    /// The text of its file.
+    #[must_use]
+    pub fn text(&self) -> String {
+        format!("{:#}\n", self.schema.as_value())
+    }
+}
+
+/// What may be left out is left out where there is nothing to say, so it is never null there.
+fn never_null_where_left_out(schema: &mut Schema) {
+    transform_subschemas(&mut never_null_where_left_out, schema);
+    let Some(object) = schema.as_object_mut() else {
+        return;
+    };
+    let required = object.get("required").cloned().unwrap_or_default();
+    let is_required = |name: &str| {
+        let names = required.as_array().into_iter().flatten();
+        names.into_iter().any(|required| required == name)
+    };
+    let properties = object.get_mut("properties").and_then(Value::as_object_mut);
+    for (name, property) in properties.into_iter().flatten() {
+        if !is_required(name) {
+            drop_null(property);
+        }
+    }
+}
+
+/// Takes null away from what a schema allows.
+fn drop_null(schema: &mut Value) {
+    let Some(object) = schema.as_object_mut() else {
+        return;
+    };
+    if let Some(types) = object.get_mut("type") {
+        if let Some(several) = types.as_array_mut() {
+            several.retain(|name| name != "null");
+            if let [only] = several.as_slice() {
+                *types = only.clone();
+            }
+        }
+    }
+    if let Some(values) = object.get_mut("enum").and_then(Value::as_array_mut) {
+        values.retain(|value| !value.is_null());
+    }
+    let Some(choices) = object.get_mut("anyOf").and_then(Value::as_array_mut) else {
+        return;
+    };
+    choices.retain(|choice| choice["type"] != "null");
+    if let [Value::Object(only)] = choices.as_mut_slice() {
+        let mut only = std::mem::take(only);
+        object.remove("anyOf");
+        object.append(&mut only);
+    }
+}
