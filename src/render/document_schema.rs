@@ -1,7 +1,14 @@
 //! The JSON Schema of one document that edactl writes, made from the type that is written.
 
-use schemars::{JsonSchema, Schema, generate::SchemaSettings, transform::transform_subschemas};
+use std::borrow::Cow;
+
+use schemars::{
+    JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings, json_schema,
+    transform::transform_subschemas,
+};
 use serde_json::{Value, json};
+
+use edactl_core::{diagnosis::Cause, verdict::Outcome};
 
 /// A document's schema (JSON Schema 2020-12).
 pub struct DocumentSchema {
@@ -16,7 +23,7 @@ impl DocumentSchema {
     pub fn of<T: JsonSchema>(name: &'static str, commands: &str) -> Self {
         let settings = SchemaSettings::draft2020_12().for_serialize();
         let mut made = settings.into_generator().into_root_schema_for::<T>();
-        never_null_where_left_out(&mut made);
+        tidy(&mut made);
         if let Some(field) = made.pointer_mut("/properties/schema") {
             *field = json!({ "const": name });
         }
@@ -54,20 +61,29 @@ impl DocumentSchema {
     }
 }
 
-/// What may be left out is left out where there is nothing to say, so it is never null there.
-fn never_null_where_left_out(schema: &mut Schema) {
-    transform_subschemas(&mut never_null_where_left_out, schema);
+/// Makes a schema, and all in it, say no more than readers of a document need: sentences without
+/// the line ends of the source, no Rust number types, no defaults of what edactl reads. What may be
+/// left out is left out where there is nothing to say, so it is never null.
+fn tidy(schema: &mut Schema) {
+    transform_subschemas(&mut tidy, schema);
     let Some(object) = schema.as_object_mut() else {
         return;
     };
+    object.remove("default");
+    if object
+        .get("format")
+        .is_some_and(|format| format != "date-time")
+    {
+        object.remove("format");
+    }
+    if let Some(Value::String(text)) = object.get_mut("description") {
+        *text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    }
     let required = object.get("required").cloned().unwrap_or_default();
-    let is_required = |name: &str| {
-        let names = required.as_array().into_iter().flatten();
-        names.into_iter().any(|required| required == name)
-    };
+    let required = required.as_array().map(Vec::as_slice).unwrap_or_default();
     let properties = object.get_mut("properties").and_then(Value::as_object_mut);
     for (name, property) in properties.into_iter().flatten() {
-        if !is_required(name) {
+        if !required.iter().any(|required| required == name) {
             drop_null(property);
         }
     }
@@ -97,5 +113,58 @@ fn drop_null(schema: &mut Value) {
         let mut only = std::mem::take(only);
         object.remove("anyOf");
         object.append(&mut only);
+    }
+}
+
+/// The name of a verdict without its reason.
+pub struct VerdictName;
+
+impl JsonSchema for VerdictName {
+    fn schema_name() -> Cow<'static, str> {
+        "VerdictName".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        names::<Outcome>(generator, "verdict")
+    }
+}
+
+/// The id of a cause without what explains it.
+pub struct CauseId;
+
+impl JsonSchema for CauseId {
+    fn schema_name() -> Cow<'static, str> {
+        "CauseId".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        names::<Cause>(generator, "id")
+    }
+}
+
+/// The names of an enum's variants, which this field of the written object holds.
+fn names<T: JsonSchema>(generator: &mut SchemaGenerator, tag: &str) -> Schema {
+    let written = T::json_schema(generator);
+    let variants = written.get("oneOf").and_then(Value::as_array);
+    let names: Vec<&Value> = variants
+        .into_iter()
+        .flatten()
+        .map(|variant| &variant["properties"][tag]["const"])
+        .collect();
+    json_schema!({ "type": "string", "enum": names })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tag_is_one_of_the_names_of_its_variants() {
+        let verdicts = schemars::schema_for!(VerdictName);
+        let expected = ["proven", "consistent", "disproven", "undetermined"];
+        assert_eq!(verdicts.get("enum"), Some(&Value::from(expected.to_vec())));
+        let causes = schemars::schema_for!(CauseId);
+        let causes = causes.get("enum").and_then(Value::as_array).unwrap();
+        assert!(causes.iter().all(Value::is_string), "{causes:?}");
     }
 }

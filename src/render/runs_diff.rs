@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::render::{
-    document_schema::DocumentSchema,
+    document_schema::{DocumentSchema, VerdictName},
     escape::inline,
     runs_report::{latency, millis, verdict},
     table::{self, counted},
@@ -15,9 +15,7 @@ use crate::render::{
     verify_report::{ReportRow, VerifyReport},
     verify_words::state_name,
 };
-use edactl_core::{
-    event::marker::RunId, humanize::count, latency::Quantile, ledger::State, schema::VerdictName,
-};
+use edactl_core::{event::marker::RunId, humanize::count, latency::Quantile, ledger::State};
 
 const SCHEMA: &str = "edactl.runs-diff/1";
 /// How many messages the table names; JSON has all.

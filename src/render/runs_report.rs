@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::{
     render::{
-        document_schema::DocumentSchema,
+        document_schema::{CauseId, DocumentSchema, VerdictName},
         escape::{block, inline},
         explain::Explanation,
         send_report::SendCounts,
@@ -30,7 +30,7 @@ use edactl_core::{
     latency::{Quantile, between},
     report::Summary,
     run::{Ending, Run},
-    schema::{CauseId, UtcTime, VerdictName},
+    schema::UtcTime,
     verdict::Counts,
 };
 

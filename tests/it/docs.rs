@@ -8,8 +8,9 @@ use std::{
 
 use edactl::render::schemas;
 use regex::Regex;
+use serde_json::{Value, json};
 
-use crate::support::CliSandbox;
+use crate::support::{CliSandbox, schema};
 
 /// Set this to write the files instead of comparing them.
 const RENEW: &str = "EDACTL_RENEW";
@@ -185,4 +186,38 @@ fn every_document_has_a_schema() {
     let known: BTreeSet<&str> = all.iter().map(|schema| schema.name).collect();
     assert_eq!(written, known);
     assert_eq!(known.len(), all.len(), "a name stands twice");
+}
+
+#[test]
+fn a_field_without_a_word_in_the_schema_is_found() {
+    let letter = json!({ "message_id": "m", "state": "deleted" });
+    let redrive = |letter: &Value| {
+        json!({
+            "schema": "edactl.dlq-redrive/1", "redrive": "0123456789ab", "dlq": "dlq",
+            "how": "delete", "ended": null, "exit": 0, "looked_at": 1, "untouched": 0,
+            "other_sources": 0, "finished": 0, "letters": [letter],
+            "counts": {
+                "redriven": 0, "deleted": 1, "not_sent": 0, "not_deleted": 0, "in_doubt": 0,
+            },
+        })
+    };
+    assert_eq!(schema::errors(&redrive(&letter)), Vec::<String>::new());
+    for (field, value) in [
+        ("extra", json!(1)),
+        ("state", json!("eaten")),
+        ("state", json!("in-doubt")), // Without its reason.
+        ("seq", Value::Null),
+        ("run", json!("no run")),
+    ] {
+        let mut other = letter.clone();
+        other[field] = value;
+        assert_ne!(
+            schema::errors(&redrive(&other)),
+            Vec::<String>::new(),
+            "{other}"
+        );
+    }
+    let mut whole = redrive(&letter);
+    whole["extra"] = json!(1);
+    assert_ne!(schema::errors(&whole), Vec::<String>::new());
 }

@@ -17,13 +17,13 @@ pub struct Quantile(u16);
 impl Quantile {
     /// Half of the messages are faster.
     pub const P50: Self = Self(5_000);
-    /// Nine of ten.
+    /// Nine of ten took this long or less, in milliseconds.
     pub const P90: Self = Self(9_000);
     /// 19 of twenty.
     pub const P95: Self = Self(9_500);
-    /// 99 of a hundred.
+    /// 99 of a hundred took this long or less, in milliseconds.
     pub const P99: Self = Self(9_900);
-    /// The slowest.
+    /// The slowest took this long, in milliseconds.
     pub const MAX: Self = Self(10_000);
 
     /// The value at this quantile: the smallest that is not below this part of all values (nearest
@@ -192,7 +192,7 @@ impl LatencyLimit {
 pub struct Quantiles {
     /// Of how many messages.
     pub count: u64,
-    /// Half of them were faster.
+    /// Half of them took this long or less, in milliseconds.
     #[serde(rename = "p50_ms", with = "in_millis")]
     #[schemars(with = "u64")]
     pub p50: Duration,

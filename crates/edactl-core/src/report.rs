@@ -37,8 +37,9 @@ pub struct Summary {
     /// Whether Ctrl-C or SIGTERM ended the verify.
     pub interrupted: bool,
     /// Its exit code.
+    #[schemars(with = "ExitCode")]
     pub exit: u8,
-    /// How long it took, the sending included where it sent.
+    /// How long it took in milliseconds, the sending included where it sent.
     pub elapsed_ms: u64,
     /// Whether a payload taken twice is a failure.
     pub exactly_once: bool,
@@ -138,7 +139,7 @@ pub struct QueueWitness {
     /// What its dead-letter queue held.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dead_letters: Option<u64>,
-    /// For how long it had read zero at every look.
+    /// For how many milliseconds it had read zero at every look.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub zero_for_ms: Option<u64>,
 }
@@ -160,11 +161,12 @@ impl QueueWitness {
 /// AWS's clock against this machine's.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ClockDifference {
-    /// How far AWS's clock is ahead (negative: behind); it is taken out of the latencies.
+    /// How many milliseconds AWS's clock is ahead (negative: behind); that is taken out of the
+    /// latencies.
     pub ahead_ms: i64,
-    /// The bounds that the exchanges with AWS set.
+    /// The lower bound that the exchanges with AWS set, in milliseconds.
     pub at_least_ms: i64,
-    /// The other bound; below the first where exchanges contradict each other.
+    /// The upper bound, in milliseconds; below the lower where exchanges contradict each other.
     pub at_most_ms: i64,
 }
 
