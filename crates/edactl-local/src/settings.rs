@@ -6,10 +6,12 @@ use jiff::SignedDuration;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
-use crate::faults::Faults;
-use crate::lambda::{
-    log_style::LogStyle, platform::SystemLogLevel, producer_answer::ProducerAnswer,
-    producer_shape::ProducerShape, runtime_style::RuntimeStyle,
+use crate::{
+    behaviour::{
+        log_style::LogStyle, platform::SystemLogLevel, producer_answer::ProducerAnswer,
+        producer_shape::ProducerShape, runtime_style::RuntimeStyle,
+    },
+    faults::Faults,
 };
 use edactl_functions::log::LogFormat;
 
