@@ -32,7 +32,6 @@ pub mod report;
 pub mod run;
 pub mod sent_times;
 pub mod session;
-pub mod streams;
 pub mod topology;
 pub mod verdict;
 pub mod waits;

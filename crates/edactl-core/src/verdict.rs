@@ -170,7 +170,7 @@ impl Counts {
             counts.receives += u64::from(status.received);
             counts.duplicated += u64::from(status.is_duplicate);
             counts.repeated += u64::from(is_repeated(status));
-            let is_sent = judgement.ledger().send_status(message).is_certain();
+            let is_sent = judgement.is_certain(message);
             let was_there = status.received > 0 || status.state == State::DeadLettered;
             counts.sent += u64::from(is_sent || was_there);
         }

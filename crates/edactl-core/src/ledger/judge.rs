@@ -400,7 +400,8 @@ impl Judgement<'_> {
 
     /// Whether the payload is certain to have been put on the queue. A count says so only where the
     /// shape is known: what was only assumed to be a message may never have been one.
-    pub(super) fn is_certain(&self, message: MessageIndex) -> bool {
+    #[must_use]
+    pub fn is_certain(&self, message: MessageIndex) -> bool {
         self.ledger.send_status(message).is_certain()
             || self.ledger.sending.is_shape_known && self.is_all_sent()
     }
@@ -545,8 +546,7 @@ impl Judgement<'_> {
     }
 
     fn may_be_told_by_content(&self, message: MessageIndex) -> bool {
-        let is_sent = self.ledger.send_status(message).is_certain() || self.is_all_sent();
-        is_sent && !self.ledger.sending.contents_shared
+        self.is_certain(message) && !self.ledger.sending.contents_shared
     }
 
     fn state_unseen(&self, message: MessageIndex) -> State {
