@@ -114,7 +114,7 @@ impl Session {
     pub fn new(
         matcher: Matcher,
         ledger: Ledger,
-            rules: Rules,
+        rules: Rules,
         environment: Environment,
         sources: Sources,
         deadline: Duration,

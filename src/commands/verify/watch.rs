@@ -1,11 +1,7 @@
 //! Drives the session of a verify: makes the looks that it asks for, and hands over what they
 //! found, until it is over.
 
-use std::{
-    collections::HashMap,
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::{Instant, sleep_until};

@@ -19,12 +19,12 @@ use std::{
 use jiff::{SignedDuration, Timestamp};
 use memchr::memmem::Finder;
 
-pub use self::{streams::ConsumerStreams, words::shape};
 use self::{
     content::{ContentId, ContentMatch, Contents},
     message_ids::{MessageIds, uuids},
     streams::Streams,
 };
+pub use self::{streams::ConsumerStreams, words::shape};
 use crate::{
     event::{Recognition, marker::Markers},
     ledger::{

@@ -174,7 +174,9 @@ mod tests {
         for is_shared in [false, true] {
             for text in [
                 format!("START RequestId: {PRODUCER} Version: $LATEST"),
-                format!(r#"{{"type":"platform.start","record":{{"requestId":"{PRODUCER}"}}}}"#),
+                format!(
+                    r#"{{"time":"2026-11-24T12:00:00Z","type":"platform.start","record":{{"requestId":"{PRODUCER}","version":"$LATEST"}}}}"#
+                ),
             ] {
                 let mut streams = streams(Some(PRODUCER), is_shared);
                 assert!(reads(&mut streams, UNNAMED, "hello"));

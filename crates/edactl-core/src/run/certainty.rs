@@ -25,9 +25,7 @@ impl SendStatus {
     #[must_use]
     pub fn of(run: &Run) -> Vec<Self> {
         let positions = run.plan.positions();
-        positions
-            .map(|position| Self::at(run, position))
-            .collect()
+        positions.map(|position| Self::at(run, position)).collect()
     }
 
     /// A shape that was only assumed is covered by no number.
