@@ -8,6 +8,8 @@ mod content;
 mod message_ids;
 pub mod print;
 mod streams;
+#[cfg(test)]
+mod tests;
 mod values;
 mod words;
 
