@@ -279,7 +279,11 @@ fn outcome(judgement: &Judgement<'_>, verdict: &Verdict, grounds: &Grounds<'_>) 
         return undetermined(Reason::SendIncomplete, true);
     }
     if counts.open() > 0 {
-        let may_come = counts.failing + counts.received + counts.waiting;
+        let uncertain = never_certain(judgement, counts, grounds);
+        let may_come = counts.failing + counts.waiting + (counts.received - uncertain);
+        if may_come == 0 && uncertain > 0 && settled_doubt(judgement, counts) {
+            return undetermined(Reason::InDoubt, true);
+        }
         if may_come > 0 || !settled_doubt(judgement, counts) {
             return undetermined(not_yet(grounds.log_is_read), false);
         }
@@ -337,6 +341,23 @@ fn not_yet(is_read: bool) -> Reason {
     } else {
         Reason::NotObservable
     }
+}
+
+/// How many were recognised by a content that others may have sent, where nothing is to come that
+/// could tell whose it was.
+fn never_certain(judgement: &Judgement<'_>, counts: &Counts, grounds: &Grounds<'_>) -> u64 {
+    let may_be_counted = !judgement.has_shared_contents()
+        && grounds.metrics_are_read
+        && !judgement.metrics_have_settled();
+    if counts.received == 0 || may_be_counted || !judgement.is_at_rest() {
+        return 0;
+    }
+    let received = judgement
+        .message_counts()
+        .filter(|(_, it)| it.state == State::Received);
+    let uncertain =
+        received.filter(|(message, _)| judgement.awaited(*message) == Some(Awaited::Certainty));
+    uncertain.count() as u64
 }
 
 /// Whether nothing more can be learned of what is in doubt or untraced.

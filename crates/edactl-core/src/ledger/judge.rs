@@ -207,6 +207,12 @@ impl Judgement<'_> {
         self.sums.as_ref()
     }
 
+    /// Whether others may have sent equal contents.
+    #[must_use]
+    pub fn has_shared_contents(&self) -> bool {
+        self.ledger.sending.contents_shared
+    }
+
     /// Whether messages of others are known of.
     #[must_use]
     pub fn has_others(&self) -> bool {

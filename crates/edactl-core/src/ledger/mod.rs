@@ -265,7 +265,10 @@ impl Ledger {
                 self.invocations
                     .start(invocation, at.as_millisecond(), true);
                 // At a level that tells of starts, each report tells a status, too.
-                self.facts.promises_status |= format == PlatformFormat::Json;
+                match format {
+                    PlatformFormat::Json => self.facts.promises_status = true,
+                    PlatformFormat::Text => self.invocations.in_text(invocation),
+                }
             }
             Evidence::CodeEnded { invocation, at } | Evidence::Ended { invocation, at } => {
                 self.invocations.end(invocation, at.as_millisecond());

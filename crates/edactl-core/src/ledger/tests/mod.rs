@@ -76,13 +76,23 @@ fn id(number: usize) -> String {
 
 /// The payload is shown in an invocation, read at this time; the line is half a second older.
 fn see(ledger: &mut Ledger, message: MessageIndex, number: usize, read: u64) -> InvocationIndex {
+    see_in(PlatformFormat::Text, ledger, message, number, read)
+}
+
+fn see_in(
+    format: PlatformFormat,
+    ledger: &mut Ledger,
+    message: MessageIndex,
+    number: usize,
+    read: u64,
+) -> InvocationIndex {
     ledger.set_now(at(read));
     let invocation = ledger.invocation(&id(number));
     let shown = aws(read - 500);
     ledger.add(Evidence::Started {
         invocation,
         at: shown,
-        format: PlatformFormat::Text,
+        format,
     });
     ledger.add(Evidence::Seen {
         subject: Subject::Message(message),

@@ -66,12 +66,18 @@ fn where_a_status_is_promised_the_queue_waits_for_it() {
         ..facts()
     };
     let mut ledger = ledger_of(named(1), promised);
-    let invocation = see(&mut ledger, 0, 1, 5 * SECOND);
+    let invocation = see_in(PlatformFormat::Json, &mut ledger, 0, 1, 5 * SECOND);
     zero(&mut ledger, 6 * SECOND);
     zero(&mut ledger, 60 * SECOND);
     assert_eq!(states(&ledger, 60 * SECOND), [State::Received]);
     status(&mut ledger, invocation, InvocationStatus::Success);
     assert_eq!(states(&ledger, 60 * SECOND), [State::Taken]);
+
+    let mut text = ledger_of(named(1), promised);
+    see(&mut text, 0, 1, 5 * SECOND);
+    zero(&mut text, 6 * SECOND);
+    zero(&mut text, 60 * SECOND);
+    assert_eq!(ways(&text, 60 * SECOND), [Some(Way::Queue)], "text lines");
 }
 
 #[test]
