@@ -156,11 +156,11 @@ fn every_json_document_is_what_its_schema_says() {
     hold_against_schema(&disproven(&sandbox).json());
     hold_against_schema(&sandbox.run("trace last 2 -o json").expect(0).json());
     for (fault, code) in [
-        ("producer-error=1", 1),
+        ("producer-error=1", 4),
         ("partial-send=1", 1),
         ("drop=1", 1),
         ("duplicate=1", 0),
-        ("filtered=1", 1),
+        ("filtered=1", 4),
         ("consumer-error=0.5 --seed 4", 0),
     ] {
         sandbox
