@@ -19,7 +19,7 @@ pub struct LearnedShape {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-struct Kept {
+struct Content {
     messages: Shape,
 }
 
@@ -56,7 +56,7 @@ impl LearnedShape {
     /// The shape that was learned. A file that cannot be read is none.
     #[must_use]
     pub fn read(&self) -> Option<Shape> {
-        let kept: Kept = serde_json::from_slice(&fs::read(&self.path).ok()?).ok()?;
+        let kept: Content = serde_json::from_slice(&fs::read(&self.path).ok()?).ok()?;
         Some(kept.messages)
     }
 
@@ -77,7 +77,7 @@ impl LearnedShape {
         edactl_state::create_private(dir)?;
         // Written aside and moved into place, so that nobody reads a half; such files are private.
         let mut file = tempfile::NamedTempFile::new_in(dir)?;
-        let kept = Kept {
+        let kept = Content {
             messages: messages.clone(),
         };
         file.write_all(&serde_json::to_vec(&kept)?)?;

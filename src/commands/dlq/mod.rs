@@ -165,7 +165,7 @@ impl<'a> Desk<'a> {
             Ok(urls) => Ok(Some(urls)),
             Err(error)
                 if error.kind == AwsErrorKind::AccessDenied
-                    || edactl_aws::dead_letters::is_missing(&error) =>
+                    || edactl_aws::dead_letters::moves::is_missing(&error) =>
             {
                 Ok(None)
             }
