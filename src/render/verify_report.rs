@@ -18,10 +18,10 @@ use crate::render::{
 use edactl_core::{
     diagnosis::Group,
     event::marker::RunId,
-    humanize::{self, count},
+    humanize::{self, count, millis},
     latency::{LimitOutcome, Quantiles, between},
     ledger::{Means, State, Way},
-    report::{Message, Messages, Summary, millis},
+    report::{Message, Messages, Summary},
     run::{MessagePosition, Outcome as Sent, Run},
     schema::UtcTime,
     verdict::{Finding, Outcome},

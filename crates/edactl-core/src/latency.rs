@@ -176,12 +176,11 @@ impl LatencyLimit {
             }
             Some(_) => LimitOutcome::Uncertain,
         };
-        let millis = |span: Duration| u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
         CheckedLimit {
             stage,
             quantile: self.quantile,
-            at_most_ms: millis(self.at_most),
-            measured_ms: measured.map(millis),
+            at_most_ms: humanize::millis(self.at_most),
+            measured_ms: measured.map(humanize::millis),
             outcome,
         }
     }
@@ -217,8 +216,7 @@ mod in_millis {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
     pub fn serialize<S: Serializer>(span: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-        let millis = u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
-        millis.serialize(serializer)
+        crate::humanize::millis(*span).serialize(serializer)
     }
 
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {

@@ -34,7 +34,6 @@ pub mod run;
 pub mod schema;
 pub mod sent_times;
 pub mod session;
-pub mod streams;
 pub mod topology;
 pub mod verdict;
 pub mod waits;

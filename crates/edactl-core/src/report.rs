@@ -11,6 +11,7 @@ use crate::{
     clock::{self, ClockBounds, ClockSkew},
     diagnosis::Group,
     exit::ExitCode,
+    humanize::millis,
     latency::{CheckedLimit, LatencyLimit, LimitOutcome, Quantiles, Stage, between},
     ledger::{Attempt, Awaited, Hold, Judgement, Means, MessageIndex, State, Way},
     run::Run,
@@ -220,12 +221,6 @@ pub struct Latencies {
     /// The limits, held against these.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub limits: Vec<CheckedLimit>,
-}
-
-/// Whole milliseconds.
-#[must_use]
-pub fn millis(span: Duration) -> u64 {
-    u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
 }
 
 impl Summary {

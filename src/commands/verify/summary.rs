@@ -13,10 +13,10 @@ use crate::{
 use edactl_core::{
     diagnosis::{self, Case},
     exit::ExitCode,
+    humanize::millis,
     ledger::Awaited,
     report::{
-        LogWitness, MetricsWitness, QueueWitness, Summary, Witnesses, latencies, millis,
-        skew_finding,
+        LogWitness, MetricsWitness, QueueWitness, Summary, Witnesses, latencies, skew_finding,
     },
     run::Run,
     verdict::{self, Finding, Outcome, Source},

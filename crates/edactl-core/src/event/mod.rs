@@ -280,22 +280,12 @@ pub fn equal_messages(events: &[Event], repeat: u64) -> u64 {
     all - bodies.len() as u64
 }
 
-/// Takes out the fields that are to hold a marker: no consumer prints them as they are written.
-/// Returns whether there was any placeholder.
-fn drop_placeholders(value: &mut Value) -> bool {
-    let holds = |value: &Value| value.to_string().contains(PLACEHOLDER);
-    let found = holds(value);
-    if let Some(fields) = value.as_object_mut() {
-        fields.retain(|_, value| !holds(value));
-    }
-    found
-}
-
 impl Content {
     /// The content of a value.
     fn of(value: &Value, recognition: Recognition) -> Self {
-        let mut told = value.clone();
-        let is_whole = !drop_placeholders(&mut told);
+        let is_whole = recognition != Recognition::Placeholder;
+        // No consumer prints the fields that are to hold a marker as they are written.
+        let is_told = |value: &Value| is_whole || !value.to_string().contains(PLACEHOLDER);
         let is_structure = value.is_object() || value.is_array();
         Self {
             hash: ContentHash::of(value),
@@ -303,10 +293,11 @@ impl Content {
                 .as_str()
                 .filter(|_| !recognition.is_marked())
                 .map(|text| ContentHash::of_bytes(text.as_bytes())),
-            fields: told
+            fields: value
                 .as_object()
                 .into_iter()
                 .flatten()
+                .filter(|(_, value)| is_told(value))
                 .map(|(key, value)| ContentHash::of_field(key, value))
                 .collect(),
             lenient: Some(value)

@@ -4,32 +4,10 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-pub use crate::line::{ErrorOrigin, InvocationStatus, PlatformFormat};
-
-/// What the record of the run says about a payload's sending.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SendStatus {
-    /// Its invocation was never begun.
-    Unattempted,
-    /// Its invocation provably did not run, or the producer said that it was not sent.
-    NotSent,
-    /// Its invocation may have run.
-    InDoubt,
-    /// The producer answered without an error, and says neither which nor how many messages it sent.
-    Answered,
-    /// The producer said that it sent as many as planned.
-    Accepted,
-    /// The producer named the SQS message id that carries it.
-    Named,
-}
-
-impl SendStatus {
-    /// Whether the producer says for certain that it was sent.
-    #[must_use]
-    pub fn is_certain(self) -> bool {
-        matches!(self, Self::Accepted | Self::Named)
-    }
-}
+pub use crate::{
+    line::{ErrorOrigin, InvocationStatus, PlatformFormat},
+    run::certainty::SendStatus,
+};
 
 /// Identifies a message within its run: its number less one.
 pub type MessageIndex = u32;
