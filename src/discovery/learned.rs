@@ -8,8 +8,8 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
+use crate::discovery::state_file::state_file;
 use edactl_core::{event::shape::Shape, topology::Named};
 
 /// Where one pipeline's shape is kept.
@@ -40,16 +40,8 @@ impl LearnedShape {
     }
 
     fn at(state: &Path, told: &[&str]) -> Self {
-        let mut digest = Sha256::new();
-        for part in told {
-            digest.update(part.len().to_le_bytes());
-            digest.update(part.as_bytes());
-        }
-        let key = digest.finalize()[..12]
-            .iter()
-            .fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
         Self {
-            path: state.join("discovery").join(format!("{key}-shape.json")),
+            path: state_file(state, told.iter().copied(), "-shape.json"),
         }
     }
 

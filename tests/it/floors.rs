@@ -255,9 +255,9 @@ fn no_module_uses_itself_in_a_circle() {
         while let Some(firm) = uses.iter().find(|(_, used)| used.is_empty()) {
             let firm = firm.0.clone();
             uses.remove(&firm);
-            uses.values_mut().for_each(|used| {
+            for used in uses.values_mut() {
                 used.remove(&firm);
-            });
+            }
         }
         assert_eq!(uses, BTreeMap::new(), "a circle in edactl-{name}");
     }

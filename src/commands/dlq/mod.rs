@@ -7,6 +7,7 @@ mod move_task;
 mod one_by_one;
 mod redrive;
 mod show;
+mod work_through;
 
 use std::time::Duration;
 
