@@ -76,7 +76,15 @@ pub async fn run(global: &GlobalArgs, args: VerifyArgs) -> Result<ExitCode, Erro
         again: again.clone(),
     })?;
     progress.clear();
-    let exit = summary::show(&watch, &context, &run, &store, &args, interrupted)?;
+    let exit = summary::show(
+        &watch,
+        &context,
+        &run,
+        &store,
+        &args,
+        interrupted,
+        Route::learned_shape(global).as_ref(),
+    )?;
     if !interrupted {
         // One that was broken off is still to be verified.
         store.append(&run.plan.run)?.record(&Line::Verified {

@@ -17,6 +17,9 @@ pub enum SendStatus {
     InDoubt,
     /// The producer answered without an error, and says neither which nor how many messages it sent.
     Answered,
+    /// The producer answered without an error and said how many messages it sent, and nobody said
+    /// what becomes one.
+    Counted,
     /// The producer said that it sent as many as planned.
     Accepted,
     /// The producer named the SQS message id that carries it.
@@ -24,6 +27,13 @@ pub enum SendStatus {
 }
 
 impl SendStatus {
+    /// Whether the producer says that it sent something: what the consumer then shows is the
+    /// run's. What it does not show may have been anything.
+    #[must_use]
+    pub fn is_told(self) -> bool {
+        matches!(self, Self::Counted) || self.is_certain()
+    }
+
     /// Whether the producer says for certain that it was sent.
     #[must_use]
     pub fn is_certain(self) -> bool {

@@ -545,7 +545,7 @@ impl Judgement<'_> {
     }
 
     fn may_be_told_by_content(&self, message: MessageIndex) -> bool {
-        let is_sent = self.ledger.send_status(message).is_certain() || self.is_all_sent();
+        let is_sent = self.ledger.send_status(message).is_told() || self.is_all_sent();
         is_sent && !self.ledger.sending.contents_shared
     }
 
@@ -556,6 +556,7 @@ impl Judgement<'_> {
             SendStatus::NotSent => return State::NotSent,
             SendStatus::InDoubt
             | SendStatus::Answered
+            | SendStatus::Counted
             | SendStatus::Accepted
             | SendStatus::Named => {}
         }
@@ -564,7 +565,7 @@ impl Judgement<'_> {
         }
         match (&self.absence, status) {
             (Absence::NoneLeft, _) => State::NotSent,
-            (Absence::Open(_), SendStatus::Answered) => State::Waiting,
+            (Absence::Open(_), SendStatus::Answered | SendStatus::Counted) => State::Waiting,
             _ => State::InDoubt,
         }
     }

@@ -7,12 +7,16 @@
 mod content;
 mod message_ids;
 pub mod print;
+mod shape_evidence;
+#[cfg(test)]
+mod shape_tests;
 mod values;
 mod words;
 
 use std::{
     collections::{HashMap, HashSet, hash_map::DefaultHasher},
     hash::{Hash, Hasher},
+    ops::Range,
 };
 
 use jiff::{SignedDuration, Timestamp};
@@ -22,9 +26,10 @@ pub use self::words::shape;
 use self::{
     content::{ContentId, ContentMatch, Contents},
     message_ids::{MessageIds, uuids},
+    shape_evidence::ShapeEvidence,
 };
 use crate::{
-    event::{Recognition, marker::Markers},
+    event::{Recognition, marker::Markers, shape::learn::Observed},
     ledger::{
         Evidence, Failure, GroupIndex, InvocationIndex, Ledger, LineId, Means, MessageIndex,
         SendStatus, Subject,
@@ -74,8 +79,15 @@ pub struct Matcher {
     contents: Contents,
     /// The content of each message.
     content_of: Vec<ContentId>,
-    /// What is evidence about a content.
+    /// What is evidence about a payload's content.
     subjects: Vec<Subject>,
+    /// The contents of the payloads in a larger piece, by that piece's content: the contents of
+    /// payloads come first, so by what is left.
+    inside: Vec<Vec<ContentId>>,
+    /// Ids of messages that are all that an event of several payloads became.
+    lone_ids: HashMap<MessageId, Range<MessageIndex>>,
+    /// What the messages are seen to hold.
+    shapes: ShapeEvidence,
     /// Equal contents that were logged before this are of somebody else.
     contents_since: Timestamp,
     /// Weak content seen behind words that are not (yet) known: counted once they are.
@@ -115,7 +127,11 @@ pub fn send_statuses(run: &Run) -> Vec<SendStatus> {
                     } else if outcome.covers_all(event) && sent.is_some() {
                         SendStatus::Accepted
                     } else if outcome.is_success(event) && message_ids.is_empty() {
-                        SendStatus::Answered
+                        if sent.is_some_and(|sent| sent > 0) {
+                            SendStatus::Counted
+                        } else {
+                            SendStatus::Answered
+                        }
                     } else if believed
                         && (*sent == Some(0) || sent.is_some() && !message_ids.is_empty())
                     {
@@ -144,11 +160,14 @@ impl Matcher {
             prefix: Finder::new(markers.prefix()).into_owned(),
             messages: run.plan.payloads(),
             all_marked: true,
-            contents: Contents::new(markers.prefix()),
+            contents: Contents::new(&run.plan),
             markers,
             ids: MessageIds::default(),
             content_of: Vec::new(),
             subjects: Vec::new(),
+            inside: Vec::new(),
+            lone_ids: lone_ids(run),
+            shapes: ShapeEvidence::new(&run.plan),
             contents_since: run.plan.began,
             undecided: Vec::new(),
             active_invocation: HashMap::new(),
@@ -192,6 +211,15 @@ impl Matcher {
                 event.payloads.iter().map(add).collect()
             })
             .collect();
+        for (event, payloads) in run.plan.events.iter().zip(&planned) {
+            for container in &event.containers {
+                let inside = &payloads[container.payloads.clone()];
+                if self.contents.add_container(container).is_some() {
+                    let contents = inside.iter().map(|(content, _)| *content);
+                    self.inside.push(contents.collect());
+                }
+            }
+        }
         // Each content's messages, and whether all of them carry a marker.
         let mut members: Vec<(Vec<MessageIndex>, bool)> = Vec::new();
         for place in run.plan.positions() {
@@ -328,6 +356,9 @@ impl Matcher {
         ledger: &mut Ledger,
     ) {
         let found = self.messages_in(&line, log.text);
+        if !found.is_empty() || self.contents.may_be_in(log.text) {
+            self.shapes.line(line.json, &line.message);
+        }
         // A log line's time is cut to the millisecond.
         let is_early = log.at.as_millisecond() < self.contents_since.as_millisecond();
         // A consumer that shows some markers of a batch shows all that there are.
@@ -358,7 +389,8 @@ impl Matcher {
         }
         let mut is_new = !found.is_empty() && self.contents.learn_words(&line.message);
         if may_hold_more {
-            let mut matches = self.contents.in_line(line.json, &line.message);
+            let matches = self.contents.in_line(line.json, &line.message);
+            let mut matches = self.opened(matches);
             // What the line shows by marker or id it need not show by content, too.
             for (message, _) in &found {
                 let content = self.content_of[*message as usize];
@@ -413,9 +445,19 @@ impl Matcher {
             .markers_in(body)
             .map(|it| (Subject::Message(it), Means::Marker));
         let mut known: Vec<_> = by_id.into_iter().chain(by_marker).collect();
-        if known.is_empty() {
-            let content = self.contents.of_body(body);
-            known.extend(content.map(|it| (self.subjects[it as usize], Means::Content)));
+        // All that the event became, whatever it holds.
+        let lone = self.lone_ids.get(&MessageId::from(message_id)).cloned();
+        let lone = lone.into_iter().flatten();
+        known.extend(lone.map(|it| (Subject::Message(it), Means::MessageId)));
+        let content = self.contents.of_body(body);
+        if let Some(content) = content
+            && (known.is_empty() || self.is_larger(content))
+        {
+            let inside = self.inside(&content).iter();
+            known.extend(inside.map(|it| (self.subjects[*it as usize], Means::Content)));
+        }
+        if !known.is_empty() {
+            self.shapes.letter(body);
         }
         for (subject, means) in known {
             ledger.add(Evidence::DeadLettered {
@@ -424,6 +466,50 @@ impl Matcher {
                 means,
             });
         }
+    }
+
+    /// Whether a content is that of a piece that holds payloads.
+    fn is_larger(&self, content: ContentId) -> bool {
+        content as usize >= self.subjects.len()
+    }
+
+    /// The contents of the payloads in a content: its own, where it is a payload's.
+    fn inside<'a>(&'a self, content: &'a ContentId) -> &'a [ContentId] {
+        match (*content as usize).checked_sub(self.subjects.len()) {
+            Some(larger) => &self.inside[larger],
+            None => std::slice::from_ref(content),
+        }
+    }
+
+    /// The payloads in the larger pieces that a line shows, beside those that it shows themselves.
+    fn opened(&self, matches: Vec<ContentMatch>) -> Vec<ContentMatch> {
+        if !matches.iter().any(|found| self.is_larger(found.content)) {
+            return matches;
+        }
+        let (larger, own): (Vec<_>, Vec<_>) = matches
+            .into_iter()
+            .partition(|found| self.is_larger(found.content));
+        let mut opened = Vec::new();
+        for found in &larger {
+            let inside = self.inside(&found.content).iter();
+            opened.extend(inside.map(|content| ContentMatch {
+                content: *content,
+                ..found.clone()
+            }));
+        }
+        // Its values tell a payload only where nothing else does.
+        let is_told = |found: &ContentMatch| {
+            found.means == Means::Values && opened.iter().any(|it| it.content == found.content)
+        };
+        let own: Vec<_> = own.into_iter().filter(|found| !is_told(found)).collect();
+        opened.extend(own);
+        opened
+    }
+
+    /// What is known of the messages that each event of the run became.
+    #[must_use]
+    pub fn observed(&self, run: &Run) -> Vec<Observed> {
+        self.shapes.observed(run)
     }
 
     fn invocation_of(
@@ -477,6 +563,32 @@ impl Matcher {
             .filter(|seq| (1..=self.messages).contains(seq))
             .filter_map(|seq| MessageIndex::try_from(seq - 1).ok())
     }
+}
+
+/// The ids of messages that are all that an event of several payloads became, with its payloads.
+/// One that was taken may not have held them all; one that is dead leaves none that arrived.
+fn lone_ids(run: &Run) -> HashMap<MessageId, Range<MessageIndex>> {
+    let mut lone = HashMap::new();
+    for (number, invocation) in (0..).zip(&run.invocations) {
+        let Some(Outcome::Answered {
+            message_ids,
+            other_ids,
+            ..
+        }) = &invocation.outcome
+        else {
+            continue;
+        };
+        let (event, before) = run.plan.invocation(number);
+        let payloads = run.plan.events[event].payloads.len() as u64;
+        if let [id] = &other_ids[..]
+            && message_ids.iter().all(Option::is_none)
+            && payloads > 1
+        {
+            let after = message_index(before + payloads + 1);
+            lone.insert(id.clone(), message_index(before + 1)..after);
+        }
+    }
+    lone
 }
 
 /// What a line shows of a message.
