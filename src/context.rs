@@ -63,6 +63,12 @@ pub struct Context {
 pub struct Clock(Arc<Mutex<ClockBounds>>);
 
 impl Clock {
+    /// The clock that an embedded pipeline shares with this machine.
+    fn of_this_machine() -> Self {
+        let same = ClockBounds::new(SignedDuration::ZERO, SignedDuration::ZERO);
+        Self(Arc::new(Mutex::new(same)))
+    }
+
     fn note(&self, reading: &ClockReading) {
         let theirs = (
             reading.theirs,
@@ -147,13 +153,9 @@ impl Context {
         }
     }
 
-    /// The bounds on how far AWS's clock is ahead of this machine's. The embedded pipeline has the
-    /// same one.
+    /// The bounds on how far AWS's clock is ahead of this machine's.
     #[must_use]
     pub fn clock_bounds(&self) -> ClockBounds {
-        if self.embedded {
-            return ClockBounds::new(SignedDuration::ZERO, SignedDuration::ZERO);
-        }
         self.clock.bounds()
     }
 
@@ -203,7 +205,11 @@ fn is_emulators(url: &str) -> bool {
 
 async fn open_embedded(global: &GlobalArgs, flags: Named) -> Result<Context, Error> {
     let instance = instance::ensure_running().await?;
-    let clock = Clock::default();
+    let clock = if instance.settings.clock_skew.is_zero() {
+        Clock::of_this_machine()
+    } else {
+        Clock::default()
+    };
     let session = Session::open(SessionOptions {
         region: Some(names::REGION.to_owned()),
         endpoint_url: Some(format!("http://{}", instance.address)),

@@ -44,7 +44,15 @@ fn create(ministack: &Ministack) -> Value {
 fn verify(ministack: &Ministack, sandbox: &CliSandbox, event: &str) -> Ran {
     ministack
         .edactl(sandbox)
-        .args(["--producer", PRODUCER, "verify", "-o", "json"])
+        .args([
+            "--producer",
+            PRODUCER,
+            "verify",
+            "-o",
+            "json",
+            "--messages",
+            "entries",
+        ])
         // ministack publishes no metrics of queues: there is nothing to wait for.
         .args(["--timeout", "100s"])
         .arg(sample(event))

@@ -1,14 +1,6 @@
 //! `trace`: one message's life, a run's latencies, and clocks that do not agree.
 
-use std::time::Duration;
-
-use crate::support::{
-    CliSandbox, Ran,
-    proxy::{Proxy, Treatment},
-    redact::redact,
-    sample,
-    schema::hold_against_schema,
-};
+use crate::support::{CliSandbox, Ran, redact::redact, sample, schema::hold_against_schema};
 use insta::assert_snapshot;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -219,9 +211,7 @@ fn what_is_not_there_is_refused_with_what_is() {
 
 #[test]
 fn a_clock_that_is_ahead_is_found_and_taken_out() {
-    const AHEAD: Duration = Duration::from_secs(7);
-    let sandbox = CliSandbox::with_pipeline("--queue-delay 1s");
-    let proxy = Proxy::start(&sandbox.endpoint(), |_| Treatment::LaterThere(AHEAD));
+    let sandbox = CliSandbox::with_pipeline("--queue-delay 1s --clock-skew 7s");
     let ran = |arguments: &str| {
         let output = sandbox
             .edactl_with_account()
@@ -229,7 +219,7 @@ fn a_clock_that_is_ahead_is_found_and_taken_out() {
                 "--producer",
                 "edactl-local-producer",
                 "--endpoint-url",
-                &proxy.url(),
+                &sandbox.endpoint(),
             ])
             .args(arguments.split_whitespace())
             .output();

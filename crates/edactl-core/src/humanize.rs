@@ -20,6 +20,12 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
         .ok_or_else(|| format!("`{text}` is not a duration; write 20s, 5m, 1h30m or 2d"))
 }
 
+/// Whole milliseconds, as JSON has durations.
+#[must_use]
+pub fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
 /// Shows a duration the way people say it: `180 ms`, `2.4 s`, `3 min 5 s`.
 #[must_use]
 pub fn duration(duration: Duration) -> String {

@@ -10,7 +10,6 @@ use crate::{
     matcher::{LogText, Matcher},
     observation::DeadLetter,
     run::Run,
-    streams::ConsumerStreams,
     topology::queue::QueueCounters,
     verdict::{self, Counts, Grounds, Outcome, Reason, Rules, Source, Verdict},
     waits::Environment,
@@ -104,7 +103,6 @@ pub struct Sources {
 pub struct Session {
     matcher: Matcher,
     ledger: Ledger,
-    streams: ConsumerStreams,
     rules: Rules,
     environment: Environment,
     deadline: Duration,
@@ -112,14 +110,12 @@ pub struct Session {
     log_lines: u64,
 }
 
-/// Of how many consumer's lines, and of all.
 impl Session {
     /// Nothing looked at yet. `deadline` is when the time is up, since the session began.
     #[must_use]
     pub fn new(
         matcher: Matcher,
         ledger: Ledger,
-        streams: ConsumerStreams,
         rules: Rules,
         environment: Environment,
         sources: Sources,
@@ -145,7 +141,6 @@ impl Session {
         Self {
             matcher,
             ledger,
-            streams,
             rules,
             environment,
             deadline,
@@ -194,12 +189,9 @@ impl Session {
 
     /// Reads a line of the log group; lines of one stream come in the stream's order.
     pub fn read_line(&mut self, now: Duration, line: LogText<'_>) {
-        if !self.streams.is_consumers(line.stream, line.text) {
-            return;
-        }
-        self.log_lines += 1;
         self.ledger.set_now(now);
-        self.matcher.read(line, &mut self.ledger);
+        let is_consumers = self.matcher.read(line, &mut self.ledger);
+        self.log_lines += u64::from(is_consumers);
     }
 
     /// What is due to be looked at; each is under way from now on, until its observation comes.

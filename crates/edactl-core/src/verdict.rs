@@ -2,6 +2,7 @@
 //!
 //! Output renders what is decided here, and changes nothing of it.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -28,7 +29,7 @@ pub struct Rules {
 }
 
 /// What is proven.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", tag = "verdict", content = "reason")]
 pub enum Outcome {
     /// Every payload was sent and taken.
@@ -43,7 +44,7 @@ pub enum Outcome {
 }
 
 /// Why nothing is proven.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reason {
     /// The time was up first.
@@ -77,7 +78,7 @@ impl Outcome {
 }
 
 /// How many payloads are in which state, and how the taken ones are known to be.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Counts {
     /// Planned in the run.
@@ -121,7 +122,7 @@ pub struct Counts {
 }
 
 /// How many payloads are known to be taken in which way.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Ways {
     /// Lambda said that the invocation succeeded.
@@ -171,7 +172,7 @@ impl Counts {
             counts.receives += u64::from(status.received);
             counts.duplicated += u64::from(status.is_duplicate);
             counts.repeated += u64::from(is_repeated(status));
-            let is_sent = judgement.ledger().send_status(message).is_certain();
+            let is_sent = judgement.is_certain(message);
             let was_there = status.received > 0 || status.state == State::DeadLettered;
             counts.sent += u64::from(is_sent || was_there);
         }
@@ -280,14 +281,13 @@ fn outcome(judgement: &Judgement<'_>, verdict: &Verdict, grounds: &Grounds<'_>) 
         return undetermined(Reason::SendIncomplete, true);
     }
     if counts.open() > 0 {
-        let may_come = counts.failing + counts.received + counts.waiting;
+        let uncertain = never_certain(judgement, counts, grounds);
+        let may_come = counts.failing + counts.waiting + (counts.received - uncertain);
+        if may_come == 0 && uncertain > 0 && settled_doubt(judgement, counts) {
+            return undetermined(Reason::InDoubt, true);
+        }
         if may_come > 0 || !settled_doubt(judgement, counts) {
-            let reason = if grounds.log_is_read {
-                Reason::NotInTime
-            } else {
-                Reason::NotObservable
-            };
-            return undetermined(reason, false);
+            return undetermined(not_yet(grounds.log_is_read), false);
         }
         if counts.in_doubt > 0 {
             return undetermined(Reason::InDoubt, false);
@@ -315,27 +315,51 @@ fn outcome(judgement: &Judgement<'_>, verdict: &Verdict, grounds: &Grounds<'_>) 
             return undetermined(Reason::NotInTime, false);
         }
     }
-    if rules.require_metrics && !judgement.metrics_confirm() {
-        let reason = if grounds.metrics_are_read {
-            Reason::NotInTime
-        } else {
-            Reason::NotObservable
-        };
-        return undetermined(reason, !grounds.metrics_are_read);
-    }
-    if rules.require_queue && !judgement.is_drained() {
-        let reason = if grounds.queue_is_read {
-            Reason::NotInTime
-        } else {
-            Reason::NotObservable
-        };
-        return undetermined(reason, !grounds.queue_is_read);
+    for (is_missing, is_read) in [
+        (
+            rules.require_metrics && !judgement.metrics_confirm(),
+            grounds.metrics_are_read,
+        ),
+        (
+            rules.require_queue && !judgement.is_drained(),
+            grounds.queue_is_read,
+        ),
+    ] {
+        if is_missing {
+            return undetermined(not_yet(is_read), !is_read);
+        }
     }
     let is_unknown = |limit: &CheckedLimit| limit.outcome != LimitOutcome::Kept;
     if grounds.limits.iter().any(is_unknown) {
         return undetermined(Reason::LimitUncertain, true);
     }
     (Outcome::Proven, true)
+}
+
+/// Why a source has not yet said what the proof needs.
+fn not_yet(is_read: bool) -> Reason {
+    if is_read {
+        Reason::NotInTime
+    } else {
+        Reason::NotObservable
+    }
+}
+
+/// How many were recognised by a content that others may have sent, where nothing is to come that
+/// could tell whose it was.
+fn never_certain(judgement: &Judgement<'_>, counts: &Counts, grounds: &Grounds<'_>) -> u64 {
+    let may_be_counted = !judgement.has_shared_contents()
+        && grounds.metrics_are_read
+        && !judgement.metrics_have_settled();
+    if counts.received == 0 || may_be_counted || !judgement.is_at_rest() {
+        return 0;
+    }
+    let received = judgement
+        .message_counts()
+        .filter(|(_, it)| it.state == State::Received);
+    let uncertain =
+        received.filter(|(message, _)| judgement.awaited(*message) == Some(Awaited::Certainty));
+    uncertain.count() as u64
 }
 
 /// Whether nothing more can be learned of what is in doubt or untraced.
@@ -356,7 +380,7 @@ fn awaited(judgement: &Judgement<'_>, counts: &Counts) -> Awaited {
 }
 
 /// Something about the run that a person should know, beside the verdict: data, no words.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", tag = "id")]
 pub enum Finding {
     /// So many were certainly taken more than once, which a standard queue may do.
@@ -461,7 +485,9 @@ pub enum Finding {
 }
 
 /// Where evidence comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Source {
     /// The consumer's log.
@@ -519,12 +545,11 @@ pub fn findings(
             LimitOutcome::Kept | LimitOutcome::Unmeasured => {}
         }
     }
-    findings.extend(
-        verdict
-            .holds
-            .iter()
-            .map(|hold| Finding::HeldBack { hold: *hold }),
-    );
+    // Of a run that is not proven for other reasons, they only repeat these.
+    if verdict.outcome == Outcome::Undetermined(Reason::HeldBack) {
+        let held = verdict.holds.iter();
+        findings.extend(held.map(|hold| Finding::HeldBack { hold: *hold }));
+    }
     if !matches!(verdict.awaited, Awaited::Nothing) {
         findings.push(Finding::Awaits {
             awaited: verdict.awaited,

@@ -24,7 +24,7 @@ use edactl_aws::{
 use edactl_core::{
     humanize,
     ledger::{Facts, Ledger, Sending},
-    matcher::{LogText, Matcher},
+    matcher::{ConsumerStreams, LogText, Matcher},
     waits::Waits,
 };
 
@@ -455,6 +455,7 @@ impl RunWatch {
         }
         let (matcher, groups) = Matcher::new(&run);
         let context = reading.context;
+        let matcher = matcher.with_streams(ConsumerStreams::of(&context.pipeline));
         let bounds = context.clock_bounds();
         let sending = Sending::of(&run, groups, &bounds, Timestamp::now());
         let waits = Waits::of(context.environment(), Some(context.settle));

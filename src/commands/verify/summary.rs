@@ -14,10 +14,10 @@ use crate::{
 use edactl_core::{
     diagnosis::{self, Case, Lesson},
     exit::ExitCode,
+    humanize::millis,
     ledger::Awaited,
     report::{
-        LogWitness, MetricsWitness, QueueWitness, Summary, Witnesses, latencies, millis,
-        skew_finding,
+        LogWitness, MetricsWitness, QueueWitness, Summary, Witnesses, latencies, skew_finding,
     },
     run::Run,
     verdict::{self, Finding, Outcome, Source},

@@ -1,11 +1,7 @@
 //! Drives the session of a verify: makes the looks that it asks for, and hands over what they
 //! found, until it is over.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::{Instant, sleep_until};
@@ -22,11 +18,10 @@ use edactl_aws::{error::AwsError, logs::LogEvent};
 use edactl_core::{
     diagnosis::{self, Case, Topology},
     ledger::{Datum, Facts, Ledger, Sending},
-    matcher::{LogText, Matcher},
+    matcher::{ConsumerStreams, LogText, Matcher},
     report::{Limits, latencies},
-    run::{Outcome, Run},
+    run::Run,
     session::{Look, Observation, Session},
-    streams::ConsumerStreams,
     verdict::{Rules, Source},
     waits::{Environment, SlowestPath, Waits},
 };
@@ -119,16 +114,6 @@ fn facts(context: &Context, topology: &Topology) -> Facts {
     }
 }
 
-/// The request ids of the producer's own invocations.
-fn producer_requests(run: &Run) -> HashSet<String> {
-    let outcomes = run.invocations.iter().map(|it| &it.outcome);
-    let ids = outcomes.filter_map(|outcome| match outcome {
-        Some(Outcome::Answered { request_id, .. }) => request_id.clone(),
-        _ => None,
-    });
-    ids.collect()
-}
-
 impl<'a> Watch<'a> {
     /// Nothing looked at yet.
     pub fn new(
@@ -147,20 +132,16 @@ impl<'a> Watch<'a> {
             ..Sending::of(run, groups, &bounds, Timestamp::now())
         };
         let lead = run.plan.began.duration_since(sending.began);
-        let matcher = matcher.with_clock_behind(lead.max(SignedDuration::ZERO));
+        let matcher = matcher
+            .with_clock_behind(lead.max(SignedDuration::ZERO))
+            .with_streams(ConsumerStreams::of(&context.pipeline));
         let topology = Topology::default();
         let ledger = Ledger::new(sending, facts(context, &topology), waits(context, args));
         let hears = |name| args.witness.contains(&name);
         let pipeline = &context.pipeline;
-        let consumer = pipeline.consumer.as_ref();
-        let streams = ConsumerStreams::new(
-            consumer.map_or("", |consumer| &consumer.name),
-            producer_requests(run),
-        );
         let session = Session::new(
             matcher,
             ledger,
-            streams,
             Rules {
                 exactly_once: args.exactly_once,
                 require_metrics: args.require.contains(&WitnessName::Metrics),

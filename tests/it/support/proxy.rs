@@ -3,10 +3,9 @@
 use std::{
     net::SocketAddr,
     sync::{Arc, Mutex},
-    time::{Duration, SystemTime},
+    time::Duration,
 };
 
-use aws_smithy_types::{DateTime, date_time::Format};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, combinators::BoxBody};
 use hyper::{Request, Response, StatusCode, Uri, body::Incoming};
@@ -14,7 +13,6 @@ use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
     rt::TokioExecutor,
 };
-use regex::Regex;
 
 use super::loopback::{Failure, Loopback};
 
@@ -46,8 +44,6 @@ pub enum Treatment {
     Hold,
     /// It is not forwarded; this is the answer.
     Refuse(StatusCode),
-    /// It is forwarded; in the answer's `Date` header and log events it is so much later.
-    LaterThere(Duration),
     /// It is not forwarded; this is the answer, word for word.
     Answer(Reply),
 }
@@ -170,34 +166,8 @@ impl Forwarder {
         match treatment {
             Treatment::AnswerLate(delay) => tokio::time::sleep(delay).await,
             Treatment::DropAnswer => return Err("the answer is dropped on demand".into()),
-            Treatment::LaterThere(ahead) => return later(answer, ahead).await,
             Treatment::Forward | Treatment::Hold | Treatment::Refuse(_) | Treatment::Answer(_) => {}
         }
         Ok(answer.map(BodyExt::boxed))
     }
-}
-
-/// The answer of a server whose clock is ahead.
-async fn later(answer: Response<Incoming>, ahead: Duration) -> Result<Answer, Failure> {
-    let (mut parts, body) = answer.into_parts();
-    let body = body.collect().await?.to_bytes();
-    // To the millisecond, not to the second as the header came: it was cut a moment ago.
-    let date = DateTime::from(SystemTime::now() + ahead).fmt(Format::HttpDate)?;
-    parts.headers.insert("date", date.parse()?);
-    let millis = u64::try_from(ahead.as_millis())?;
-    let body = match String::from_utf8(body.to_vec()) {
-        Ok(text) => Bytes::from(
-            Regex::new(r#""(timestamp|ingestionTime)":(\d{13})"#)?
-                .replace_all(&text, |found: &regex::Captures<'_>| {
-                    let at: u64 = found[2].parse().expect("digits");
-                    format!("\"{}\":{}", &found[1], at + millis)
-                })
-                .into_owned(),
-        ),
-        Err(_) => body,
-    };
-    parts.headers.remove("content-length");
-    parts.headers.insert("content-length", body.len().into());
-    let whole = Full::new(body).map_err(|never| match never {});
-    Ok(Response::from_parts(parts, whole.boxed()))
 }

@@ -4,16 +4,11 @@ use std::{cmp::Reverse, collections::HashMap};
 
 use crate::{
     diagnosis::{Case, Cause, ConsumerError, ERRORS_TOLD, FailureKind, UnseenError},
-    event::Recognition,
+    humanize::millis,
     ledger::{Failure, MessageIndex, State, UnseenFailure},
     line::rejection,
     matcher::shape,
-    report::millis,
-    run::Run,
 };
-
-/// The field that carries markers where no other was asked for.
-const MARKER_FIELD: &str = "edactl";
 
 /// Errors by which a runtime says that it cannot load the function.
 const CANNOT_START: [&str; 8] = [
@@ -27,8 +22,9 @@ const CANNOT_START: [&str; 8] = [
     "Runtime.NoSuchHandler",
 ];
 
-/// What kind of failure an error tells of. `is_marked`: the payloads carry a marker's field.
-pub(super) fn kind_of(error: &str, is_marked: bool) -> FailureKind {
+/// What kind of failure an error tells of. `marker_field`: the field that the payloads carry, and the
+/// event did not have.
+pub(super) fn kind_of(error: &str, marker_field: Option<&str>) -> FailureKind {
     let begins = |begin: &&str| error.starts_with(begin);
     if CANNOT_START.iter().any(begins)
         // Extensions, Java and Ruby have words of their own.
@@ -51,16 +47,11 @@ pub(super) fn kind_of(error: &str, is_marked: bool) -> FailureKind {
     {
         return FailureKind::OutOfMemory;
     }
-    if is_marked && rejection::find(error).is_some_and(|found| found.may_be_of(MARKER_FIELD)) {
+    let is_of = |field| rejection::find(error).is_some_and(|found| found.may_be_of(field));
+    if marker_field.is_some_and(is_of) {
         return FailureKind::MarkerRejected;
     }
     FailureKind::Error
-}
-
-/// Whether payloads of the run carry a field that the event did not have.
-pub(super) fn is_marked(run: &Run) -> bool {
-    let mut entries = run.plan.events.iter().flat_map(|event| &event.payloads);
-    entries.any(|entry| entry.recognition == Recognition::Field)
 }
 
 /// An error with its type apart.
@@ -91,7 +82,7 @@ pub(super) fn consumer_error(
 pub(super) fn cause_of(case: &Case<'_>, message: MessageIndex, state: State) -> Cause {
     let failure = case.judgement.ledger().last_failure(message);
     let text = failure.map_or("", |failure| &*failure.text);
-    match kind_of(text, is_marked(case.run)) {
+    match kind_of(text, case.run.plan.marker_field.as_deref()) {
         FailureKind::CannotStart => Cause::ConsumerCannotStart { state },
         FailureKind::MarkerRejected => Cause::MarkerRejected { state },
         FailureKind::Timeout => Cause::ConsumerTimeout {
@@ -114,7 +105,7 @@ pub(super) struct UnseenErrors {
 
 impl UnseenErrors {
     pub fn of(case: &Case<'_>) -> Self {
-        let is_marked = is_marked(case.run);
+        let marker_field = case.run.plan.marker_field.as_deref();
         let mut by_shape: HashMap<String, Vec<UnseenFailure<'_>>> = HashMap::new();
         for failure in case.judgement.ledger().unseen_failures() {
             by_shape
@@ -133,7 +124,7 @@ impl UnseenErrors {
             let request_id = last.and_then(|last| last.request_id.map(|id| id.to_string()));
             let failure = last.map(|last| last.error);
             UnseenError {
-                failure: kind_of(failure.map_or("", |it| &*it.text), is_marked),
+                failure: kind_of(failure.map_or("", |it| &*it.text), marker_field),
                 error: consumer_error(failure, request_id),
                 count: same.len() as u64,
             }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{diagnosis::Case, report::millis, verdict::Finding};
+use crate::{diagnosis::Case, humanize::millis, verdict::Finding};
 
 /// Visibility timeout and the consumer's timeout, where the first is the shorter: then messages
 /// come again while they are still worked on.

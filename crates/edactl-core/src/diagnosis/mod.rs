@@ -50,6 +50,7 @@ mod shape;
 mod tests;
 mod urgent;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
@@ -112,7 +113,7 @@ pub struct Diagnosis {
 }
 
 /// Payloads that stopped for one cause.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Group {
     /// The cause: its id (`id`) and what explains it.
     #[serde(flatten)]
@@ -128,11 +129,12 @@ pub struct Group {
     pub attempts: Vec<Attempt>,
     /// The payloads, in order: in JSON by their numbers in the run, from 1.
     #[serde(with = "crate::run::from_one::list")]
+    #[schemars(with = "Vec<u64>", inner(range(min = 1)))]
     pub messages: Vec<MessageIndex>,
 }
 
 /// Payloads of equal content.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Equals {
     /// The first one's key.
     pub key: String,
@@ -143,7 +145,7 @@ pub struct Equals {
 }
 
 /// An error of the consumer, as its log tells it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ConsumerError {
     /// Its type, such as `ValueError`, where the log tells it.
     #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
@@ -159,7 +161,7 @@ pub struct ConsumerError {
 }
 
 /// One error of invocations that show no payload.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct UnseenError {
     /// The error, of the last of these invocations.
     #[serde(flatten)]
@@ -171,7 +173,9 @@ pub struct UnseenError {
 }
 
 /// How the consumer failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum FailureKind {
     /// Its code cannot be loaded.
@@ -187,7 +191,7 @@ pub enum FailureKind {
 }
 
 /// Why payloads are not proven. The module's documentation has the grounds of each.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "id", rename_all = "kebab-case")]
 pub enum Cause {
     /// The send ended before.

@@ -9,9 +9,9 @@ use crate::{
         findings::short_visibility,
         setup,
     },
+    humanize::millis,
     ledger::{Awaited, GroupIndex, MessageCounts, MessageIndex, SendStatus, State},
     matcher::shape,
-    report::millis,
     run::{MessagePosition, Outcome},
 };
 

@@ -16,6 +16,7 @@ pub mod values;
 use std::{collections::HashSet, fmt, ops::Range};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -33,7 +34,7 @@ pub const MAX_EVENT_BYTES: usize = 6 * 1024 * 1024;
 pub const MAX_MESSAGE_BYTES: usize = 1024 * 1024;
 
 /// How a payload is recognised on its way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Recognition {
     /// An extra field in the payload's object holds the marker.
@@ -284,22 +285,12 @@ pub fn equal_messages(events: &[Event], repeat: u64) -> u64 {
     all - bodies.len() as u64
 }
 
-/// Takes out the fields that are to hold a marker: no consumer prints them as they are written.
-/// Returns whether there was any placeholder.
-fn drop_placeholders(value: &mut Value) -> bool {
-    let holds = |value: &Value| value.to_string().contains(PLACEHOLDER);
-    let found = holds(value);
-    if let Some(fields) = value.as_object_mut() {
-        fields.retain(|_, value| !holds(value));
-    }
-    found
-}
-
 impl Content {
     /// The content of a value.
     fn of(value: &Value, recognition: Recognition) -> Self {
-        let mut told = value.clone();
-        let is_whole = !drop_placeholders(&mut told);
+        let is_whole = recognition != Recognition::Placeholder;
+        // No consumer prints the fields that are to hold a marker as they are written.
+        let is_told = |value: &Value| is_whole || !value.to_string().contains(PLACEHOLDER);
         let is_structure = value.is_object() || value.is_array();
         Self {
             hash: ContentHash::of(value),
@@ -307,10 +298,11 @@ impl Content {
                 .as_str()
                 .filter(|_| !recognition.is_marked())
                 .map(|text| ContentHash::of_bytes(text.as_bytes())),
-            fields: told
+            fields: value
                 .as_object()
                 .into_iter()
                 .flatten()
+                .filter(|(_, value)| is_told(value))
                 .map(|(key, value)| ContentHash::of_field(key, value))
                 .collect(),
             lenient: Some(value)

@@ -67,31 +67,21 @@ impl DeadLetters {
             last_seen: at,
         });
         known.last_seen = known.last_seen.max(at);
-        let place = self.peeks.partition_point(|peek| peek.at < at);
-        if self.peeks.get(place).is_none_or(|peek| peek.at != at) {
-            self.peeks.insert(
-                place,
-                Peek {
-                    at,
-                    letters: HashSet::new(),
-                },
-            );
-        }
-        self.peeks[place].letters.insert(id);
+        self.peek_at(at).letters.insert(id);
     }
 
     /// A peek took place, whatever it showed.
     pub fn peek(&mut self, at: u64) {
+        self.peek_at(at);
+    }
+
+    fn peek_at(&mut self, at: u64) -> &mut Peek {
         let place = self.peeks.partition_point(|peek| peek.at < at);
         if self.peeks.get(place).is_none_or(|peek| peek.at != at) {
-            self.peeks.insert(
-                place,
-                Peek {
-                    at,
-                    letters: HashSet::new(),
-                },
-            );
+            let letters = HashSet::new();
+            self.peeks.insert(place, Peek { at, letters });
         }
+        &mut self.peeks[place]
     }
 
     /// A payload that a letter carries.

@@ -4,42 +4,10 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-pub use crate::line::{ErrorOrigin, InvocationStatus, PlatformFormat};
-
-/// What the record of the run says about a payload's sending.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SendStatus {
-    /// Its invocation was never begun.
-    Unattempted,
-    /// Its invocation provably did not run, or the producer said that it was not sent.
-    NotSent,
-    /// Its invocation may have run.
-    InDoubt,
-    /// The producer answered without an error, and says neither which nor how many messages it sent.
-    Answered,
-    /// The producer answered without an error and said how many messages it sent, and nobody said
-    /// what becomes one.
-    Counted,
-    /// The producer said that it sent as many as planned.
-    Accepted,
-    /// The producer named the SQS message id that carries it.
-    Named,
-}
-
-impl SendStatus {
-    /// Whether the producer says that it sent something: what the consumer then shows is the
-    /// run's. What it does not show may have been anything.
-    #[must_use]
-    pub fn is_told(self) -> bool {
-        matches!(self, Self::Counted) || self.is_certain()
-    }
-
-    /// Whether the producer says for certain that it was sent.
-    #[must_use]
-    pub fn is_certain(self) -> bool {
-        matches!(self, Self::Accepted | Self::Named)
-    }
-}
+pub use crate::{
+    line::{ErrorOrigin, InvocationStatus, PlatformFormat},
+    run::certainty::SendStatus,
+};
 
 /// Identifies a message within its run: its number less one.
 pub type MessageIndex = u32;
@@ -65,7 +33,17 @@ pub struct InvocationIndex(pub(super) u32);
 
 /// How a text shows a message, from the surest to the weakest.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    serde::Serialize,
+    serde::Deserialize,
+    schemars::JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum Means {

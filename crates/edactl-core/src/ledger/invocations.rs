@@ -32,6 +32,8 @@ struct Invocation {
     told: bool,
     /// Whether it shows a payload of the run.
     shows_ours: bool,
+    /// Whether its platform lines are text, which tells of no success.
+    is_in_text: bool,
 }
 
 /// All invocations heard of.
@@ -79,6 +81,7 @@ impl Invocations {
             status: RunStatus::Unsaid,
             told: false,
             shows_ours: false,
+            is_in_text: false,
         });
     }
 
@@ -97,6 +100,17 @@ impl Invocations {
         if began {
             known.began_at = known.began_at.min(at);
         }
+    }
+
+    /// Its platform lines are text.
+    pub fn in_text(&mut self, index: InvocationIndex) {
+        self.of_mut(index).is_in_text = true;
+    }
+
+    /// Whether its platform lines are text, whatever the function's settings promise: no status of
+    /// success is to come.
+    pub fn is_in_text(&self, index: InvocationIndex) -> bool {
+        self.of(index).is_in_text
     }
 
     /// It shows a payload of the run.

@@ -5,37 +5,26 @@ use std::{
     collections::{HashMap, HashSet},
 };
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::ledger::{
-    Ledger, Means, MessageCounts, MessageIndex, MessageStatus, Minute, SendStatus, State, Subject,
-    Sums, Way,
-    groups::{Share, share_out},
-    invocations::RunStatus,
-    looks::way_to_zero,
-    metrics::Metric,
-    millis,
-    missing::Absence,
-    time,
-    ways::Fold,
+use crate::{
+    humanize::millis,
+    ledger::{
+        Hold, Ledger, Means, MessageCounts, MessageIndex, MessageStatus, Minute, SendStatus, State,
+        Subject, Sums, Way,
+        groups::{Share, share_out},
+        invocations::RunStatus,
+        metrics::Metric,
+        missing::Absence,
+        run_wide::Repeats,
+        time,
+        ways::Fold,
+    },
 };
 
-/// A contradiction that holds a proof back, though each payload was let go in some way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Hold {
-    /// The dead-letter queue holds more than was ever seen of it.
-    DeadLettersGrew,
-    /// Fewer were deleted than sent.
-    DeletedFewer,
-    /// The consumer's `Errors` count more than its log explains.
-    UnexplainedErrors,
-    /// The queue holds messages, and no others are known of.
-    QueueHolds,
-}
-
 /// What a proof waits for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", tag = "what")]
 pub enum Awaited {
     /// A line of the consumer that shows it.
@@ -68,17 +57,6 @@ pub enum Awaited {
     Explanation,
     /// Nothing more is to come.
     Nothing,
-}
-
-/// What settled counts say of payloads that were received more often than is known to have failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Repeats {
-    /// Nothing.
-    Untold,
-    /// As many were deleted as sent: all but one delivery of each failed.
-    Retries,
-    /// Each delivery was deleted: each was taken more than once.
-    Duplicates,
 }
 
 /// The states of all payloads at one moment. Each is worked out when it is asked for: a million of
@@ -230,6 +208,12 @@ impl Judgement<'_> {
         self.sums.as_ref()
     }
 
+    /// Whether others may have sent equal contents.
+    #[must_use]
+    pub fn has_shared_contents(&self) -> bool {
+        self.ledger.sending.contents_shared
+    }
+
     /// Whether messages of others are known of.
     #[must_use]
     pub fn has_others(&self) -> bool {
@@ -255,129 +239,6 @@ impl Judgement<'_> {
         }
     }
 
-    /// Whether the queue read zero at two looks a counter lag apart, the last looks there were.
-    #[must_use]
-    pub fn is_drained(&self) -> bool {
-        way_to_zero(&self.zeros, 0, millis(self.ledger.waits.counter_lag)).is_some()
-    }
-
-    /// Since when the queue has read zero at every look, in milliseconds since the session began.
-    #[must_use]
-    pub fn zero_since(&self) -> Option<u64> {
-        self.zeros.first().copied()
-    }
-
-    /// Whether the queue is at rest: zero at two looks a counter lag apart, and the log read to its
-    /// end the settling time after the first of them.
-    #[must_use]
-    pub fn is_at_rest(&self) -> bool {
-        let waits = &self.ledger.waits;
-        let first = way_to_zero(&self.zeros, 0, millis(waits.counter_lag));
-        first.is_some_and(|first| {
-            let due = first + millis(waits.settle_loss);
-            self.ledger.log_read.is_some_and(|read| read >= due)
-        })
-    }
-
-    /// Whether settled metrics count as many deleted as the run sent, and nothing else.
-    #[must_use]
-    pub fn counts_agree(&self) -> bool {
-        let planned = self.ledger.sending.messages;
-        self.is_settled
-            && self.is_unchanged()
-            && self.sums.is_some_and(|sums| {
-                sums.queue_full && [sums.sent, sums.received, sums.deleted] == [planned; 3]
-            })
-    }
-
-    /// Whether the metrics of the run's minutes are settled and no longer change.
-    #[must_use]
-    pub fn metrics_have_settled(&self) -> bool {
-        self.is_settled && self.is_unchanged()
-    }
-
-    /// Whether the metrics cover the run: at least as many sent and received as the ledger knows.
-    #[must_use]
-    pub fn metrics_confirm(&self) -> bool {
-        let planned = self.ledger.sending.messages;
-        self.sums
-            .is_some_and(|sums| sums.queue_full && sums.sent >= planned && sums.received >= planned)
-    }
-
-    fn has_unexplained_errors(&self) -> bool {
-        let ledger = self.ledger;
-        let Some(sums) = self.sums.filter(Sums::is_full) else {
-            return false;
-        };
-        let explained =
-            ledger.invocations.failures() + ledger.receipts.repeated() + ledger.groups.repeated();
-        sums.errors > explained
-    }
-
-    fn has_other_traffic(&self) -> bool {
-        let ledger = self.ledger;
-        let sent = self.metrics_at.and_then(|at| {
-            let minutes = ledger.first_minute()..=self.last_minute;
-            ledger.metrics.published(Metric::Sent, minutes, at)
-        });
-        let began = ledger.sending.began.as_millisecond();
-        sent.is_some_and(|sent| sent > ledger.sending.messages)
-            || ledger.by_mark && ledger.invocations.any_of_others(began)
-    }
-
-    fn repeats(&self) -> Repeats {
-        let planned = self.ledger.sending.messages;
-        let Some(sums) = self
-            .sums
-            .filter(|sums| sums.queue_full && sums.sent == planned)
-        else {
-            return Repeats::Untold;
-        };
-        if !self.metrics_have_settled() || self.ledger.sending.message_of.is_some() {
-            return Repeats::Untold;
-        }
-        let Some(extra) = sums.deleted.checked_sub(sums.sent) else {
-            return Repeats::Untold;
-        };
-        let beyond = |counts: MessageCounts| (counts.received - counts.failed).saturating_sub(1);
-        let all = self
-            .message_counts()
-            .map(|(_, counts)| u64::from(beyond(counts)));
-        match extra {
-            0 => Repeats::Retries,
-            extra if all.sum::<u64>() == extra => Repeats::Duplicates,
-            _ => Repeats::Untold,
-        }
-    }
-
-    fn contradictions(&self) -> Vec<Hold> {
-        let ledger = self.ledger;
-        let mut holds = Vec::new();
-        let has_own_letters = || {
-            let mut letters = ledger.dead_letters.letters();
-            letters.any(|(_, letter)| !letter.subjects.is_empty())
-        };
-        if ledger.facts.has_dlq && ledger.dead_letters.has_grown() && !has_own_letters() {
-            holds.push(Hold::DeadLettersGrew);
-        }
-        if self.has_others {
-            return holds;
-        }
-        if self
-            .sums
-            .is_some_and(|sums| sums.is_full() && sums.deleted < sums.sent)
-        {
-            holds.push(Hold::DeletedFewer);
-        }
-        if self.is_unexplained {
-            holds.push(Hold::UnexplainedErrors);
-        }
-        if ledger.looks.last().is_some_and(|it| it.at_least() > 0) {
-            holds.push(Hold::QueueHolds);
-        }
-        holds
-    }
-
     /// Whether no unknown letter can be one of the run's, as of a counter lag after this look.
     pub(super) fn dlq_is_accounted_for(&self, after: u64) -> bool {
         if !self.ledger.facts.has_dlq {
@@ -400,21 +261,10 @@ impl Judgement<'_> {
 
     /// Whether the payload is certain to have been put on the queue. A count says so only where the
     /// shape is known: what was only assumed to be a message may never have been one.
-    pub(super) fn is_certain(&self, message: MessageIndex) -> bool {
+    #[must_use]
+    pub fn is_certain(&self, message: MessageIndex) -> bool {
         self.ledger.send_status(message).is_certain()
             || self.ledger.sending.is_shape_known && self.is_all_sent()
-    }
-
-    /// Whether the settled metrics count as many sent as the run sends.
-    pub(super) fn is_all_sent(&self) -> bool {
-        let sending = &self.ledger.sending;
-        let was_empty = sending.queue_at_send.is_some_and(|it| it.is_empty());
-        was_empty
-            && self.is_settled
-            && !self.has_others
-            && self.sums.is_some_and(|sums| {
-                sums.queue_full && sums.sent == self.ledger.sending.messages && sums.sent > 0
-            })
     }
 
     /// Whether a letter of the payload outweighs its receipts: a success of an attempt that began

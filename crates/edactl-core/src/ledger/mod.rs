@@ -68,6 +68,7 @@ mod looks;
 mod metrics;
 mod missing;
 mod receipts;
+mod run_wide;
 mod sending;
 mod status;
 #[cfg(test)]
@@ -92,12 +93,13 @@ pub use self::{
         ErrorOrigin, Evidence, Failure, GroupIndex, InvocationIndex, InvocationStatus, LineId,
         Means, MessageIndex, PlatformFormat, SendStatus, Subject,
     },
-    judge::{Awaited, Hold, Judgement},
+    judge::{Awaited, Judgement},
     metrics::{Datum, Metric, Minute, Sums},
+    run_wide::Hold,
     sending::{Facts, Sending},
     status::{Attempt, MessageCounts, MessageStatus, State, UnseenFailure, Way},
 };
-use crate::{topology::queue::QueueCounters, waits::Waits};
+use crate::{humanize::millis, topology::queue::QueueCounters, waits::Waits};
 
 /// All evidence of a run.
 #[derive(Debug, Clone)]
@@ -131,10 +133,6 @@ fn time(millis: i64) -> Option<Timestamp> {
     Timestamp::from_millisecond(millis)
         .ok()
         .filter(|_| millis < i64::MAX)
-}
-
-fn millis(span: Duration) -> u64 {
-    u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
 }
 
 impl Ledger {
@@ -267,7 +265,10 @@ impl Ledger {
                 self.invocations
                     .start(invocation, at.as_millisecond(), true);
                 // At a level that tells of starts, each report tells a status, too.
-                self.facts.promises_status |= format == PlatformFormat::Json;
+                match format {
+                    PlatformFormat::Json => self.facts.promises_status = true,
+                    PlatformFormat::Text => self.invocations.in_text(invocation),
+                }
             }
             Evidence::CodeEnded { invocation, at } | Evidence::Ended { invocation, at } => {
                 self.invocations.end(invocation, at.as_millisecond());

@@ -8,7 +8,6 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     clock::ClockBounds,
     ledger::{MessageIndex, SendStatus},
-    matcher::send_statuses,
     run::{Run, carriers::Carriers},
     topology::queue::QueueCounters,
 };
@@ -89,7 +88,7 @@ impl Sending {
         let answered = ends.max().unwrap_or(now);
         let carriers = Carriers::of(run);
         Self {
-            status: send_statuses(run),
+            status: SendStatus::of(run),
             groups,
             messages: carriers.messages,
             is_shape_known: run.plan.believed_messages().is_some(),

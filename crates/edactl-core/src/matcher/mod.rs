@@ -10,11 +10,14 @@ pub mod print;
 mod shape_evidence;
 #[cfg(test)]
 mod shape_tests;
+mod streams;
+#[cfg(test)]
+mod tests;
 mod values;
 mod words;
 
 use std::{
-    collections::{HashMap, HashSet, hash_map::DefaultHasher},
+    collections::{HashMap, hash_map::DefaultHasher},
     hash::{Hash, Hasher},
     ops::Range,
 };
@@ -22,20 +25,21 @@ use std::{
 use jiff::{SignedDuration, Timestamp};
 use memchr::memmem::Finder;
 
-pub use self::words::shape;
 use self::{
     content::{ContentId, ContentMatch, Contents},
     message_ids::{MessageIds, uuids},
-    shape_evidence::ShapeEvidence,
+    shape_evidence::{ShapeEvidence, lone_ids},
+    streams::Streams,
 };
+pub use self::{streams::ConsumerStreams, words::shape};
 use crate::{
     event::{Recognition, marker::Markers, shape::learn::Observed},
     ledger::{
         Evidence, Failure, GroupIndex, InvocationIndex, Ledger, LineId, Means, MessageIndex,
-        SendStatus, Subject,
+        Subject,
     },
-    line::{self, ErrorOrigin, Kind, Level, Line, Owner, rejection, stack_trace, stream_owner},
-    run::{Outcome, PlannedPayload, Run, message_id::MessageId},
+    line::{self, ErrorOrigin, Kind, Level, Line, rejection, stack_trace},
+    run::{PlannedPayload, Run, message_id::MessageId},
     sent_times::message_id,
 };
 
@@ -55,16 +59,6 @@ pub struct LogText<'a> {
     pub nth: u32,
     /// The text.
     pub text: &'a str,
-}
-
-/// Which streams of a log group are the consumer's.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ConsumerStreams {
-    /// The consumer's name: streams that name another function are not read.
-    pub function: Option<String>,
-    /// Whether other functions write to the same log group: then a stream without a name counts
-    /// only where every invocation of the producer is known by its request id.
-    pub is_shared: bool,
 }
 
 /// Reads texts for one run.
@@ -94,60 +88,7 @@ pub struct Matcher {
     undecided: Vec<(Vec<String>, Evidence)>,
     /// The invocation under way in each stream.
     active_invocation: HashMap<String, InvocationIndex>,
-    streams: ConsumerStreams,
-    /// The request ids of the producer's invocations.
-    producer_requests: HashSet<String>,
-    /// Whether an invocation of the producer has a request id that nobody told.
-    has_unknown_producer: bool,
-    /// Streams in which the producer ran.
-    producer_streams: HashSet<String>,
-}
-
-/// What the record says of each message's sending.
-#[must_use]
-pub fn send_statuses(run: &Run) -> Vec<SendStatus> {
-    run.plan
-        .positions()
-        .map(|place| {
-            let invocation = slot(run, place.invocation);
-            match &invocation.outcome {
-                None if invocation.began.is_none() => SendStatus::Unattempted,
-                None | Some(Outcome::InDoubt { .. }) => SendStatus::InDoubt,
-                Some(Outcome::NotRun { .. }) => SendStatus::NotSent,
-                Some(
-                    outcome @ Outcome::Answered {
-                        message_ids, sent, ..
-                    },
-                ) => {
-                    let event = &run.plan.events[place.event];
-                    let believed = event.believed_messages().is_some();
-                    let has_id = matches!(message_ids.get(place.payload), Some(Some(_)));
-                    if has_id {
-                        SendStatus::Named
-                    } else if outcome.covers_all(event) && sent.is_some() {
-                        SendStatus::Accepted
-                    } else if outcome.is_success(event) && message_ids.is_empty() {
-                        if sent.is_some_and(|sent| sent > 0) {
-                            SendStatus::Counted
-                        } else {
-                            SendStatus::Answered
-                        }
-                    } else if believed
-                        && (*sent == Some(0) || sent.is_some() && !message_ids.is_empty())
-                    {
-                        // It told what it sent, and this one is not among it.
-                        SendStatus::NotSent
-                    } else {
-                        SendStatus::InDoubt
-                    }
-                }
-            }
-        })
-        .collect()
-}
-
-fn slot(run: &Run, invocation: u64) -> &crate::run::Invocation {
-    &run.invocations[usize::try_from(invocation).unwrap_or(usize::MAX)]
+    streams: Streams,
 }
 
 impl Matcher {
@@ -171,28 +112,12 @@ impl Matcher {
             contents_since: run.plan.began,
             undecided: Vec::new(),
             active_invocation: HashMap::new(),
-            streams: ConsumerStreams::default(),
-            producer_requests: HashSet::new(),
-            has_unknown_producer: false,
-            producer_streams: HashSet::new(),
+            streams: Streams::of(run),
         };
         let groups = matcher.add_contents(run);
         for place in run.plan.positions() {
             if let Some(id) = message_id(run, place) {
                 matcher.ids.learn(message_index(place.seq), id);
-            }
-        }
-        for invocation in &run.invocations {
-            match &invocation.outcome {
-                Some(Outcome::Answered {
-                    request_id: Some(id),
-                    ..
-                }) => {
-                    matcher.producer_requests.insert(id.clone());
-                }
-                Some(Outcome::NotRun { .. }) => {}
-                None if invocation.began.is_none() => {}
-                _ => matcher.has_unknown_producer = true,
             }
         }
         (matcher, groups)
@@ -250,7 +175,7 @@ impl Matcher {
     /// Reads only the streams that are the consumer's.
     #[must_use]
     pub fn with_streams(mut self, streams: ConsumerStreams) -> Self {
-        self.streams = streams;
+        self.streams.know(streams);
         self
     }
 
@@ -264,45 +189,18 @@ impl Matcher {
     }
 
     /// Reads one event of the consumer's log into the ledger. Events of one stream come in the
-    /// stream's order, which lines without a request id need.
-    pub fn read(&mut self, log: LogText<'_>, ledger: &mut Ledger) {
+    /// stream's order, which lines without a request id need. Says whether it is the consumer's own.
+    pub fn read(&mut self, log: LogText<'_>, ledger: &mut Ledger) -> bool {
         let line = line::read_outer(log.text);
-        if !self.is_consumers(&line, log.stream) {
-            return;
+        if !self.streams.is_consumers(&line, log.stream) {
+            return false;
         }
         let invocation = self.invocation_of(&line, log.stream, ledger);
         Self::read_platform(&line, log, invocation, ledger);
         if matches!(line.kind, Kind::Application | Kind::Failure(_)) {
             self.read_application(line, log, invocation, ledger);
         }
-    }
-
-    /// Whether the line is of the consumer's own invocations.
-    fn is_consumers(&mut self, line: &Line<'_>, stream: &str) -> bool {
-        if let Some(id) = line.request_id
-            && self.producer_requests.contains(id)
-        {
-            if !self.producer_streams.contains(stream) {
-                self.producer_streams.insert(stream.to_owned());
-            }
-            return false;
-        }
-        // One execution environment, so one stream, runs one function only.
-        if !self.producer_streams.is_empty() && self.producer_streams.contains(stream) {
-            return false;
-        }
-        let ConsumerStreams {
-            function: Some(function),
-            is_shared,
-        } = &self.streams
-        else {
-            return true;
-        };
-        match stream_owner(stream) {
-            Owner::Function(name) => name == function,
-            Owner::Unnamed => !is_shared || !self.has_unknown_producer,
-            Owner::NotLambda => false,
-        }
+        true
     }
 
     /// What the platform and the runtime say about the invocation.
@@ -563,32 +461,6 @@ impl Matcher {
             .filter(|seq| (1..=self.messages).contains(seq))
             .filter_map(|seq| MessageIndex::try_from(seq - 1).ok())
     }
-}
-
-/// The ids of messages that are all that an event of several payloads became, with its payloads.
-/// One that was taken may not have held them all; one that is dead leaves none that arrived.
-fn lone_ids(run: &Run) -> HashMap<MessageId, Range<MessageIndex>> {
-    let mut lone = HashMap::new();
-    for (number, invocation) in (0..).zip(&run.invocations) {
-        let Some(Outcome::Answered {
-            message_ids,
-            other_ids,
-            ..
-        }) = &invocation.outcome
-        else {
-            continue;
-        };
-        let (event, before) = run.plan.invocation(number);
-        let payloads = run.plan.events[event].payloads.len() as u64;
-        if let [id] = &other_ids[..]
-            && message_ids.iter().all(Option::is_none)
-            && payloads > 1
-        {
-            let after = message_index(before + payloads + 1);
-            lone.insert(id.clone(), message_index(before + 1)..after);
-        }
-    }
-    lone
 }
 
 /// What a line shows of a message.

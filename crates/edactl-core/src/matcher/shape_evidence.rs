@@ -1,12 +1,16 @@
 //! What a run's messages are seen to hold: which pieces of its events stand in the consumer's log
 //! and in dead letters.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::{BTreeSet, HashMap},
+    ops::Range,
+};
 
 use crate::{
     event::shape::learn::{Observed, Piece, Pieces},
-    matcher::content::Contents,
-    run::{Outcome, Plan, Run},
+    ledger::MessageIndex,
+    matcher::{content::Contents, message_index},
+    run::{Outcome, Plan, Run, message_id::MessageId},
 };
 
 /// So many lines that show something tell the shape; the others need not be looked at.
@@ -98,4 +102,30 @@ impl ShapeEvidence {
         }
         observed
     }
+}
+
+/// The ids of messages that are all that an event of several payloads became, with its payloads.
+/// One that was taken may not have held them all; one that is dead leaves none that arrived.
+pub fn lone_ids(run: &Run) -> HashMap<MessageId, Range<MessageIndex>> {
+    let mut lone = HashMap::new();
+    for (number, invocation) in (0..).zip(&run.invocations) {
+        let Some(Outcome::Answered {
+            message_ids,
+            other_ids,
+            ..
+        }) = &invocation.outcome
+        else {
+            continue;
+        };
+        let (event, before) = run.plan.invocation(number);
+        let payloads = run.plan.events[event].payloads.len() as u64;
+        if let [id] = &other_ids[..]
+            && message_ids.iter().all(Option::is_none)
+            && payloads > 1
+        {
+            let after = message_index(before + payloads + 1);
+            lone.insert(id.clone(), message_index(before + 1)..after);
+        }
+    }
+    lone
 }

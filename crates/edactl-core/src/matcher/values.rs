@@ -131,9 +131,10 @@ impl Values {
         candidates
     }
 
+    /// The values that stand in a text. One that is a part of a longer one says nothing there.
     fn values_in(&self, text: &str) -> Vec<ValueTrace> {
         let bytes = text.as_bytes();
-        let mut shown = Vec::new();
+        let mut shown: Vec<(usize, ValueTrace)> = Vec::new();
         let mut begin = 0;
         for end in 0..=bytes.len() {
             if bytes.get(end).is_some_and(u8::is_ascii_alphanumeric) {
@@ -143,11 +144,27 @@ impl Values {
                 && let Some(traces) = self.by_run.get(&run_hash(&bytes[begin..end]))
             {
                 let here = traces.iter().filter(|trace| stands_at(trace, text, begin));
-                shown.extend(here.copied());
+                shown.extend(here.map(|trace| (begin - trace.run_at as usize, *trace)));
             }
             begin = end + 1;
         }
-        shown
+        let span = |(begin, trace): &(usize, ValueTrace)| *begin..*begin + trace.length as usize;
+        let mut spans: Vec<_> = shown.iter().map(span).collect();
+        spans.sort_unstable_by_key(|span| (span.start, std::cmp::Reverse(span.end)));
+        // The furthest end of any value that begins no later.
+        let mut longest: Vec<std::ops::Range<usize>> = Vec::new();
+        for span in spans {
+            if longest.last().is_none_or(|last| last.end < span.end) {
+                longest.push(span);
+            }
+        }
+        let is_whole = |found: &(usize, ValueTrace)| {
+            let own = span(found);
+            let outer = longest.partition_point(|it| it.start <= own.start);
+            outer == 0 || longest[outer - 1].end <= own.end
+        };
+        shown.retain(is_whole);
+        shown.into_iter().map(|(_, trace)| trace).collect()
     }
 }
 
@@ -160,17 +177,26 @@ fn stands_at(trace: &ValueTrace, text: &str, run: usize) -> bool {
     let Some(value) = text.get(begin..end) else {
         return false;
     };
-    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
-    let bytes = text.as_bytes();
-    let goes_on_before = begin > 0 && is_part(bytes[begin - 1]);
+    let goes_on_before = text[..begin].chars().next_back().is_some_and(is_part);
     // A sentence may end behind it.
-    let after = &bytes[end..];
-    let goes_on_after = match after.first() {
-        Some(b'.') => after.get(1).is_some_and(u8::is_ascii_alphanumeric) && !is_whole(after),
-        Some(byte) => is_part(*byte),
+    let after = &text.as_bytes()[end..];
+    let goes_on_after = match text[end..].chars().next() {
+        Some('.') => after.get(1).is_some_and(u8::is_ascii_alphanumeric) && !is_whole(after),
+        Some(char) => is_part(char),
         None => false,
     };
     !goes_on_before && !goes_on_after && ContentHash::of_bytes(value.as_bytes()) == trace.hash
+}
+
+/// Whether a word goes on with this: letters of scripts that put spaces between words, digits, and
+/// what changes the character before it.
+fn is_part(char: char) -> bool {
+    const FIRST_WITHOUT_SPACES: char = '\u{2e80}';
+    match char {
+        '_' | '-' | '.' | '\u{200d}' | '\u{fe0f}' => true,
+        '\u{300}'..='\u{36f}' | '\u{1f3fb}'..='\u{1f3ff}' => true,
+        char => char < FIRST_WITHOUT_SPACES && char.is_alphanumeric(),
+    }
 }
 
 /// `.0` behind a whole number, as floats are printed.
@@ -235,6 +261,28 @@ mod tests {
         ]);
         for text in ["1001", "1 2 3", "same words and these"] {
             assert!(values.in_text(text).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_value_inside_a_longer_one_is_not_shown() {
+        let values = values(&[
+            json!({"note": "ship to Oslo", "n": 17}),
+            json!({"note": "ship to Oslo, Norway", "n": 17}),
+            json!({"note": "well done 👋", "n": 17}),
+            json!({"note": "well done 👋🏽", "n": 17}),
+            json!({"note": "ein Straß", "n": 17}),
+        ]);
+        for (text, shown) in [
+            ("{ship to Oslo, Norway 17}", vec![1]),
+            ("{ship to Oslo 17}", vec![0]),
+            ("{17 ship to Oslo, Norway} {17 ship to Oslo}", vec![0, 1]),
+            ("{well done 👋🏽 17}", vec![3]),
+            ("{well done 👋 17}", vec![2]),
+            ("{ein Straße 17}", vec![]),
+            ("完了 ein Straß 17件", vec![4]),
+        ] {
+            assert_eq!(values.in_text(text), shown, "{text}");
         }
     }
 

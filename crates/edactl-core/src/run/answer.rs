@@ -25,11 +25,17 @@ pub struct ProducerAnswer {
     pub error: Option<String>,
 }
 
-/// Reads the answer of a producer that was given the entries `keys`.
+/// Reads the answer of a producer that was given the entries `keys`; `is_shape_known`: each of them
+/// is known to become a message, not assumed to.
 ///
 /// `function_error` is Lambda's `X-Amz-Function-Error`: then the payload is the error itself.
 #[must_use]
-pub fn read(payload: &[u8], function_error: Option<&str>, keys: &[&str]) -> ProducerAnswer {
+pub fn read(
+    payload: &[u8],
+    function_error: Option<&str>,
+    keys: &[&str],
+    is_shape_known: bool,
+) -> ProducerAnswer {
     let answer: Value = serde_json::from_slice(payload).unwrap_or(Value::Null);
     if let Some(kind) = function_error {
         return ProducerAnswer {
@@ -39,7 +45,7 @@ pub fn read(payload: &[u8], function_error: Option<&str>, keys: &[&str]) -> Prod
     }
     let status = answer.get("statusCode").and_then(status_code);
     let body = body(answer);
-    let ids = ids::find(&body, keys);
+    let ids = ids::find(&body, keys, is_shape_known);
     let said = ["error", "Error", "errorMessage", "ErrorMessage"];
     let error = said
         .iter()
@@ -141,7 +147,11 @@ fn count(body: &Value) -> Option<u64> {
 mod tests {
     use serde_json::json;
 
-    use super::*;
+    use super::{read as read_answer, *};
+
+    fn read(payload: &[u8], function_error: Option<&str>, keys: &[&str]) -> ProducerAnswer {
+        read_answer(payload, function_error, keys, true)
+    }
 
     fn proxy(status: u16, body: &Value) -> Vec<u8> {
         json!({"isBase64Encoded": false, "statusCode": status, "body": body.to_string()})

@@ -1,12 +1,8 @@
-//! Which payload's message each id in a producer's answer names. Where nobody said what becomes
-//! a message, the order of a list of ids tells nothing.
+//! What an invocation came to, by its answer: which payload's message each id there names. Where
+//! nobody said what becomes a message, the order of a list of ids tells nothing.
 
-use serde_json::Value;
+use crate::run::{Outcome, PlannedEvent, answer};
 
-use crate::run::{Outcome, PlannedEvent, answer, message_id::MessageId};
-
-/// How deep ids are looked for in an answer.
-const DEPTH: usize = 6;
 /// No more of an error is kept, in characters.
 const LONGEST_ERROR: usize = 300;
 
@@ -21,29 +17,16 @@ pub fn outcome(
     request_id: Option<String>,
 ) -> Outcome {
     let keys: Vec<&str> = event.payloads.iter().map(|one| one.key.as_str()).collect();
-    let receipt = answer::read(payload, function_error, &keys);
-    let is_read = event.believed_messages().is_some() && !receipt.message_ids.is_empty();
-    let ids = if is_read {
-        Ids {
-            message_ids: receipt.message_ids,
-            others: Vec::new(),
-        }
-    } else if function_error.is_some() {
-        Ids::default()
-    } else {
-        let answer = serde_json::from_slice(payload).unwrap_or(Value::Null);
-        let mut named = NamedIds::default();
-        named.look(&answer, DEPTH);
-        named.attribute(event)
-    };
-    let told = ids.message_ids.iter().flatten().count() + ids.others.len();
+    let is_shape_known = event.believed_messages().is_some();
+    let answer = answer::read(payload, function_error, &keys, is_shape_known);
+    let named = answer.message_ids.iter().flatten().count() + answer.other_ids.len();
     Outcome::Answered {
         request_id,
-        status: receipt.status,
-        sent: receipt.sent.or((told > 0).then_some(told as u64)),
-        message_ids: ids.message_ids,
-        other_ids: ids.others,
-        error: receipt.error,
+        status: answer.status,
+        sent: answer.sent.or((named > 0).then_some(named as u64)),
+        message_ids: answer.message_ids,
+        other_ids: answer.other_ids,
+        error: answer.error,
     }
 }
 
@@ -62,109 +45,14 @@ pub fn http_outcome(event: &PlannedEvent, http_status: u16, body: &[u8]) -> Outc
     outcome
 }
 
-#[derive(Debug, Default)]
-struct Ids {
-    message_ids: Vec<Option<MessageId>>,
-    others: Vec<MessageId>,
-}
-
-/// The message ids of an answer, in its order.
-#[derive(Debug, Default)]
-struct NamedIds {
-    by_key: Vec<(String, MessageId)>,
-    listed: Vec<MessageId>,
-}
-
-impl NamedIds {
-    fn look(&mut self, value: &Value, depth: usize) {
-        let Some(depth) = depth.checked_sub(1) else {
-            return;
-        };
-        match value {
-            Value::Object(fields) => {
-                for (name, value) in fields {
-                    if is_id_field(name) {
-                        self.take(value, depth);
-                    } else {
-                        self.look(value, depth);
-                    }
-                }
-            }
-            Value::Array(items) => items.iter().for_each(|item| self.look(item, depth)),
-            Value::String(text) if text.trim_start().starts_with(['{', '[']) => {
-                if let Ok(inner) = serde_json::from_str::<Value>(text) {
-                    self.look(&inner, depth);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// An id, a list of ids, or an object from keys to ids.
-    fn take(&mut self, value: &Value, depth: usize) {
-        match value {
-            Value::String(id) => self.listed.push(id.as_str().into()),
-            Value::Array(items) => {
-                for item in items {
-                    match item {
-                        Value::String(id) => self.listed.push(id.as_str().into()),
-                        other => self.look(other, depth),
-                    }
-                }
-            }
-            Value::Object(fields) => {
-                for (key, id) in fields {
-                    if let Value::String(id) = id {
-                        self.by_key.push((key.clone(), id.as_str().into()));
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn attribute(mut self, event: &PlannedEvent) -> Ids {
-        let payloads = &event.payloads;
-        let mut message_ids = Vec::new();
-        if self
-            .by_key
-            .iter()
-            .any(|(key, _)| payloads.iter().any(|one| one.key == *key))
-        {
-            for payload in payloads {
-                let place = self.by_key.iter().position(|(key, _)| *key == payload.key);
-                message_ids.push(place.map(|place| self.by_key.remove(place).1));
-            }
-        }
-        let others = self.by_key.into_iter().map(|(_, id)| id);
-        let mut others: Vec<MessageId> = others.chain(self.listed).collect();
-        others.sort();
-        others.dedup();
-        Ids {
-            message_ids,
-            others,
-        }
-    }
-}
-
-/// `MessageId`, `messageIds`, `message_id` and their like.
-fn is_id_field(name: &str) -> bool {
-    let letters: String = name
-        .chars()
-        .filter(char::is_ascii_alphabetic)
-        .map(|letter| letter.to_ascii_lowercase())
-        .collect();
-    letters == "messageid" || letters == "messageids" || letters == "sqsmessageid"
-}
-
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::{
         event::{Event, MarkerPolicy, marker::RunId, shape::Messages},
-        run::Plan,
+        run::{Plan, message_id::MessageId},
         topology::Pipeline,
     };
 

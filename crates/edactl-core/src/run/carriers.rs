@@ -55,3 +55,86 @@ impl Carriers {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::{
+        event::{Event, MarkerPolicy, marker::RunId},
+        run::{Line, Plan},
+        topology::Pipeline,
+    };
+
+    /// Three entries, sent once for each outcome; `None`: never begun.
+    fn carriers(outcomes: &[Option<Outcome>]) -> Carriers {
+        let event = Event::parse("e", r#"{"a":1,"b":2,"c":3}"#, &MarkerPolicy::Untouched).unwrap();
+        let now = Timestamp::UNIX_EPOCH;
+        let repeat = u32::try_from(outcomes.len()).unwrap();
+        let id = RunId::new(now, 0);
+        let mut run = Run::new(Plan::new(id, now, Pipeline::named("p"), &[event], repeat));
+        for (invocation, outcome) in (0..).zip(outcomes) {
+            let Some(outcome) = outcome.clone() else {
+                continue;
+            };
+            run.apply(Line::Invoking {
+                invocation,
+                at: now,
+                scheduled: None,
+            });
+            run.apply(Line::Invoked {
+                invocation,
+                at: now,
+                outcome,
+            });
+        }
+        Carriers::of(&run)
+    }
+
+    fn answered(sent: Option<u64>, ids: &[Option<&str>]) -> Option<Outcome> {
+        Some(Outcome::Answered {
+            request_id: None,
+            status: None,
+            sent,
+            message_ids: ids.iter().map(|id| id.map(Into::into)).collect(),
+            other_ids: Vec::new(),
+            error: None,
+        })
+    }
+
+    #[test]
+    fn payloads_with_one_message_id_travel_in_one_message() {
+        let one = answered(Some(1), &[Some("x"), Some("x"), Some("x")]);
+        let each = answered(Some(3), &[Some("u"), Some("v"), Some("w")]);
+        let of = vec![0, 0, 0, 1, 2, 3];
+        let expected = Carriers {
+            messages: 4,
+            of: Some(of),
+        };
+        assert_eq!(carriers(&[one, each.clone()]), expected);
+        let messages = 3;
+        assert_eq!(carriers(&[each]), Carriers { messages, of: None });
+    }
+
+    #[test]
+    fn what_nobody_named_counts_as_the_record_tells_or_plans_it() {
+        let doubt = Some(Outcome::InDoubt {
+            reason: "no answer".into(),
+        });
+        let refused = Some(Outcome::NotRun {
+            reason: "denied".into(),
+        });
+        for (outcome, messages) in [
+            (None, 0),
+            (refused, 0),
+            (doubt, 3),
+            (answered(None, &[]), 3),
+            (answered(Some(2), &[]), 2),
+            (answered(Some(2), &[None, Some("x")]), 1),
+        ] {
+            let found = carriers(std::slice::from_ref(&outcome));
+            assert_eq!(found, Carriers { messages, of: None }, "{outcome:?}");
+        }
+    }
+}

@@ -1,15 +1,14 @@
 //! Runs a world through edactl's own matcher, ledger and session, in virtual time.
 
-use std::{collections::HashSet, time::Duration};
+use std::time::Duration;
 
 use edactl_core::{
     event::{Event, MarkerPolicy},
     ledger::{Awaited, Datum, Facts, Hold, Ledger, Metric, SendStatus, Sending, State, Way},
-    matcher::{LogText, Matcher, send_statuses},
+    matcher::{ConsumerStreams, LogText, Matcher},
     observation::DeadLetter,
     run::{Line, Outcome as Sent, Plan, Run},
     session::{Look, Observation, Session, Sources},
-    streams::ConsumerStreams,
     topology::{Pipeline, queue::QueueCounters},
     verdict::{Outcome, Rules},
     waits::{Environment, Waits},
@@ -162,7 +161,7 @@ fn outcome_of(world: &World) -> Sent {
             answered(Some(u64::try_from(entries).expect("few")), ids, None)
         }
         Answer::Returned(text) => {
-            let receipt = edactl_core::run::answer::read(text.as_bytes(), None, &[]);
+            let receipt = edactl_core::run::answer::read(text.as_bytes(), None, &[], true);
             let planned = u64::try_from(world.groups.len()).expect("few");
             // The shape is known: one message may carry all entries.
             let is_all = receipt.sent == Some(planned);
@@ -187,7 +186,7 @@ fn sending_of(world: &World, run: &Run, groups: Vec<Vec<u32>>) -> Sending {
         }
     }
     let planned = u64::try_from(world.groups.len()).expect("few");
-    let status = send_statuses(run);
+    let status = SendStatus::of(run);
     let none = status.iter().all(|it| *it == SendStatus::NotSent);
     Sending {
         status,
@@ -242,6 +241,11 @@ pub fn prove(world: &mut World, waits: Waits) -> Proof {
     let run = run_of(world);
     let (matcher, groups) = Matcher::new(&run);
     let behind = world.local_clock(ANSWERED) - world.aws_date(ANSWERED);
+    let settings = world.settings();
+    let matcher = matcher.with_streams(ConsumerStreams {
+        function: Some(settings.consumer_function.to_owned()),
+        is_shared: settings.shared_group,
+    });
     let matcher = matcher.with_clock_behind(jiff::SignedDuration::from_millis(behind.max(0)));
     let ledger = Ledger::new(sending_of(world, &run, groups), facts_of(world), waits);
     let sources = Sources {
@@ -250,11 +254,9 @@ pub fn prove(world: &mut World, waits: Waits) -> Proof {
         dlq: world.params.dlq,
         metrics: true,
     };
-    let streams = ConsumerStreams::new(world.settings().consumer_function, HashSet::new());
     let mut session = Session::new(
         matcher,
         ledger,
-        streams,
         Rules::default(),
         Environment::Aws,
         sources,

@@ -237,7 +237,7 @@ async fn deliver(lambda: &Arc<Lambda>, messages: Vec<Message>, mapping: &Mapping
                     copy_later(lambda, message.clone());
                 }
             }
-            AttemptResult::TakenTwice => queues.make_visible(handle).await,
+            AttemptResult::TakenTwice => queues.delete_all_but_a_copy(handle).await,
             AttemptResult::Refused | AttemptResult::InvocationFailed => {
                 failed += 1;
                 return_later(lambda, handle);

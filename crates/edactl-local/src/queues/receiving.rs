@@ -149,6 +149,13 @@ impl Queues {
         Ok(())
     }
 
+    /// Deletes a message of the main queue that the consumer is done with, of which one server
+    /// keeps a copy: the call succeeds and counts, and the message is delivered once more.
+    pub async fn delete_all_but_a_copy(&self, handle: String) {
+        self.meter(&self.main, "NumberOfMessagesDeleted", 1.0);
+        self.make_visible(handle).await;
+    }
+
     /// Makes a message of the main queue visible again at once (`ChangeMessageVisibility`). One
     /// that is not in flight any more stays as it is.
     pub async fn make_visible(&self, handle: String) {

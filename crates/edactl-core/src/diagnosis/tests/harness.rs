@@ -8,7 +8,7 @@ use crate::{
     diagnosis::{Case, Cause, Diagnosis, Group, Topology, at_once, diagnose},
     event::{Event, MarkerPolicy, marker::RunId},
     ledger::{Datum, Facts, Ledger, Metric, SendStatus, Sending},
-    matcher::{LogText, Matcher, send_statuses},
+    matcher::{LogText, Matcher},
     run::{Line, Outcome, Plan, Run},
     topology::{
         Pipeline, Queue,
@@ -86,7 +86,7 @@ impl Harness {
             });
         }
         let (matcher, groups) = Matcher::new(&run);
-        let status = send_statuses(&run);
+        let status = SendStatus::of(&run);
         let unsent = |status: &&SendStatus| **status == SendStatus::NotSent;
         let sending = Sending {
             messages: (status.len() - status.iter().filter(unsent).count()) as u64,

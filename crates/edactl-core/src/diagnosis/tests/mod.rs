@@ -246,13 +246,29 @@ fn a_schema_that_refuses_the_marker_is_told_from_other_errors() {
         found.groups.iter().any(|group| group.cause == cause),
         "{found:?}"
     );
-    // Without a marker's field it is an error as any other.
-    let mut harness = Harness::of(TWO, &MarkerPolicy::Untouched, Some(answered(Some(2), None)));
-    harness.invocation(1, &[refused], true);
-    let Cause::ConsumerFailsUnseen { errors, .. } = harness.only_cause(BOTH) else {
-        panic!("{:?}", harness.diagnose())
+    // Only of the field that the run put there; another one is an error as any other.
+    let unknown = |field: &str| {
+        format!(
+            "[ERROR] UnrecognizedPropertyException: Unrecognized field \"{field}\"\nTraceback (m"
+        )
     };
-    assert_eq!(errors[0].failure, FailureKind::Error);
+    let field = |name: &str| MarkerPolicy::Field(name.to_owned());
+    for (policy, line, failure) in [
+        (MarkerPolicy::Untouched, refused, FailureKind::Error),
+        (
+            field("trace"),
+            &*unknown("trace"),
+            FailureKind::MarkerRejected,
+        ),
+        (field("trace"), &*unknown("edactl"), FailureKind::Error),
+    ] {
+        let mut harness = Harness::of(TWO, &policy, Some(answered(Some(2), None)));
+        harness.invocation(1, &[line], true);
+        let Cause::ConsumerFailsUnseen { errors, .. } = harness.only_cause(BOTH) else {
+            panic!("{:?}", harness.diagnose())
+        };
+        assert_eq!(errors[0].failure, failure, "{policy:?} {line}");
+    }
 }
 
 #[test]

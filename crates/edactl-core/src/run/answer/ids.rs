@@ -44,11 +44,13 @@ pub(super) fn plain_name(name: &str) -> String {
         .collect()
 }
 
-/// Finds the ids in an answer to the entries `keys`.
+/// Finds the ids in an answer to the entries `keys`. Where nobody said what becomes a message, only
+/// an id beside an entry's key is that entry's: order, numbers and places tell nothing.
 #[must_use]
-pub fn find(answer: &Value, keys: &[&str]) -> Ids {
+pub fn find(answer: &Value, keys: &[&str], is_shape_known: bool) -> Ids {
     let mut search = Search {
         keys,
+        is_shape_known,
         named: Vec::new(),
         listed: Vec::new(),
         list_is_in_order: true,
@@ -60,6 +62,7 @@ pub fn find(answer: &Value, keys: &[&str]) -> Ids {
 
 struct Search<'a> {
     keys: &'a [&'a str],
+    is_shape_known: bool,
     /// Ids with what the answer calls their entry.
     named: Vec<(String, MessageId)>,
     /// Ids alone, in the answer's order.
@@ -118,11 +121,8 @@ impl Search<'_> {
                     }
                 }
                 _ => {
-                    let entry = self
-                        .keys
-                        .contains(&name.as_str())
-                        .then_some(name.as_str())
-                        .or(entry);
+                    let is_entry = self.is_shape_known && self.keys.contains(&name.as_str());
+                    let entry = is_entry.then_some(name.as_str()).or(entry);
                     self.value(value, entry, depth);
                 }
             }
@@ -197,7 +197,10 @@ impl Search<'_> {
     fn assign(mut self) -> Ids {
         let keys = self.keys;
         let mut by_entry: Vec<Option<MessageId>> = vec![None; keys.len()];
-        let positions = numbered(&self.named, keys.len());
+        let positions = self
+            .is_shape_known
+            .then(|| numbered(&self.named, keys.len()))
+            .flatten();
         for (at, (name, id)) in std::mem::take(&mut self.named).into_iter().enumerate() {
             let by_key = keys.iter().position(|key| *key == name);
             match by_key.or_else(|| Some(positions.as_ref()?[at])) {
@@ -208,7 +211,10 @@ impl Search<'_> {
         }
         self.listed.dedup();
         let is_whole_list = self.list_is_in_order || keys.len() == 1;
-        if by_entry.iter().all(Option::is_none) && is_whole_list && self.listed.len() == keys.len()
+        if self.is_shape_known
+            && by_entry.iter().all(Option::is_none)
+            && is_whole_list
+            && self.listed.len() == keys.len()
         {
             by_entry = std::mem::take(&mut self.listed)
                 .into_iter()
@@ -222,7 +228,9 @@ impl Search<'_> {
             .others
             .retain(|id| !by_entry.iter().flatten().any(|known| known == id));
         // One message of one entry is its, whatever it is called.
-        if let ([None], [_]) = (&by_entry[..], &self.ids.others[..]) {
+        if self.is_shape_known
+            && let ([None], [_]) = (&by_entry[..], &self.ids.others[..])
+        {
             by_entry = vec![self.ids.others.pop()];
         }
         if by_entry.iter().any(Option::is_some) {
@@ -278,7 +286,7 @@ mod tests {
             json!(format!("Sent message {ONE} and message id: {TWO}.")),
             json!({"messageIds": {"a": {"MessageId": ONE}, "b": {"MessageId": TWO}}}),
         ] {
-            let found = find(&answer, &["a", "b"]);
+            let found = find(&answer, &["a", "b"], true);
             assert_eq!(found.by_entry, ids(&both), "{answer}");
             assert!(found.others.is_empty(), "{answer}");
         }
@@ -293,18 +301,18 @@ mod tests {
             json!({"Successful": [{"Id": "0", "MessageId": ONE}]}),
             json!(format!("Message sent. Message ID is {ONE}")),
         ] {
-            let found = find(&answer, &["a", "b"]);
+            let found = find(&answer, &["a", "b"], true);
             assert_eq!(found.by_entry, [], "{answer}");
             assert_eq!(found.others, [ONE.into()], "{answer}");
-            let found = find(&answer, &["a"]);
+            let found = find(&answer, &["a"], true);
             assert_eq!(found.by_entry, ids(&[Some(ONE)]), "{answer}");
         }
         // SQS answers a batch in any order.
         let batch =
             json!({"Successful": [{"Id": "x", "MessageId": ONE}, {"Id": "y", "MessageId": TWO}]});
-        assert_eq!(find(&batch, &["a", "b"]).by_entry, []);
+        assert_eq!(find(&batch, &["a", "b"], true).by_entry, []);
         let none = json!({"requestId": ONE, "text": format!("order {ONE}"), "id": TWO});
-        assert_eq!(find(&none, &["a"]), Ids::default());
+        assert_eq!(find(&none, &["a"], true), Ids::default());
     }
 
     #[test]
@@ -313,12 +321,42 @@ mod tests {
             "Successful": [{"Id": "a", "MessageId": ONE}],
             "Failed": [{"Id": "b", "Code": "InternalError", "Message": "try again", "SenderFault": false}],
         });
-        let found = find(&answer, &["a", "b"]);
+        let found = find(&answer, &["a", "b"], true);
         assert_eq!(found.by_entry, ids(&[Some(ONE), None]));
         assert_eq!(found.successful, Some(1));
         assert_eq!(
             found.refused.as_deref(),
             Some("InternalError: try again (entry b)")
         );
+    }
+
+    #[test]
+    fn where_the_shape_is_a_guess_only_a_key_tells_whose_an_id_is() {
+        for (answer, by_entry) in [
+            (json!({"messageIds": [ONE, TWO]}), vec![]),
+            (
+                json!({"Successful": [{"Id": "1", "MessageId": TWO}, {"Id": "0", "MessageId": ONE}]}),
+                vec![],
+            ),
+            (
+                json!({"a": {"MessageId": ONE}, "b": {"MessageId": TWO}}),
+                vec![],
+            ),
+            (
+                json!({"MessageIds": {"b": TWO, "c": ONE}}),
+                ids(&[None, Some(TWO)]),
+            ),
+            (
+                json!({"results": [{"key": "b", "message_id": TWO}, {"key": "a", "message_id": ONE}]}),
+                ids(&[Some(ONE), Some(TWO)]),
+            ),
+        ] {
+            let found = find(&answer, &["a", "b"], false);
+            assert_eq!(found.by_entry, by_entry, "{answer}");
+            let told = found.by_entry.iter().flatten().count() + found.others.len();
+            assert_eq!(told, 2, "{answer}");
+        }
+        let lone = find(&json!({"MessageId": ONE}), &["a"], false);
+        assert_eq!((lone.by_entry, lone.others), (vec![], vec![ONE.into()]));
     }
 }

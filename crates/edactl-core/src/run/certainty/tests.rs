@@ -68,13 +68,9 @@ fn a_guess_makes_nothing_certain() {
             at,
             outcome,
         });
-        for position in run.plan.positions() {
+        for status in SendStatus::of(&run) {
             planned += 1;
-            let metrics = Some(sent as u64);
-            assert!(
-                !is_sent(&run, position, metrics),
-                "{text}: {position:?}, {answer}"
-            );
+            assert!(!status.is_certain(), "{text}: {answer}");
         }
     }
     assert!(planned > ROUNDS, "{planned}");
@@ -97,32 +93,21 @@ fn answered(messages: &str, answer: &Value) -> Run {
     run
 }
 
-fn certain(run: &Run, metrics_sent: Option<u64>) -> Vec<bool> {
-    let positions = run.plan.positions();
-    positions
-        .map(|one| is_sent(run, one, metrics_sent))
-        .collect()
-}
-
 #[test]
 fn what_the_producer_names_or_covers_is_certain() {
+    use SendStatus::{Accepted, Answered, Counted, InDoubt, Named, NotSent};
+    let told = |messages: &str, answer: &Value| SendStatus::of(&answered(messages, answer));
     let count = json!({"Sent": 2});
-    assert_eq!(certain(&answered("entries", &count), None), [true, true]);
-    assert_eq!(certain(&answered("auto", &count), None), [false, false]);
-    assert_eq!(certain(&answered("event", &count), None), [false]);
+    assert_eq!(told("entries", &count), [Accepted, Accepted]);
+    assert_eq!(told("auto", &count), [Counted, Counted]);
+    assert_eq!(told("event", &count), [InDoubt]);
     let silent = json!("ok");
-    assert_eq!(certain(&answered("entries", &silent), None), [false, false]);
-    assert_eq!(
-        certain(&answered("entries", &silent), Some(2)),
-        [true, true]
-    );
-    assert_eq!(
-        certain(&answered("entries", &silent), Some(3)),
-        [false, false]
-    );
-    assert_eq!(certain(&answered("auto", &silent), Some(2)), [false, false]);
+    assert_eq!(told("entries", &silent), [Answered, Answered]);
     let keyed = json!({"MessageIds": {"b": "y"}});
-    assert_eq!(certain(&answered("auto", &keyed), None), [false, true]);
+    assert_eq!(told("auto", &keyed), [InDoubt, Named]);
+    assert_eq!(told("entries", &keyed), [NotSent, Named]);
+    assert_eq!(told("entries", &json!({"Sent": 0})), [NotSent, NotSent]);
+    assert_eq!(told("auto", &json!({"Sent": 0})), [Answered, Answered]);
 }
 
 #[test]

@@ -1,0 +1,85 @@
+//! One test for each rule of the dead-letter queue.
+
+use super::*;
+
+#[test]
+fn an_unread_dead_letter_queue_holds_the_queue_back() {
+    let with_dlq = Facts {
+        has_dlq: true,
+        ..facts()
+    };
+    let mut ledger = ledger_of(named(1), with_dlq);
+    see(&mut ledger, 0, 1, 5 * SECOND);
+    zero(&mut ledger, 6 * SECOND);
+    zero(&mut ledger, 36 * SECOND);
+    ledger.letter_count(at(35 * SECOND), 0);
+    assert_eq!(
+        states(&ledger, 40 * SECOND),
+        [State::Received],
+        "a lag after the first zero look it may have come"
+    );
+    ledger.letter_count(at(36 * SECOND), 0);
+    assert_eq!(states(&ledger, 40 * SECOND), [State::Taken]);
+}
+
+#[test]
+fn a_letter_that_may_be_the_runs_holds_the_queue_back() {
+    let with_dlq = Facts {
+        has_dlq: true,
+        ..facts()
+    };
+    for (sent_at, state) in [(aws(500), State::Received), (aws(MINUTE), State::Taken)] {
+        let mut ledger = ledger_of(vec![SendStatus::Accepted], with_dlq);
+        see(&mut ledger, 0, 1, 5 * SECOND);
+        zero(&mut ledger, 6 * SECOND);
+        zero(&mut ledger, 36 * SECOND);
+        for time in [36, 70] {
+            ledger.letter_count(at(time * SECOND), 1);
+            ledger.letters_peeked(at(time * SECOND));
+            ledger.letter_seen(at(time * SECOND), "unknown", Some(sent_at));
+        }
+        assert_eq!(states(&ledger, 70 * SECOND), [state]);
+    }
+}
+
+#[test]
+fn a_dead_letter_overrules_every_success_before_it() {
+    let mut ledger = ledger_of(named(1), facts());
+    let invocation = see(&mut ledger, 0, 1, 5 * SECOND);
+    status(&mut ledger, invocation, InvocationStatus::Success);
+    let letter = Evidence::DeadLettered {
+        subject: Subject::Message(0),
+        letter: "letter".into(),
+        means: Means::MessageId,
+    };
+    ledger.letter_seen(at(60 * SECOND), "letter", Some(aws(0)));
+    ledger.add(letter);
+    assert_eq!(states(&ledger, 60 * SECOND), [State::DeadLettered]);
+    assert_eq!(
+        verdict(&ledger, 60 * SECOND, Rules::default()),
+        Outcome::Disproven
+    );
+    // A redrive, and an attempt that began after it.
+    let again = see(&mut ledger, 0, 2, 120 * SECOND);
+    assert_eq!(states(&ledger, 120 * SECOND), [State::DeadLettered]);
+    status(&mut ledger, again, InvocationStatus::Success);
+    assert_eq!(states(&ledger, 120 * SECOND), [State::Taken]);
+}
+
+#[test]
+fn a_letter_told_by_content_has_to_be_sent_while_the_run_was() {
+    for (sent_at, state) in [
+        (Some(aws(0)), State::DeadLettered),
+        (Some(sent() - SignedDuration::from_secs(60)), State::Waiting),
+        (None, State::Waiting),
+    ] {
+        let mut ledger = ledger_of(vec![SendStatus::Accepted], facts());
+        ledger.letter_seen(at(SECOND), "letter", sent_at);
+        ledger.add(Evidence::DeadLettered {
+            subject: Subject::Message(0),
+            letter: "letter".into(),
+            means: Means::Content,
+        });
+        assert_eq!(states(&ledger, SECOND), [state]);
+    }
+}

@@ -1,0 +1,230 @@
+//! Which streams of a log group are the consumer's own: only those prove a receipt.
+
+use std::collections::HashSet;
+
+use crate::{
+    line::{Kind, Line, Owner, stream_owner},
+    run::{Outcome, Run},
+    topology::Pipeline,
+};
+
+/// Which streams of a log group are the consumer's.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ConsumerStreams {
+    /// The consumer's name: streams that name another function, or that no Lambda wrote, are not
+    /// read. `None`: every stream is, but the producer's.
+    pub function: Option<String>,
+    /// Whether the producer writes to the same log group: then a stream without a name counts
+    /// only where every invocation of the producer is known by its request id.
+    pub is_shared: bool,
+}
+
+impl ConsumerStreams {
+    /// The streams of a pipeline's consumer.
+    #[must_use]
+    pub fn of(pipeline: &Pipeline) -> Self {
+        let group = |function: &crate::topology::Function| function.log_group.clone();
+        let consumer = pipeline.consumer.as_ref();
+        Self {
+            function: consumer.map(|consumer| consumer.name.clone()),
+            is_shared: consumer.is_some()
+                && pipeline.producer.as_ref().map(group) == consumer.map(group),
+        }
+    }
+}
+
+/// Tells the consumer's streams from those of the producer, a dead-letter handler, another
+/// function in the same group, or whatever else writes there.
+#[derive(Debug)]
+pub(super) struct Streams {
+    of: ConsumerStreams,
+    /// The request ids of the producer's invocations.
+    producer_requests: HashSet<String>,
+    /// Whether an invocation of the producer has a request id that nobody told.
+    has_unknown_producer: bool,
+    /// Streams in which the producer ran.
+    producers: HashSet<String>,
+}
+
+impl Streams {
+    /// For a run of which the consumer's streams are not known: those that are not the producer's.
+    pub fn of(run: &Run) -> Self {
+        let mut streams = Self {
+            of: ConsumerStreams::default(),
+            producer_requests: HashSet::new(),
+            has_unknown_producer: false,
+            producers: HashSet::new(),
+        };
+        for invocation in &run.invocations {
+            match &invocation.outcome {
+                Some(Outcome::Answered {
+                    request_id: Some(id),
+                    ..
+                }) => {
+                    streams.producer_requests.insert(id.clone());
+                }
+                Some(Outcome::NotRun { .. }) => {}
+                None if invocation.began.is_none() => {}
+                _ => streams.has_unknown_producer = true,
+            }
+        }
+        streams
+    }
+
+    pub fn know(&mut self, of: ConsumerStreams) {
+        self.of = of;
+    }
+
+    /// Whether the line is of the consumer's own invocations.
+    pub fn is_consumers(&mut self, line: &Line<'_>, stream: &str) -> bool {
+        let is_candidate = match (&self.of.function, stream_owner(stream)) {
+            // Its name outweighs any request id: a consumer may log the one of who sent.
+            (Some(function), Owner::Function(name)) => return name == function,
+            (Some(_), Owner::NotLambda) => false,
+            (Some(_), Owner::Unnamed) => !self.of.is_shared || !self.has_unknown_producer,
+            (None, _) => true,
+        };
+        is_candidate && !self.is_producers(line, stream)
+    }
+
+    /// One execution environment, so one stream, runs one function only: one line of the producer
+    /// makes it the producer's.
+    fn is_producers(&mut self, line: &Line<'_>, stream: &str) -> bool {
+        if self.producers.contains(stream) {
+            return true;
+        }
+        let has_its_id = line
+            .request_id
+            .is_some_and(|id| self.producer_requests.contains(id));
+        // A consumer in a group of its own may log the request id of who sent. Lambda's own word
+        // is needed there.
+        let is_lambdas = matches!(line.kind, Kind::Start | Kind::End | Kind::Report(_));
+        let is_producers = has_its_id && (is_lambdas || self.of.is_shared);
+        if is_producers {
+            self.producers.insert(stream.to_owned());
+        }
+        is_producers
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::{
+        event::{Event, MarkerPolicy, marker::RunId},
+        line,
+        run::{self, Plan},
+        topology::Function,
+    };
+
+    const UNNAMED: &str = "2026/11/24/[$LATEST]0123456789abcdef0123456789abcdef";
+    const CONSUMER: &str = "2026/11/24/orders[7]0123456789abcdef";
+    const PRODUCER: &str = "5eda0c71-0000-4000-8000-000000000001";
+
+    /// The streams of a run whose producer answered with this request id.
+    fn streams(request_id: Option<&str>, is_shared: bool) -> Streams {
+        let event = Event::parse("e", r#"{"a": {}}"#, &MarkerPolicy::Untouched).unwrap();
+        let now = Timestamp::UNIX_EPOCH;
+        let plan = Plan::new(RunId::new(now, 0), now, Pipeline::named("p"), &[event], 1);
+        let mut run = Run::new(plan);
+        let outcome = Outcome::Answered {
+            request_id: request_id.map(str::to_owned),
+            status: None,
+            sent: None,
+            message_ids: Vec::new(),
+            other_ids: Vec::new(),
+            error: None,
+        };
+        run.apply(run::Line::Invoked {
+            invocation: 0,
+            at: now,
+            outcome,
+        });
+        let mut streams = Streams::of(&run);
+        streams.know(ConsumerStreams {
+            function: Some("orders".to_owned()),
+            is_shared,
+        });
+        streams
+    }
+
+    fn reads(streams: &mut Streams, stream: &str, text: &str) -> bool {
+        streams.is_consumers(&line::read_outer(text), stream)
+    }
+
+    #[test]
+    fn only_the_consumers_own_streams_count() {
+        let mut streams = streams(Some(PRODUCER), true);
+        for (stream, is_own) in [
+            (UNNAMED, true),
+            (CONSUMER, true),
+            ("2026/11/24/orders-producer[$LATEST]0123456789abcdef", false),
+            ("collector/2026-11-26", false),
+            ("2026/11/24/[$LATEST]", false),
+            ("i-0123456789", false),
+        ] {
+            assert_eq!(reads(&mut streams, stream, "hello"), is_own, "{stream}");
+        }
+    }
+
+    #[test]
+    fn a_stream_in_which_the_producer_ran_is_not_the_consumers() {
+        for is_shared in [false, true] {
+            for text in [
+                format!("START RequestId: {PRODUCER} Version: $LATEST"),
+                format!(
+                    r#"{{"time":"2026-11-24T12:00:00Z","type":"platform.start","record":{{"requestId":"{PRODUCER}","version":"$LATEST"}}}}"#
+                ),
+            ] {
+                let mut streams = streams(Some(PRODUCER), is_shared);
+                assert!(reads(&mut streams, UNNAMED, "hello"));
+                assert!(!reads(&mut streams, UNNAMED, &text));
+                assert!(!reads(&mut streams, UNNAMED, "hello"));
+            }
+        }
+    }
+
+    #[test]
+    fn a_shared_stream_without_a_name_needs_every_invocation_of_the_producer_to_be_known() {
+        assert!(reads(&mut streams(Some(PRODUCER), true), UNNAMED, "hello"));
+        assert!(!reads(&mut streams(None, true), UNNAMED, "hello"));
+        assert!(reads(&mut streams(None, true), CONSUMER, "hello"));
+        assert!(reads(&mut streams(None, false), UNNAMED, "hello"));
+        // The producer's own lines where the platform's are not written: at the level WARN.
+        let said = format!(r#"{{"requestId":"{PRODUCER}","message":"sending"}}"#);
+        let mut shared = streams(Some(PRODUCER), true);
+        assert!(!reads(&mut shared, UNNAMED, &said));
+        assert!(!reads(&mut shared, UNNAMED, "hello"));
+    }
+
+    #[test]
+    fn a_consumer_may_log_the_request_id_of_who_sent() {
+        let said = format!(r#"{{"requestId":"{PRODUCER}","message":"received"}}"#);
+        assert!(reads(&mut streams(Some(PRODUCER), true), CONSUMER, &said));
+        let mut alone = streams(Some(PRODUCER), false);
+        assert!(reads(&mut alone, UNNAMED, &said));
+        assert!(reads(&mut alone, UNNAMED, "hello"));
+    }
+
+    #[test]
+    fn a_pipeline_tells_the_consumers_name_and_whether_the_group_is_shared() {
+        let function = |name: &str, log_group: &str| Function {
+            reference: name.to_owned(),
+            name: name.to_owned(),
+            log_group: log_group.to_owned(),
+        };
+        let mut pipeline = Pipeline::named("p");
+        assert_eq!(ConsumerStreams::of(&pipeline), ConsumerStreams::default());
+        pipeline.consumer = Some(function("orders", "one"));
+        for (producer, is_shared) in [(None, false), (Some("two"), false), (Some("one"), true)] {
+            pipeline.producer = producer.map(|group| function("producer", group));
+            let streams = ConsumerStreams {
+                function: Some("orders".to_owned()),
+                is_shared,
+            };
+            assert_eq!(ConsumerStreams::of(&pipeline), streams, "{producer:?}");
+        }
+    }
+}
