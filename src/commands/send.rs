@@ -92,7 +92,8 @@ fn exit_code(sent: &Sent) -> ExitCode {
     if sent.interrupted {
         ExitCode::Interrupted
     } else if counts.not_run > 0 {
-        ExitCode::Aws
+        let fatal = sent.fatal.clone();
+        fatal.map_or(ExitCode::Aws, |error| Error::Aws(error).exit_code())
     } else if counts.failed > 0 {
         ExitCode::Disproven
     } else if counts.in_doubt + counts.unattempted > 0 {
