@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    event::shape::Shape,
     exit::ExitCode,
     latency::{CheckedLimit, LimitOutcome},
     ledger::{Awaited, Hold, Judgement, MessageCounts, SendStatus, State, Way},
@@ -463,6 +464,24 @@ pub enum Finding {
     },
     /// Payloads fail, and the queue has no dead-letter queue.
     DlqMissing,
+    /// The messages held other pieces of the event than those that were taken for payloads.
+    ShapeSeen {
+        /// Which.
+        messages: Shape,
+    },
+    /// The messages held what was assumed, and nobody said so.
+    ShapeConfirmed {
+        /// What.
+        messages: Shape,
+    },
+    /// The producer sent another number of messages than the event has payloads, and nothing shows
+    /// what they held.
+    ShapeRefuted {
+        /// How many messages, of one invocation.
+        sent: u64,
+        /// How many payloads.
+        planned: u64,
+    },
 }
 
 /// Where evidence comes from.

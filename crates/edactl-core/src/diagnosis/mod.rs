@@ -14,6 +14,7 @@
 //! | `never-ran` | no answer came, everything settled, and nothing shows that the producer ran |
 //! | `in-doubt` | no answer came, and nothing shows yet whether the producer ran |
 //! | `answer-unclear` | the producer answered, and says neither which nor how many it sent |
+//! | `shape-assumed` | the producer answered, and nobody said what of the event becomes a message |
 //! | `trigger-missing` | the queue has no event source mapping |
 //! | `trigger-disabled` | the event source mapping is not enabled |
 //! | `trigger-failing` | the mapping's last poll had a problem |
@@ -44,6 +45,7 @@ mod consumer;
 mod findings;
 mod rules;
 mod setup;
+mod shape;
 #[cfg(test)]
 mod tests;
 mod urgent;
@@ -51,7 +53,12 @@ mod urgent;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use self::{findings::findings, rules::diagnose, urgent::at_once};
+pub use self::{
+    findings::findings,
+    rules::diagnose,
+    shape::{Lesson, lesson},
+    urgent::at_once,
+};
 pub use crate::ledger::Attempt;
 use crate::{
     ledger::{Awaited, Judgement, MessageIndex, State},
@@ -232,6 +239,14 @@ pub enum Cause {
     },
     /// The producer answered, and says neither which nor how many it sent.
     AnswerUnclear,
+    /// The producer answered, and nobody said what of the event becomes a message.
+    ShapeAssumed {
+        /// How many messages it says it sent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sent: Option<u64>,
+        /// How many payloads the event was taken to have.
+        planned: u64,
+    },
     /// No event source mapping reads from the queue.
     TriggerMissing,
     /// The event source mapping is not enabled.
@@ -397,6 +412,7 @@ impl Cause {
             Self::NeverRan { .. } => "never-ran",
             Self::InDoubt { .. } => "in-doubt",
             Self::AnswerUnclear => "answer-unclear",
+            Self::ShapeAssumed { .. } => "shape-assumed",
             Self::TriggerMissing => "trigger-missing",
             Self::TriggerDisabled { .. } => "trigger-disabled",
             Self::TriggerFailing { .. } => "trigger-failing",

@@ -5,6 +5,8 @@ pub mod error;
 pub mod marker;
 pub mod pieces;
 pub mod pointer;
+#[cfg(test)]
+pub mod random;
 mod reading;
 pub mod shape;
 pub mod template;
@@ -123,6 +125,9 @@ pub struct Container {
     pub pointer: String,
     /// The canonical hash of its value, without markers.
     pub hash: ContentHash,
+    /// How many fields it has, for objects.
+    #[serde(default)]
+    pub fields: usize,
     /// The indices of the payloads in it.
     pub payloads: Range<usize>,
 }
