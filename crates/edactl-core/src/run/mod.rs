@@ -7,6 +7,7 @@ pub mod certainty;
 pub mod message_id;
 pub mod pace;
 pub mod plan;
+pub mod shape_learning;
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
