@@ -68,6 +68,11 @@ fn errors_speak_only_for_minutes_that_are_told_whole() {
     assert_eq!(take(late, &[none, none]), Some(Way::Errors));
     assert_eq!(take(late, &[none, one]), None, "three seconds");
     assert_eq!(take(20 * SECOND, &[(0, Some((0, 0)))]), None, "not counted");
+    let mut rising = ledger_of(named(1), facts());
+    see(&mut rising, 0, 1, 20 * SECOND);
+    function_metrics(&mut rising, 8 * MINUTE, &[none]);
+    function_metrics(&mut rising, 9 * MINUTE, &[one]);
+    assert_eq!(ways(&rising, 9 * MINUTE), [None], "at the last read");
 }
 
 #[test]
