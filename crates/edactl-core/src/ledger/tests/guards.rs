@@ -68,11 +68,42 @@ fn errors_speak_only_for_minutes_that_are_told_whole() {
     assert_eq!(take(late, &[none, none]), Some(Way::Errors));
     assert_eq!(take(late, &[none, one]), None, "three seconds");
     assert_eq!(take(20 * SECOND, &[(0, Some((0, 0)))]), None, "not counted");
+    let mut shown = ledger_of(named(1), facts());
+    see(&mut shown, 0, 1, 20 * SECOND);
+    let other = shown.invocation(&id(2));
+    shown.hear(other, aws(30 * SECOND), true);
+    twice(&mut shown, &[none]);
+    assert_eq!(ways(&shown, 9 * MINUTE), [None], "two ran, one is counted");
     let mut rising = ledger_of(named(1), facts());
     see(&mut rising, 0, 1, 20 * SECOND);
     function_metrics(&mut rising, 8 * MINUTE, &[none]);
     function_metrics(&mut rising, 9 * MINUTE, &[one]);
     assert_eq!(ways(&rising, 9 * MINUTE), [None], "at the last read");
+}
+
+/// A line without an id stands where nothing ran by any other line, in a minute without invocations.
+#[test]
+fn errors_of_a_minute_in_which_nothing_ran_say_nothing() {
+    let take = |invocations: u64| {
+        let mut ledger = ledger_of(named(1), facts());
+        ledger.set_now(at(100 * SECOND));
+        let invocation = ledger.invocation(&id(1));
+        ledger.hear(invocation, aws(58 * SECOND), true);
+        ledger.hear(invocation, aws(90 * SECOND), false);
+        ledger.add(Evidence::Seen {
+            subject: Subject::Message(0),
+            invocation,
+            at: aws(90 * SECOND),
+            line: 0,
+            shape: 0,
+            means: Means::Marker,
+        });
+        let second = (invocations, Some((invocations, 0)));
+        twice(&mut ledger, &[(1, Some((1, 0))), second]);
+        ways(&ledger, 9 * MINUTE)[0]
+    };
+    assert_eq!(take(1), Some(Way::Errors));
+    assert_eq!(take(0), None);
 }
 
 #[test]
@@ -227,13 +258,23 @@ fn time_takes_only_when_all_else_is_quiet() {
     assert_eq!(take(facts(), seen, read, errors, false), None);
     let early = 400 * SECOND;
     assert_eq!(take(facts(), seen, early, busy, false), None, "settled?");
-    let later = 65 * SECOND;
-    assert_eq!(take(facts(), later, read, busy, false), None, "too soon");
     let with_dlq = Facts {
         has_dlq: true,
         ..facts()
     };
     assert_eq!(take(with_dlq, seen, read, busy, false), None, "letters?");
+
+    let seen_later = |read: u64| {
+        let mut ledger = ledger_of(named(2), facts());
+        see(&mut ledger, 0, 1, 65 * SECOND);
+        see(&mut ledger, 1, 2, 110 * SECOND);
+        metrics(&mut ledger, read, 3, [9, 9, 8, 0, 0]);
+        let second = (2, Some((2, 0)));
+        function_metrics(&mut ledger, read, &[(0, Some((0, 0))), second]);
+        ways(&ledger, read)[0]
+    };
+    assert_eq!(seen_later(426 * SECOND), Some(Way::Time));
+    assert_eq!(seen_later(424 * SECOND), None, "too soon");
 
     let mut ledger = ledger_of(named(2), facts());
     see(&mut ledger, 0, 1, seen);
@@ -315,6 +356,12 @@ fn metrics_cover_a_known_shape_of_a_queue_that_was_empty() {
     assert!(!certain(&|_| (), 2), "others");
     assert!(!certain(&|ledger| ledger.sending.is_shape_known = false, 1));
     assert!(!certain(&|ledger| ledger.sending.queue_at_send = None, 1));
+    let others = |ledger: &mut Ledger| {
+        see(ledger, 0, 1, 5 * SECOND);
+        let other = ledger.invocation(&id(2));
+        ledger.hear(other, aws(30 * SECOND), true);
+    };
+    assert!(!certain(&others, 1), "the one that was sent may be theirs");
     let mut early = ledger_of(vec![SendStatus::Answered], facts());
     metrics(&mut early, 2 * MINUTE, 4, [1, 1, 1, 1, 0]);
     assert!(!early.judge(at(2 * MINUTE)).is_certain(0), "not settled");

@@ -212,6 +212,7 @@ fn filtered_needs_counts_that_fit() {
         };
         let count = statuses.len() as u64;
         let mut ledger = settled(statuses, 0, facts, [count, count, count, 0, 0]);
+        ledger.sending.queue_at_send = None;
         let minute = sent().as_second().div_euclid(60);
         for (metric, value) in [
             (Metric::PolledEvents, polled),
@@ -243,4 +244,7 @@ fn what_is_in_doubt_is_not_sent_only_where_all_others_were_seen() {
     };
     assert_eq!(doubt(2), State::NotSent);
     assert_eq!(doubt(1), State::InDoubt, "it may be the one that was sent");
+    let statuses = vec![SendStatus::Named, SendStatus::InDoubt];
+    let others = settled(statuses, 1, facts(), [5, 5, 5, 1, 0]);
+    assert_eq!(last(&others), State::InDoubt, "it may be among the others");
 }
