@@ -83,11 +83,12 @@ impl Error {
     #[must_use]
     pub fn exit_code(&self) -> ExitCode {
         match self {
-            // A missing region or profile, or an endpoint that is none, is the configuration's fault, not AWS's.
+            // A missing region or profile, or an endpoint that is none or elsewhere, is the configuration's fault, not AWS's.
             Self::Aws(error) | Self::Discovery(DiscoveryError::Aws(error)) => match error.kind {
                 AwsErrorKind::NoRegion
                 | AwsErrorKind::AwsConfiguration
                 | AwsErrorKind::BadEndpoint
+                | AwsErrorKind::Redirected
                 | AwsErrorKind::MfaNeeded => ExitCode::Usage,
                 _ => ExitCode::Aws,
             },

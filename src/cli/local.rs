@@ -11,11 +11,11 @@ use jiff::SignedDuration;
 use super::OutputFormat;
 use edactl_core::humanize::parse_duration;
 use edactl_local::{
-    faults,
-    lambda::{
+    behaviour::{
         log_style::LogStyle, platform::SystemLogLevel, producer_answer::ProducerAnswer,
         producer_shape::ProducerShape, runtime_style::RuntimeStyle,
     },
+    faults,
     settings::parse_skew,
 };
 

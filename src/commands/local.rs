@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use serde_json::json;
-
 use crate::{
     cli::{
         GlobalArgs, LambdaLogFormat, LocalAction, LocalArgs, LocalStartArgs, LocalStatusArgs,
@@ -11,12 +9,12 @@ use crate::{
     },
     commands::{Error, block_on, output},
     interrupt::Interrupt,
-    render::{local_settings, print, print_json, terminal},
+    render::{local_settings, local_status::LocalStatus, print, print_json, terminal},
 };
 use edactl_core::exit::ExitCode;
 use edactl_functions::log::LogFormat;
 use edactl_local::{
-    client::{Instance, LogHoldings},
+    client::Instance,
     instance::{self, Announcement, Registration, Registry},
     names,
     server::Server,
@@ -115,40 +113,11 @@ async fn stop() -> Result<ExitCode, Error> {
 
 async fn status(args: &LocalStatusArgs) -> Result<ExitCode, Error> {
     let instance = Registry::open()?.running().await;
-    match (args.output, instance) {
-        (OutputFormat::Json, instance) => {
-            let described = instance.map(|instance| {
-                json!({
-                    "endpoint": format!("http://{}", instance.address),
-                    "pid": instance.pid,
-                    "version": instance.version,
-                    "started": instance.started,
-                    "settings": instance.settings,
-                    "log_store": instance.log_store,
-                })
-            });
-            output(print_json(
-                &json!({ "schema": "edactl.local/1", "running": described }),
-            ))?;
-        }
-        (OutputFormat::Table, Some(instance)) => {
-            let Instance {
-                address,
-                pid,
-                version,
-                started,
-                settings,
-                log_store,
-                ..
-            } = instance;
-            output(print(&format!(
-                "running: http://{address}, process {pid}, version {version}, since {started}\n{}{}",
-                local_settings::to_lines(&settings),
-                evicted(&log_store),
-            )))?;
-        }
-        (OutputFormat::Table, None) => output(print("not running\n"))?,
-    }
+    let status = LocalStatus::new(instance.as_ref());
+    output(match args.output {
+        OutputFormat::Table => print(&status.to_text()),
+        OutputFormat::Json => print_json(&status),
+    })?;
     Ok(ExitCode::Success)
 }
 
@@ -282,17 +251,4 @@ fn environment(url: &str) -> String {
         .iter()
         .map(|(name, value)| format!("export {name}={value}\n"))
         .collect()
-}
-
-/// What the log store had to forget, in a line; nothing where it forgot nothing.
-fn evicted(log_store: &LogHoldings) -> String {
-    let Some(since) = log_store.complete_since else {
-        return String::new();
-    };
-    format!(
-        "  {:<13} {} events ({}) forgotten; complete since {since}\n",
-        "log",
-        log_store.evicted_events,
-        indicatif::HumanBytes(log_store.evicted_bytes),
-    )
 }

@@ -31,7 +31,7 @@ use edactl_core::{
 /// # Errors
 /// When an event or the pipeline is wrong, or the run cannot be recorded.
 pub async fn run(global: &GlobalArgs, args: SendArgs) -> Result<ExitCode, Error> {
-    let route = Route::of(global, &args.sending)?;
+    let route = Route::open(global, &args.sending).await?;
     let batch = Batch::read(&args.events, &args.sending, route.messages.clone())?;
     if args.dry_run {
         let mut plan = batch.plan(Pipeline::named("none"))?;
@@ -92,7 +92,8 @@ fn exit_code(sent: &Sent) -> ExitCode {
     if sent.interrupted {
         ExitCode::Interrupted
     } else if counts.not_run > 0 {
-        ExitCode::Aws
+        let fatal = sent.fatal.clone();
+        fatal.map_or(ExitCode::Aws, |error| Error::Aws(error).exit_code())
     } else if counts.failed > 0 {
         ExitCode::Disproven
     } else if counts.in_doubt + counts.unattempted > 0 {

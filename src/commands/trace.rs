@@ -19,7 +19,6 @@ use crate::{
         timeline::{self, Life},
         trace_report::{MessageLife, TraceReport},
         verify_report::VerifyReport,
-        verify_words::state_name,
     },
     store::{RunStore, evidence_rows::EvidenceRows},
 };
@@ -133,7 +132,7 @@ fn life<'a>(
         marker: run.plan.markers().marker(place.seq),
         event: &run.plan.events[place.event].origin,
         key: &run.plan.payload(place).key,
-        state: state_name(message.state),
+        state: message.state,
         steps: steps.unwrap_or_default(),
     }
 }

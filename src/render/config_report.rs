@@ -2,12 +2,15 @@
 
 use std::{fmt, path::PathBuf};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::render::table;
+use crate::render::{document_schema::DocumentSchema, table};
+
+const SCHEMA: &str = "edactl.config/1";
 
 /// Where a setting's value comes from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Source {
     /// An option on the command line.
@@ -55,7 +58,7 @@ impl fmt::Display for Source {
 }
 
 /// One setting in force.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Setting {
     /// Its name.
     pub name: &'static str,
@@ -66,11 +69,11 @@ pub struct Setting {
 }
 
 /// Every setting in force.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ConfigReport {
-    /// The form of this document.
+    /// The name and version of this document.
     pub schema: &'static str,
-    /// The configuration file in force.
+    /// The configuration file in force; null: none.
     pub file: Option<PathBuf>,
     /// The settings.
     pub settings: Vec<Setting>,
@@ -81,7 +84,7 @@ impl ConfigReport {
     #[must_use]
     pub fn new(file: Option<PathBuf>, settings: Vec<Setting>) -> Self {
         Self {
-            schema: "edactl.config/1",
+            schema: SCHEMA,
             file,
             settings,
         }
@@ -97,4 +100,10 @@ impl ConfigReport {
         }
         table::render(&mut shown)
     }
+}
+
+/// The schema of that document.
+#[must_use]
+pub fn json_schema() -> DocumentSchema {
+    DocumentSchema::of::<ConfigReport>(SCHEMA, "`edactl config show -o json`")
 }

@@ -1,15 +1,17 @@
 //! The result of `logs --count-by`.
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::render::{
+    document_schema::DocumentSchema,
     escape::inline,
     log_line::Source,
     table::{self, size},
 };
 use edactl_aws::logs::{Cost, Count, CountQuery, Counted};
-use edactl_core::humanize::count;
+use edactl_core::{humanize::count, schema::UtcTime};
 
 const SCHEMA: &str = "edactl.log-counts/1";
 /// What the table shows for lines that have no such value.
@@ -18,26 +20,40 @@ const NO_VALUE: &str = "(none)";
 const SMALL: f64 = 0.0001;
 
 /// The result of `logs --count-by`, as JSON.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct CountReport<'a> {
+    /// The name and version of this document.
     schema: &'static str,
+    /// What the lines are counted by.
+    #[schemars(extend("enum" = ["level", "function", "error"]))]
     by: &'static str,
+    /// The log groups whose lines were counted.
     groups: &'a [String],
+    /// The lines from then on.
+    #[schemars(with = "UtcTime")]
     since: Timestamp,
+    /// The lines before then.
+    #[schemars(with = "UtcTime")]
     until: Timestamp,
+    /// The query as CloudWatch Logs Insights ran it.
     query: String,
+    /// The most frequent first.
     counts: Vec<Row<'a>>,
-    /// Of all values.
+    /// How many lines all values have together.
     pub total: u64,
-    /// Whether the rarest values are missing.
+    /// Whether there are more values than a query gives: the rarest are missing then.
     pub is_cut_off: bool,
+    /// How much Logs Insights scanned, in bytes.
     bytes_scanned: u64,
+    /// What that costs on AWS, in dollars, about.
     cost_usd: f64,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Row<'a> {
+    /// The level, the log group, or the type of the error; null: lines without one.
     value: Option<&'a str>,
+    /// How many lines.
     lines: u64,
     #[serde(skip)]
     shown: &'a str,
@@ -108,6 +124,12 @@ pub fn cost_text(cost: Cost) -> String {
         Cost::DOLLARS_PER_GB,
         Cost::PRICE_OF
     )
+}
+
+/// The schema of that document.
+#[must_use]
+pub fn json_schema() -> DocumentSchema {
+    DocumentSchema::of::<CountReport<'_>>(SCHEMA, "`edactl logs --count-by … -o json`")
 }
 
 #[cfg(test)]

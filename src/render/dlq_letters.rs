@@ -4,10 +4,12 @@ use std::{collections::BTreeMap, fmt::Write as _};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
     render::{
+        document_schema::DocumentSchema,
         escape::{block, inline},
         table::{self, counted},
         terminal::write_json_line,
@@ -20,8 +22,10 @@ use crate::{
 };
 use edactl_aws::dead_letters::Letter;
 use edactl_core::{
+    event::marker::RunId,
     humanize::{self, count},
     latency::between,
+    schema::UtcTime,
     topology::queue::{QueueCounters, queue_name},
 };
 
@@ -48,82 +52,122 @@ pub struct Looked {
 }
 
 /// Dead letters, as JSON.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct LettersReport<'a> {
+    /// The name and version of this document.
     schema: &'static str,
+    /// The dead-letter queue's name.
     dlq: &'a str,
+    /// How many letters the queue says it holds (approximate).
     held: Held,
+    /// How many letters were looked at.
     looked_at: u64,
+    /// Whether the look ended because no more letters came, not because of a limit.
     to_the_end: bool,
+    /// How many of them were asked for.
     matched: u64,
+    /// The letters by reason, the most frequent first.
     reasons: Vec<ReasonEntry>,
+    /// The letters one by one.
     letters: Vec<LetterEntry>,
+    /// Letters that may be on their queue as well, by the records of redrives that could not
+    /// finish.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     possible_copies: Vec<CopyEntry>,
 }
 
 /// How many letters the queue says it holds (approximate); left out where it does not say.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
 struct Held {
+    /// Waiting to be received.
     #[serde(skip_serializing_if = "Option::is_none")]
     visible: Option<u64>,
+    /// Received and not deleted; hidden for now.
     #[serde(skip_serializing_if = "Option::is_none")]
     in_flight: Option<u64>,
+    /// Not yet to be received.
     #[serde(skip_serializing_if = "Option::is_none")]
     delayed: Option<u64>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct ReasonEntry {
-    /// None: no recorded run tells.
+    /// The consumer's last error, without what differs from message to message; null: no recorded
+    /// run tells.
     reason: Option<String>,
+    /// How many letters.
     letters: usize,
+    /// The runs that they come from.
+    #[schemars(with = "Vec<RunId>")]
     runs: Vec<String>,
+    /// The first of their payloads, by key.
     payloads: Vec<String>,
+    /// When the oldest was sent first.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<UtcTime>")]
     oldest: Option<Timestamp>,
+    /// The most receives of any of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     receives: Option<u32>,
+    /// The error of the youngest.
     #[serde(skip_serializing_if = "Option::is_none")]
     last_error: Option<String>,
+    /// The consumer's invocation of the youngest.
     #[serde(skip_serializing_if = "Option::is_none")]
     request_id: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct LetterEntry {
+    /// The SQS message id.
     message_id: String,
+    /// When it was sent first.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<UtcTime>")]
     sent: Option<Timestamp>,
+    /// How long ago that is, in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     age_ms: Option<u64>,
+    /// How often it was received, this look included.
     #[serde(skip_serializing_if = "Option::is_none")]
     receives: Option<u32>,
+    /// The queue that it came from.
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<String>,
+    /// Its message group (FIFO).
     #[serde(skip_serializing_if = "Option::is_none")]
     group: Option<String>,
     #[serde(flatten)]
     origin: OriginEntry,
+    /// Its body; only with --show-body.
     #[serde(skip_serializing_if = "Option::is_none")]
     body: Option<String>,
 }
 
 /// Where a letter comes from; empty where no recorded run knows it.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 struct OriginEntry {
+    /// The run that it comes from.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<RunId>")]
     run: Option<String>,
+    /// The message's number in the run, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
     seq: Option<u64>,
+    /// The event's file as it was named, or `stdin`.
     #[serde(skip_serializing_if = "Option::is_none")]
     event: Option<String>,
+    /// The payload's key in the event.
     #[serde(skip_serializing_if = "Option::is_none")]
     payload: Option<String>,
+    /// The consumer's last error, without what differs from message to message.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
+    /// The consumer's last error.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
+    /// The consumer's invocation in which it happened.
     #[serde(skip_serializing_if = "Option::is_none")]
     request_id: Option<String>,
     #[serde(skip)]
@@ -146,9 +190,12 @@ impl From<Origin> for OriginEntry {
 }
 
 /// A letter that may be on its queue as well, by the record of a redrive.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct CopyEntry {
+    /// The redrive whose record tells.
+    #[schemars(with = "RunId")]
     redrive: String,
+    /// The letter's message id in the dead-letter queue.
     message_id: String,
     #[serde(flatten)]
     state: LetterState,
@@ -470,33 +517,52 @@ fn reasons(letters: &[LetterEntry]) -> Vec<ReasonEntry> {
     entries
 }
 
+/// A message attribute.
+#[derive(Serialize, JsonSchema)]
+struct Attribute<'a> {
+    /// Its type, such as `String` or `Number.int`.
+    data_type: &'a str,
+    /// The value of a text or a number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<&'a str>,
+    /// The value of a binary attribute, in base 64.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    base64: Option<String>,
+}
+
+/// One letter with everything.
+#[derive(Serialize, JsonSchema)]
+struct Exported<'a> {
+    /// The name and version of this document.
+    schema: &'static str,
+    /// The SQS message id.
+    message_id: &'a str,
+    /// When it was sent first.
+    #[schemars(with = "Option<UtcTime>")]
+    sent: Option<Timestamp>,
+    /// When it was received first.
+    #[schemars(with = "Option<UtcTime>")]
+    first_received: Option<Timestamp>,
+    /// How often it was received.
+    receives: Option<u32>,
+    /// The ARN of the queue that it came from.
+    source_arn: Option<&'a str>,
+    /// Its message group (FIFO).
+    group: Option<&'a str>,
+    /// The system attribute `AWSTraceHeader`.
+    trace_header: Option<&'a str>,
+    /// Its message attributes by name.
+    attributes: BTreeMap<&'a str, Attribute<'a>>,
+    #[serde(flatten)]
+    origin: OriginEntry,
+    /// Its body.
+    body: &'a str,
+}
+
 /// One letter with everything, body included, as a line of JSON. Characters that could move a
 /// terminal's cursor are escaped, as JSON allows.
 #[must_use]
 pub fn export_line(seen: &Seen) -> Vec<u8> {
-    #[derive(Serialize)]
-    struct Attribute<'a> {
-        data_type: &'a str,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        value: Option<&'a str>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        base64: Option<String>,
-    }
-    #[derive(Serialize)]
-    struct Exported<'a> {
-        schema: &'static str,
-        message_id: &'a str,
-        sent: Option<Timestamp>,
-        first_received: Option<Timestamp>,
-        receives: Option<u32>,
-        source_arn: Option<&'a str>,
-        group: Option<&'a str>,
-        trace_header: Option<&'a str>,
-        attributes: BTreeMap<&'a str, Attribute<'a>>,
-        #[serde(flatten)]
-        origin: OriginEntry,
-        body: &'a str,
-    }
     let letter: &Letter = &seen.letter;
     let attributes = letter.attributes.iter().map(|(name, value)| {
         let shown = Attribute {
@@ -545,4 +611,19 @@ fn or_nothing(text: String) -> String {
     } else {
         text
     }
+}
+
+/// The schema of that document.
+#[must_use]
+pub fn json_schema() -> DocumentSchema {
+    DocumentSchema::of::<LettersReport<'_>>(
+        SCHEMA,
+        "`edactl dlq list -o json` or `edactl dlq peek -o json`",
+    )
+}
+
+/// The schema of that document.
+#[must_use]
+pub fn export_json_schema() -> DocumentSchema {
+    DocumentSchema::of::<Exported<'_>>(EXPORT_SCHEMA, "`edactl dlq export`, a document a line,")
 }

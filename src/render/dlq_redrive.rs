@@ -2,25 +2,31 @@
 
 use std::fmt::Write as _;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
     render::{
+        document_schema::DocumentSchema,
         escape::inline,
         table::{self, counted},
         theme,
     },
     store::redrives::{How, LetterRecord, LetterState, Redrive},
 };
-use edactl_aws::dead_letters::MoveTask;
-use edactl_core::{humanize::count, run::Ending};
+use edactl_aws::dead_letters::moves::MoveTask;
+use edactl_core::{
+    event::marker::RunId, exit::ExitCode, humanize::count, run::Ending, topology::queue::queue_name,
+};
 
 const SCHEMA: &str = "edactl.dlq-redrive/1";
+const DRY_RUN_SCHEMA: &str = "edactl.dlq-move-dry-run/1";
+const CANCEL_SCHEMA: &str = "edactl.dlq-cancel/1";
 /// More letters than this are summed up; those that something is wrong with come first.
 const LISTED: usize = 20;
 
 /// What is not in the record.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Summary<'a> {
     /// How many letters were looked at.
     pub looked_at: u64,
@@ -36,39 +42,60 @@ pub struct Summary<'a> {
 }
 
 /// The result of `dlq redrive` and `dlq delete`, as JSON.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct RedriveReport<'a> {
+    /// The name and version of this document.
     schema: &'static str,
+    /// The redrive's id, made as those of runs are.
+    #[schemars(with = "RunId")]
     redrive: &'a str,
+    /// The dead-letter queue's name.
     dlq: &'a str,
+    /// What is done with the letters.
     how: How,
+    /// How it ended; null: it failed before its end.
     ended: Option<Ending>,
+    /// The exit code.
+    #[schemars(with = "ExitCode")]
     exit: u8,
+    /// How many a message move task moved (approximate).
     #[serde(skip_serializing_if = "Option::is_none")]
     moved: Option<u64>,
+    /// The letters by what became of them.
     counts: Counts,
     #[serde(flatten)]
     summary: Summary<'a>,
+    /// The letters one by one.
     letters: Vec<Row<'a>>,
 }
 
-#[derive(Debug, Clone, Copy, Default, Serialize)]
+#[derive(Debug, Clone, Copy, Default, Serialize, JsonSchema)]
 struct Counts {
+    /// Sent again, and deleted from the dead-letter queue.
     redriven: u64,
+    /// Deleted for good.
     deleted: u64,
+    /// Refused, and still in the dead-letter queue.
     not_sent: u64,
+    /// Still in the dead-letter queue, because deleting failed.
     not_deleted: u64,
+    /// They may be on their queue and in the dead-letter queue both.
     in_doubt: u64,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Row<'a> {
+    /// The letter's message id in the dead-letter queue.
     message_id: &'a str,
     #[serde(flatten)]
     state: &'a LetterState,
+    /// The run that it comes from.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<RunId>")]
     run: Option<&'a str>,
+    /// The message's number in the run, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
     seq: Option<u64>,
 }
 
@@ -205,6 +232,81 @@ fn result(state: &LetterState) -> String {
     }
 }
 
+/// What a message move task would move, as JSON.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct MoveDryRun<'a> {
+    /// The name and version of this document.
+    schema: &'static str,
+    /// The dead-letter queue's name.
+    dlq: &'a str,
+    /// How many letters the queue says it holds (approximate).
+    held: u64,
+    /// The URL of the queue in --to; null: where they came from.
+    to: Option<&'a str>,
+}
+
+impl<'a> MoveDryRun<'a> {
+    /// So many letters would be moved to the queue of this URL; `None`: to where they came from.
+    #[must_use]
+    pub fn new(dlq: &'a str, held: u64, to: Option<&'a str>) -> Self {
+        Self {
+            schema: DRY_RUN_SCHEMA,
+            dlq,
+            held,
+            to,
+        }
+    }
+
+    /// The same for people.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        format!(
+            "dry run: about {} would be moved {}; nothing was\n",
+            counted(self.held, "letter"),
+            self.to.map_or_else(
+                || "to where they came from".to_owned(),
+                |url| format!("to {}", inline(queue_name(url)))
+            )
+        )
+    }
+}
+
+/// A message move task that was told to stop, as JSON.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct MoveCancelled<'a> {
+    /// The name and version of this document.
+    schema: &'static str,
+    /// The dead-letter queue's name.
+    dlq: &'a str,
+    /// How many letters were moved so far (approximate).
+    moved: u64,
+    #[serde(skip)]
+    task: &'a MoveTask,
+}
+
+impl<'a> MoveCancelled<'a> {
+    /// This task of a queue was stopped.
+    #[must_use]
+    pub fn new(dlq: &'a str, task: &'a MoveTask) -> Self {
+        Self {
+            schema: CANCEL_SCHEMA,
+            dlq,
+            moved: task.moved,
+            task,
+        }
+    }
+
+    /// The same for people.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        format!(
+            "stopping the redrive of {} ({}); what was moved stays moved\n",
+            self.dlq,
+            moved(self.task)
+        )
+    }
+}
+
 /// How far a message move task is, in words.
 #[must_use]
 pub fn moved(task: &MoveTask) -> String {
@@ -212,4 +314,28 @@ pub fn moved(task: &MoveTask) -> String {
         Some(to_move) => format!("{} of about {} moved", count(task.moved), count(to_move)),
         None => format!("{} moved so far", count(task.moved)),
     }
+}
+
+/// The schema of that document.
+#[must_use]
+pub fn json_schema() -> DocumentSchema {
+    DocumentSchema::of::<RedriveReport<'_>>(
+        SCHEMA,
+        "`edactl dlq redrive -o json` or `edactl dlq delete -o json`",
+    )
+}
+
+/// The schema of that document.
+#[must_use]
+pub fn dry_run_json_schema() -> DocumentSchema {
+    DocumentSchema::of::<MoveDryRun<'_>>(
+        DRY_RUN_SCHEMA,
+        "`edactl dlq redrive --all --dry-run -o json`",
+    )
+}
+
+/// The schema of that document.
+#[must_use]
+pub fn cancel_json_schema() -> DocumentSchema {
+    DocumentSchema::of::<MoveCancelled<'_>>(CANCEL_SCHEMA, "`edactl dlq redrive --cancel -o json`")
 }

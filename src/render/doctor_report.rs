@@ -3,20 +3,25 @@
 use std::io;
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::render::{
+    document_schema::DocumentSchema,
     escape::inline,
     junit,
     table::counted,
     theme::{self, paint},
 };
-use edactl_core::lint::{Finding, Severity};
+use edactl_core::{
+    exit::ExitCode,
+    lint::{Finding, Severity},
+};
 
 const SCHEMA: &str = "edactl.doctor/1";
 
 /// Something that could not be looked at, so that nothing is said about it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Unknown {
     /// What would have been looked at.
     pub what: String,
@@ -25,7 +30,7 @@ pub struct Unknown {
 }
 
 /// How many findings of each severity there are.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Counts {
     /// Messages are lost, stuck or refused.
     pub error: u64,
@@ -36,20 +41,24 @@ pub struct Counts {
 }
 
 /// The result of `doctor`.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct DoctorReport<'a> {
+    /// The name and version of this document.
     schema: &'static str,
     /// The pipeline's name.
     pub pipeline: &'a str,
-    /// The caller's ARN, where it is known.
+    /// The caller's ARN; null where it is not known.
     pub caller: Option<&'a str>,
     /// The exit code.
+    #[schemars(with = "ExitCode")]
     pub exit: u8,
+    /// How many findings of each severity there are.
     counts: Counts,
-    /// Without the notes, unless they were asked for.
+    /// What is not as it should be; without the notes, unless they were asked for.
     findings: &'a [Finding],
     #[serde(skip)]
     untold_notes: usize,
+    /// What could not be looked at.
     unknown: &'a [Unknown],
 }
 
@@ -192,4 +201,10 @@ impl<'a> DoctorReport<'a> {
         report.add_test_suite(suite);
         junit::serialize(&report, to)
     }
+}
+
+/// The schema of that document.
+#[must_use]
+pub fn json_schema() -> DocumentSchema {
+    DocumentSchema::of::<DoctorReport<'_>>(SCHEMA, "`edactl doctor -o json`")
 }

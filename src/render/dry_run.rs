@@ -1,9 +1,11 @@
 //! What `send --dry-run` shows: the payloads, and where their markers go.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::render::{
+    document_schema::DocumentSchema,
     escape::inline,
     table::{self, counted},
 };
@@ -15,7 +17,7 @@ use edactl_core::{
     run::Plan,
 };
 
-const SCHEMA: &str = "edactl.dry-run/1";
+const SCHEMA: &str = "edactl.dry-run/2";
 
 /// One invocation that would be made.
 pub struct DryInvocation<'a> {
@@ -26,30 +28,44 @@ pub struct DryInvocation<'a> {
 }
 
 /// The result of `send --dry-run`, as JSON.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct DryRun<'a> {
+    /// The name and version of this document.
     schema: &'static str,
+    /// Where it would be sent by HTTP instead of an invocation: scheme and host.
     #[serde(skip_serializing_if = "Option::is_none")]
     front_door: Option<&'a str>,
+    /// What would be sent, in order.
     invocations: Vec<DryInvocationEntry>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct DryInvocationEntry {
+    /// The event's file as it was named, or `stdin`.
     event: String,
+    /// Which pieces of the event have to arrive.
     shape: EventShape,
+    /// What the producer would be given, markers included: any JSON.
+    #[schemars(with = "serde_json::Value")]
     payload: Option<Box<RawValue>>,
+    /// The pieces of the event that have to arrive.
     payloads: Vec<DryPayload>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct DryPayload {
+    /// What people call it: the entry's key, its pointer, or `event`.
     key: String,
+    /// Its place in the event, as a JSON pointer; the whole event's is empty.
     pointer: String,
+    /// Its size as a message in bytes, marker included.
     bytes: usize,
+    /// How it is recognised on its way.
     recognition: Recognition,
+    /// Its marker, where it carries one.
     #[serde(skip_serializing_if = "Option::is_none")]
     marker: Option<String>,
+    /// How often the marker stands in it.
     markers: usize,
 }
 
@@ -145,4 +161,10 @@ fn shape_line(shape: &EventShape) -> String {
         ShapeBasis::Guessed => "an assumption, which --messages replaces",
     };
     format!("messages: {}: {what} ({why})\n", shape.messages)
+}
+
+/// The schema of that document.
+#[must_use]
+pub fn json_schema() -> DocumentSchema {
+    DocumentSchema::of::<DryRun<'_>>(SCHEMA, "`edactl send --dry-run -o json`")
 }

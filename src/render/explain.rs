@@ -13,6 +13,7 @@ use edactl_core::{
     topology::Pipeline,
 };
 use jiff::SignedDuration;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 pub use self::settle::{resolve, settle};
@@ -27,7 +28,7 @@ const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(5);
 const LONGEST: usize = 300;
 
 /// What people read about one cause.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Explanation {
     /// Where payloads stopped, and why: a sentence without a full stop.
     pub reason: String,

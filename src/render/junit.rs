@@ -168,7 +168,7 @@ fn events(report: VerifyReport<'_>) -> Vec<TestSuite> {
 }
 
 fn test_case(report: VerifyReport<'_>, row: &ReportRow<'_>) -> TestCase {
-    let name = format!("{} #{}", row.key, row.place.seq);
+    let name = format!("{} #{}", escape::inline(row.key), row.place.seq);
     let mut case = TestCase::new(name, status(report, row));
     case.set_classname(class_name(report, row.event));
     case.set_time(row.latency.unwrap_or_default());

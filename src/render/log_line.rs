@@ -6,9 +6,11 @@ use std::io::Write;
 use anstyle::{AnsiColor, Style};
 use jiff::{Timestamp, tz::TimeZone};
 use regex::Regex;
+use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
 use crate::render::{
+    document_schema::DocumentSchema,
     escape,
     json_line::{self, JsonLine},
     report_line,
@@ -19,6 +21,7 @@ use edactl_aws::logs::EventRef;
 use edactl_core::{
     humanize,
     line::{Kind, Level, Line},
+    schema::UtcTime,
 };
 
 const SCHEMA: &str = "edactl.log/1";
@@ -127,21 +130,53 @@ pub struct LineFormat {
     pub source_width: usize,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct JsonEvent<'a> {
+    /// The name and version of this document.
     schema: &'static str,
+    /// When it was logged, to the millisecond.
     #[serde(serialize_with = "in_millis")]
+    #[schemars(with = "UtcTime")]
     timestamp: Timestamp,
+    /// When CloudWatch took it in; null where that is not told.
     #[serde(serialize_with = "in_millis_if_any")]
+    #[schemars(with = "Option<UtcTime>")]
     ingested: Option<Timestamp>,
+    /// Which function, or log group, it comes from, as on the screen.
     source: &'a str,
+    /// The log group.
     group: &'a str,
+    /// The log stream.
     stream: &'a str,
+    /// The event's id in CloudWatch Logs; null where that is not told.
     id: Option<&'a str>,
+    /// The invocation that it belongs to; null where that is not known.
     request_id: Option<&'a str>,
-    kind: &'static str,
+    /// What kind of line it is.
+    kind: LineKind,
+    /// Its level; null where it tells none.
+    #[schemars(extend("enum" = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", null]))]
     level: Option<&'static str>,
+    /// The line as it was written, without its line end.
     message: &'a str,
+}
+
+/// What kind of line it is.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+enum LineKind {
+    /// An invocation begins.
+    Start,
+    /// The function's code is done.
+    End,
+    /// The invocation is over.
+    Report,
+    /// Other words of the platform.
+    Platform,
+    /// The whole invocation failed, says the runtime or the platform.
+    Failure,
+    /// The application's own line.
+    Application,
 }
 
 /// CloudWatch tells milliseconds: times of one width, whatever their digits are.
@@ -368,12 +403,12 @@ fn write_json(line: &LogLine<'_>, out: &mut Vec<u8>) {
         id: line.event.id,
         request_id: line.request_id,
         kind: match line.line.kind {
-            Kind::Start => "start",
-            Kind::End => "end",
-            Kind::Report(_) => "report",
-            Kind::Platform => "platform",
-            Kind::Failure(_) => "failure",
-            Kind::Application => "application",
+            Kind::Start => LineKind::Start,
+            Kind::End => LineKind::End,
+            Kind::Report(_) => LineKind::Report,
+            Kind::Platform => LineKind::Platform,
+            Kind::Failure(_) => LineKind::Failure,
+            Kind::Application => LineKind::Application,
         },
         level: line.line.level.map(level_name),
         message: line.event.message.trim_end_matches(['\n', '\r']),
@@ -439,6 +474,12 @@ fn level_style(level: Option<Level>) -> Style {
         Some(Level::Info) => theme::GOOD,
         _ => theme::DIM,
     }
+}
+
+/// The schema of that document.
+#[must_use]
+pub fn json_schema() -> DocumentSchema {
+    DocumentSchema::of::<JsonEvent<'_>>(SCHEMA, "`edactl logs -o json`, a document a line,")
 }
 
 #[cfg(test)]

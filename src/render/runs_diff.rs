@@ -2,10 +2,12 @@
 
 use std::{collections::HashMap, fmt::Write as _};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::render::{
+    document_schema::{DocumentSchema, VerdictName},
     escape::inline,
     runs_report::{latency, millis, verdict},
     table::{self, counted},
@@ -13,57 +15,82 @@ use crate::render::{
     verify_report::{ReportRow, VerifyReport},
     verify_words::state_name,
 };
-use edactl_core::{humanize::count, latency::Quantile, ledger::State};
+use edactl_core::{event::marker::RunId, humanize::count, latency::Quantile, ledger::State};
 
 const SCHEMA: &str = "edactl.runs-diff/1";
 /// How many messages the table names; JSON has all.
 const LISTED: usize = 20;
 
 /// The difference, as JSON.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct DiffReport<'a> {
+    /// The name and version of this document.
     schema: &'static str,
+    /// The first run.
     before: Side<'a>,
+    /// The second run.
     after: Side<'a>,
     /// Events of the same name whose content differs.
     events_that_differ: Vec<&'a str>,
+    /// Payloads whose state, receives or failed attempts differ.
     changed: Vec<Change<'a>>,
+    /// How many payloads are the same.
     unchanged: u64,
+    /// Payloads of the first run only.
     only_before: Vec<Named<'a>>,
+    /// Payloads of the second run only.
     only_after: Vec<Named<'a>>,
+    /// From the invocation to the first receipt.
     latencies: Vec<LatencyChange>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Side<'a> {
+    /// The run.
+    #[schemars(with = "RunId")]
     run: &'a str,
+    /// The pipeline's name.
     pipeline: &'a str,
+    /// The last verify's verdict.
+    #[schemars(with = "VerdictName")]
     verdict: Value,
 }
 
 /// A payload, by its event and key; `round` counts the repetitions.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 struct Named<'a> {
+    /// The event's file as it was named, or `stdin`.
     event: &'a str,
+    /// The payload's key in the event.
     payload: &'a str,
+    /// Which repetition, from 1.
+    #[schemars(range(min = 1))]
     round: u64,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Change<'a> {
     #[serde(flatten)]
     named: Named<'a>,
+    /// What became of it in the first run.
     before: Fate,
+    /// What became of it in the second run.
     after: Fate,
 }
 
 /// What became of a message in one of the runs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 struct Fate {
+    /// Its number in the run, from 1.
+    #[schemars(range(min = 1))]
     seq: u64,
+    /// What became of it.
     state: State,
+    /// In how many invocations the consumer's log shows it.
     received: u32,
+    /// In how many of them it failed.
     failed_attempts: u32,
+    /// The last error about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
 }
@@ -101,11 +128,15 @@ impl Fate {
     }
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct LatencyChange {
+    /// Such as `p95`.
+    #[schemars(with = "Quantile")]
     quantile: String,
+    /// In the first run, in milliseconds; left out where nothing was measured.
     #[serde(skip_serializing_if = "Option::is_none")]
     before_ms: Option<u64>,
+    /// In the second run, in milliseconds; left out where nothing was measured.
     #[serde(skip_serializing_if = "Option::is_none")]
     after_ms: Option<u64>,
 }
@@ -268,4 +299,10 @@ fn events_that_differ<'a>(before: VerifyReport<'a>, after: VerifyReport<'a>) -> 
         })
         .map(|event| event.origin.as_str())
         .collect()
+}
+
+/// The schema of that document.
+#[must_use]
+pub fn json_schema() -> DocumentSchema {
+    DocumentSchema::of::<DiffReport<'_>>(SCHEMA, "`edactl runs diff -o json`")
 }

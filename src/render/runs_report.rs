@@ -3,11 +3,13 @@
 use std::{fmt::Write as _, time::Duration};
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
     render::{
+        document_schema::{CauseId, DocumentSchema, VerdictName},
         escape::{block, inline},
         explain::Explanation,
         send_report::SendCounts,
@@ -28,6 +30,7 @@ use edactl_core::{
     latency::{Quantile, between},
     report::Summary,
     run::{Ending, Run},
+    schema::UtcTime,
     verdict::Counts,
 };
 
@@ -38,28 +41,39 @@ const PRUNE_SCHEMA: &str = "edactl.pruned-runs/1";
 const NOTHING: &str = "-";
 
 /// One run of the list.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct RunEntry {
+    /// The run.
+    #[schemars(with = "RunId")]
     run: String,
+    /// When it began, by this machine's clock.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<UtcTime>")]
     began: Option<Timestamp>,
+    /// The pipeline's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pipeline: Option<String>,
+    /// How many payloads were planned.
     #[serde(skip_serializing_if = "Option::is_none")]
     planned: Option<u64>,
     /// How the send ended; left out when it was killed.
     #[serde(skip_serializing_if = "Option::is_none")]
     ended: Option<Ending>,
-    /// Left out when it was never verified.
+    /// The last verify's verdict; left out when it was never verified.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<VerdictName>")]
     verdict: Option<Value>,
+    /// When it was last verified.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<UtcTime>")]
     verified: Option<Timestamp>,
+    /// The payloads by state, as in the result of verify.
     #[serde(skip_serializing_if = "Option::is_none")]
     counts: Option<Counts>,
-    /// From the invocation to the receipt, of 19 of 20 messages.
+    /// From the invocation to the first receipt, of 19 of 20 messages, in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     p95_ms: Option<u64>,
+    /// Why its record cannot be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     problem: Option<String>,
 }
@@ -157,9 +171,11 @@ pub(super) fn millis(millis: Option<u64>) -> String {
 }
 
 /// The list, as JSON.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct RunsReport {
+    /// The name and version of this document.
     schema: &'static str,
+    /// Newest first.
     runs: Vec<RunEntry>,
 }
 
@@ -209,47 +225,70 @@ fn age(began: Timestamp, now: Timestamp) -> String {
 }
 
 /// One run, as JSON.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct ShowReport<'a> {
+    /// The name and version of this document.
     schema: &'static str,
     #[serde(flatten)]
     entry: RunEntry,
+    /// The edactl version that recorded it.
     edactl: &'a str,
+    /// The AWS region.
     region: &'a str,
+    /// What was sent.
     events: Vec<EventEntry<'a>>,
+    /// How often each event was sent.
     repeat: u32,
+    /// Invocations and messages by what became of them.
     invocations: SendCounts,
+    /// What a person should know beside the verdict, in sentences.
     findings: Vec<String>,
+    /// Why messages are not proven.
     problems: Vec<Problem>,
+    /// What was redriven of it.
     redrives: Vec<RedriveEntry<'a>>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct EventEntry<'a> {
+    /// The file as it was named, or `stdin`.
     origin: &'a str,
+    /// Of the event's text, in hexadecimal digits.
     sha256: &'a str,
+    /// How many payloads it has.
     payloads: usize,
 }
 
 /// Why messages are not proven.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Problem {
+    /// Names the reason for machines.
+    #[schemars(with = "CauseId")]
     id: Value,
     #[serde(flatten)]
     explanation: Explanation,
+    /// How many messages.
     messages: usize,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct RedriveEntry<'a> {
+    /// The redrive's id.
+    #[schemars(with = "RunId")]
     redrive: &'a str,
+    /// When it began.
+    #[schemars(with = "UtcTime")]
     began: Timestamp,
+    /// The letters of this run.
     letters: Vec<LetterEntry<'a>>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct LetterEntry<'a> {
+    /// The message's number in the run, from 1.
+    #[schemars(range(min = 1))]
     seq: u64,
+    /// The letter's message id in the dead-letter queue.
     message_id: &'a str,
     #[serde(flatten)]
     state: &'a LetterState,
@@ -423,12 +462,17 @@ fn problems(run: &Run, head: &Summary, rows: &EvidenceRows) -> Vec<Problem> {
 }
 
 /// What `runs prune` deleted, or would delete, as JSON.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct PruneReport<'a> {
+    /// The name and version of this document.
     schema: &'static str,
+    /// Whether nothing was deleted.
     dry_run: bool,
+    /// What was deleted, or would be.
     deleted: &'a [RunId],
+    /// As old, and kept because they were never verified.
     unverified: &'a [RunId],
+    /// As old, and kept because they are being sent or cannot be read.
     unreadable: &'a [RunId],
 }
 
@@ -463,4 +507,22 @@ impl<'a> PruneReport<'a> {
         }
         text
     }
+}
+
+/// The schema of that document.
+#[must_use]
+pub fn list_json_schema() -> DocumentSchema {
+    DocumentSchema::of::<RunsReport>(LIST_SCHEMA, "`edactl runs list -o json`")
+}
+
+/// The schema of that document.
+#[must_use]
+pub fn show_json_schema() -> DocumentSchema {
+    DocumentSchema::of::<ShowReport<'_>>(SHOW_SCHEMA, "`edactl runs show -o json`")
+}
+
+/// The schema of that document.
+#[must_use]
+pub fn prune_json_schema() -> DocumentSchema {
+    DocumentSchema::of::<PruneReport<'_>>(PRUNE_SCHEMA, "`edactl runs prune -o json`")
 }

@@ -2,36 +2,49 @@
 
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::render::{
+    document_schema::DocumentSchema,
     escape::inline,
     table::{self, counted},
     theme,
 };
 use edactl_core::{
+    event::marker::RunId,
+    exit::ExitCode,
     humanize::{self, count},
     run::{Ending, Outcome, Run, pace::Pace},
 };
 
 /// More invocations than this are summed up; those that did not succeed are still listed.
 const LISTED: usize = 20;
-const SCHEMA: &str = "edactl.send/1";
+const SCHEMA: &str = "edactl.send/2";
 
 /// The result of `send`, as JSON.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct SendReport<'a> {
+    /// The name and version of this document.
     schema: &'static str,
+    /// The run.
+    #[schemars(with = "RunId")]
     run: &'a str,
+    /// The pipeline's name.
     pipeline: &'a str,
+    /// How the send ended; null: it was broken off.
     ended: Option<Ending>,
+    /// The exit code.
+    #[schemars(with = "ExitCode")]
     exit: u8,
+    /// Invocations and messages by what became of them.
     counts: SendCounts,
+    /// Each invocation, in order.
     invocations: Vec<InvocationReport<'a>>,
 }
 
 /// Invocations and messages by what became of them.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct SendCounts {
     /// Invocations planned.
     pub planned: u64,
@@ -88,25 +101,67 @@ impl SendCounts {
     }
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct InvocationReport<'a> {
+    /// Its number, from 1.
+    #[schemars(range(min = 1))]
     invocation: usize,
+    /// The event's file as it was named, or `stdin`.
     event: &'a str,
+    /// How many pieces of its event have to arrive.
     payloads: usize,
-    /// As before there were payloads.
+    /// The same as `payloads`, as it was called in version 1.
     entries: usize,
+    /// The number in the run of its first payload, from 1.
+    #[schemars(range(min = 1))]
     first_message: u64,
-    result: &'static str,
+    /// What became of it.
+    result: InvocationResult,
+    /// How many messages the producer says it sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     sent: Option<u64>,
+    /// `statusCode` of the answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<u16>,
+    /// The Lambda invocation.
     #[serde(skip_serializing_if = "Option::is_none")]
     request_id: Option<&'a str>,
+    /// From when it was to leave until the answer, in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     took_ms: Option<u128>,
+    /// What went wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
     problem: Option<String>,
+}
+
+/// What became of an invocation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+enum InvocationResult {
+    /// The producer answered without an error, and with as many messages as its event is known to
+    /// become, as far as it says.
+    Sent,
+    /// The producer answered with an error, or that it sent fewer.
+    Failed,
+    /// It provably did not run.
+    NotSent,
+    /// It may have run.
+    InDoubt,
+    /// It was never begun.
+    Unattempted,
+}
+
+impl InvocationResult {
+    /// As it is written everywhere.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::Failed => "failed",
+            Self::NotSent => "not-sent",
+            Self::InDoubt => "in-doubt",
+            Self::Unattempted => "unattempted",
+        }
+    }
 }
 
 fn report(run: &Run, number: usize) -> InvocationReport<'_> {
@@ -128,7 +183,7 @@ fn report(run: &Run, number: usize) -> InvocationReport<'_> {
         payloads: event.payloads.len(),
         entries: event.payloads.len(),
         first_message: before + 1,
-        result: "not attempted",
+        result: InvocationResult::Unattempted,
         sent: None,
         status: None,
         request_id: None,
@@ -149,9 +204,9 @@ fn report(run: &Run, number: usize) -> InvocationReport<'_> {
             row.status = *status;
             row.request_id = request_id.as_deref();
             if outcome.is_success(event) {
-                row.result = "sent";
+                row.result = InvocationResult::Sent;
             } else {
-                row.result = "failed";
+                row.result = InvocationResult::Failed;
                 let short = sent.map(|sent| {
                     format!(
                         "the producer says it sent {sent} of {}",
@@ -162,14 +217,14 @@ fn report(run: &Run, number: usize) -> InvocationReport<'_> {
             }
         }
         Some(Outcome::NotRun { reason }) => {
-            row.result = "not sent";
+            row.result = InvocationResult::NotSent;
             row.problem = Some(reason.clone());
         }
         Some(Outcome::InDoubt { reason }) => {
-            row.result = "in doubt";
+            row.result = InvocationResult::InDoubt;
             row.problem = Some(reason.clone());
         }
-        None if invocation.began.is_some() => row.result = "in doubt",
+        None if invocation.began.is_some() => row.result = InvocationResult::InDoubt,
         None => {}
     }
     row
@@ -202,7 +257,7 @@ impl<'a> SendReport<'a> {
         for row in self
             .invocations
             .iter()
-            .filter(|row| all || row.result != "sent")
+            .filter(|row| all || row.result != InvocationResult::Sent)
             .take(LISTED)
         {
             listed += 1;
@@ -210,8 +265,8 @@ impl<'a> SendReport<'a> {
                 .sent
                 .map_or_else(|| "-".to_owned(), |sent| sent.to_string());
             let result = match &row.problem {
-                Some(problem) => format!("{}: {}", row.result, inline(first_line(problem))),
-                None => row.result.to_owned(),
+                Some(problem) => format!("{}: {}", row.result.name(), inline(first_line(problem))),
+                None => row.result.name().to_owned(),
             };
             shown.add_row([
                 row.invocation.to_string(),
@@ -305,4 +360,10 @@ fn took(millis: u128) -> String {
 
 fn first_line(text: &str) -> &str {
     text.lines().next().unwrap_or_default()
+}
+
+/// The schema of that document.
+#[must_use]
+pub fn json_schema() -> DocumentSchema {
+    DocumentSchema::of::<SendReport<'_>>(SCHEMA, "`edactl send -o json`")
 }

@@ -2,6 +2,7 @@
 //! this machine's; AWS's are brought to it.
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::render::verify_words::state_name;
@@ -9,15 +10,17 @@ use edactl_core::{
     ledger::{Attempt, State},
     report::{Message, Summary},
     run::{Invocation, Outcome},
+    schema::UtcTime,
 };
 
 /// One step of a message's life.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Step {
-    /// When; left out where nothing tells.
+    /// When, by this machine's clock; left out where nothing tells.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<UtcTime>")]
     pub at: Option<Timestamp>,
-    /// What happened, in a word or two.
+    /// What happened: invoked, sent, received, failed, done, or the message's state.
     pub what: &'static str,
     /// Whether the time was seen, or follows from others.
     pub source: Source,
@@ -30,7 +33,7 @@ pub struct Step {
 }
 
 /// Where a time comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Source {
     /// Somebody's clock showed it then.

@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use jiff::{Timestamp, tz::TimeZone};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::render::{
+    document_schema::DocumentSchema,
     escape::inline,
     table, theme,
     timeline::{Step, seen_sent},
@@ -13,6 +15,7 @@ use crate::render::{
     verify_words::{self, state_name},
 };
 use edactl_core::{
+    event::marker::RunId,
     humanize::{self, count},
     latency::{Quantiles, between},
     ledger::{MessageIndex, State},
@@ -20,26 +23,34 @@ use edactl_core::{
     sent_times::SentTimes,
 };
 
-const SCHEMA: &str = "edactl.trace/1";
+const SCHEMA: &str = "edactl.trace/2";
 
 /// The result of `trace`, as JSON.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct TraceReport<'a> {
+    /// The name and version of this document.
     schema: &'static str,
+    /// The run.
+    #[schemars(with = "RunId")]
     run: &'a str,
+    /// The pipeline's name.
     pipeline: &'a str,
+    /// AWS's clock against this machine's; left out when nothing tells.
     #[serde(skip_serializing_if = "Option::is_none")]
     clock: Option<ClockDifference>,
+    /// One message's life: where one was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<MessageLife<'a>>,
+    /// The run's latencies, stage by stage: where no message was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     stages: Option<Vec<Stage>>,
 }
 
 /// One message's life.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct MessageLife<'a> {
-    /// Its number in the run.
+    /// Its number in the run, from 1.
+    #[schemars(range(min = 1))]
     pub seq: u64,
     /// Its marker.
     pub marker: String,
@@ -48,17 +59,45 @@ pub struct MessageLife<'a> {
     /// The entry's key.
     pub key: &'a str,
     /// Its state.
-    pub state: &'static str,
+    pub state: State,
     /// What happened when, by this machine's clock.
     pub steps: Vec<Step>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Stage {
-    from: &'static str,
-    to: &'static str,
+    /// Where it begins.
+    from: Moment,
+    /// Where it ends.
+    to: Moment,
+    /// How long it took; left out where no message tells both times.
     #[serde(flatten)]
     quantiles: Option<Quantiles>,
+}
+
+/// A moment in a message's life.
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+enum Moment {
+    /// The invocation of the producer begins.
+    Invoked,
+    /// The producer's log shows the message.
+    Sent,
+    /// The consumer's log shows it first.
+    Received,
+    /// The invocation that took it ends.
+    Done,
+}
+
+impl Moment {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Invoked => "invoked",
+            Self::Sent => "sent",
+            Self::Received => "received",
+            Self::Done => "done",
+        }
+    }
 }
 
 impl<'a> TraceReport<'a> {
@@ -115,7 +154,7 @@ impl<'a> TraceReport<'a> {
         let mut shown = table::with_header(&["stage", "messages", "p50", "p90", "p99", "max"]);
         let show = humanize::duration;
         for stage in stages {
-            let name = format!("{} → {}", stage.from, stage.to);
+            let name = format!("{} → {}", stage.from.name(), stage.to.name());
             match &stage.quantiles {
                 Some(found) => shown.add_row([
                     name,
@@ -165,10 +204,10 @@ fn stages(report: VerifyReport<'_>, sent: &SentTimes) -> Vec<Stage> {
         }
     }
     let names = [
-        ("invoked", "sent"),
-        ("sent", "received"),
-        ("received", "done"),
-        ("invoked", "done"),
+        (Moment::Invoked, Moment::Sent),
+        (Moment::Sent, Moment::Received),
+        (Moment::Received, Moment::Done),
+        (Moment::Invoked, Moment::Done),
     ];
     let stage = |((from, to), mut spans): ((_, _), Vec<Duration>)| Stage {
         from,
@@ -208,14 +247,14 @@ impl MessageLife<'_> {
             ]);
         }
         text.push_str(&table::render(&mut shown));
-        let style = if self.state == state_name(State::Taken) {
+        let style = if self.state == State::Taken {
             theme::GOOD
         } else {
             theme::BAD
         };
         text.push_str(&format!(
             "\n{}{}\n",
-            theme::paint(style, self.state),
+            theme::paint(style, state_name(self.state)),
             self.ending(first)
         ));
         text
@@ -246,4 +285,10 @@ fn clock_time(at: Timestamp) -> String {
     at.to_zoned_datetime(TimeZone::UTC)
         .strftime("%H:%M:%S%.3f")
         .to_string()
+}
+
+/// The schema of that document.
+#[must_use]
+pub fn json_schema() -> DocumentSchema {
+    DocumentSchema::of::<TraceReport<'_>>(SCHEMA, "`edactl trace -o json`")
 }

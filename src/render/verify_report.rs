@@ -4,9 +4,11 @@ use std::{fmt::Write, time::Duration};
 
 use anstyle::Style;
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
 use crate::render::{
+    document_schema::DocumentSchema,
     escape::inline,
     explain::{self, Commands, Explanation},
     table::{self, counted},
@@ -15,11 +17,13 @@ use crate::render::{
 };
 use edactl_core::{
     diagnosis::Group,
+    event::marker::RunId,
     humanize::{self, count, millis},
     latency::{LimitOutcome, Quantiles, between},
     ledger::{Means, State, Way},
     report::{Message, Messages, Summary},
     run::{MessagePosition, Outcome as Sent, Run},
+    schema::UtcTime,
     verdict::{Finding, Outcome},
 };
 
@@ -42,19 +46,25 @@ pub struct VerifyReport<'a> {
     pub messages: &'a dyn Messages,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Document<'a> {
+    /// The name and version of this document.
     schema: &'static str,
+    /// The run.
+    #[schemars(with = "RunId")]
     run: &'a str,
+    /// The pipeline's name.
     pipeline: &'a str,
     #[serde(flatten)]
     head: HeadDocument<'a>,
+    /// Every payload of the run, in order.
     #[serde(serialize_with = "one_by_one")]
+    #[schemars(with = "Vec<MessageDocument<'_>>")]
     messages: VerifyReport<'a>,
 }
 
 /// The summary, with each finding in a sentence, too.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct HeadDocument<'a> {
     #[serde(flatten)]
     head: &'a Summary,
@@ -70,29 +80,48 @@ fn one_by_one<S: Serializer>(report: &VerifyReport<'_>, serializer: S) -> Result
     serializer.collect_seq(report.rows().map(|row| row.document()))
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct MessageDocument<'a> {
+    /// Its number in the run, from 1.
+    #[schemars(range(min = 1))]
     seq: u64,
+    /// Its marker.
     marker: String,
+    /// The event's file as it was named, or `stdin`.
     event: &'a str,
+    /// What people call it: the entry's key, its pointer, or `event`.
     key: &'a str,
+    /// What became of it.
     state: State,
+    /// In which way it is known to be taken; left out where it is not.
     #[serde(skip_serializing_if = "Option::is_none")]
     way: Option<Way>,
+    /// How it was recognised, at best; left out where it was not seen.
     #[serde(skip_serializing_if = "Option::is_none")]
     means: Option<Means>,
+    /// In how many invocations the consumer's log shows it.
     received: u32,
+    /// In how many of them it failed.
     failed_attempts: u32,
+    /// When its invocation began, by this machine's clock.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<UtcTime>")]
     invoked_at: Option<Timestamp>,
+    /// When the consumer's log first shows it, by AWS's clock.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<UtcTime>")]
     first_seen_at: Option<Timestamp>,
+    /// When the invocation that took it ended, by AWS's clock.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<UtcTime>")]
     done_at: Option<Timestamp>,
+    /// From the invocation to the first receipt in milliseconds, the clocks' difference taken out.
     #[serde(skip_serializing_if = "Option::is_none")]
     latency_ms: Option<u64>,
+    /// The consumer's invocation of the last attempt.
     #[serde(skip_serializing_if = "Option::is_none")]
     request_id: Option<String>,
+    /// The last error about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
 }
@@ -524,6 +553,12 @@ fn at_column(line: &str, column: usize) -> Option<usize> {
     let ends = line.char_indices().map(|(at, _)| at);
     ends.into_iter()
         .find(|at| console::measure_text_width(&line[..*at]) == column)
+}
+
+/// The schema of that document.
+#[must_use]
+pub fn json_schema() -> DocumentSchema {
+    DocumentSchema::of::<Document<'_>>(SCHEMA, "`edactl verify -o json` or `edactl report -o json`")
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use edactl_core::{
+    event::shape::Shape,
     humanize::{self, count},
     latency::{CheckedLimit, Stage},
     ledger::{Awaited, Hold, Means, State, Way},
@@ -10,7 +11,11 @@ use edactl_core::{
     verdict::{Finding, Outcome, Reason, Source},
 };
 
-use crate::render::{escape, explain, table::counted};
+use crate::render::{
+    escape,
+    explain::{self, quoted},
+    table::counted,
+};
 
 /// The verdict: `proven`, `undetermined (not in time)`.
 #[must_use]
@@ -104,7 +109,7 @@ pub fn awaited(awaited: Awaited, now: Option<Duration>) -> String {
         Awaited::Status => {
             "the consumer's invocation to end well, as its JSON log promises to tell".into()
         }
-        Awaited::QueueCounters => "the queue's counters, which cannot be read".into(),
+        Awaited::QueueCounters => "the queue's counters, which have not been read".into(),
         Awaited::Zero => "the queue to become empty".into(),
         Awaited::SecondLook { due_ms } => {
             format!("the queue to stay empty (--counter-lag){}", within(due_ms))
@@ -183,6 +188,9 @@ pub fn finding_id(finding: &Finding) -> &'static str {
         },
         Finding::VisibilityTooShort { .. } => "visibility-too-short",
         Finding::DlqMissing => "dlq-missing",
+        Finding::ShapeSeen { .. } => "shape-seen",
+        Finding::ShapeConfirmed { .. } => "shape-confirmed",
+        Finding::ShapeRefuted { .. } => "shape-refuted",
     }
 }
 
@@ -289,7 +297,45 @@ pub fn finding(finding: &Finding) -> String {
         Finding::DlqMissing => "the queue has no dead-letter queue: what fails is tried again and \
                                 again until it expires"
             .into(),
+        Finding::ShapeSeen { messages } => format!(
+            "each message held {}: write `{}` into edactl.toml, or give {}",
+            shape(messages),
+            escape::inline(&format!("messages = {:?}", messages.to_string())),
+            messages_option(messages)
+        ),
+        Finding::ShapeConfirmed { messages } => format!(
+            "each message held {}, as was assumed; with {} (or `messages` in edactl.toml) what does \
+             not come can be called lost",
+            shape(messages),
+            messages_option(messages)
+        ),
+        Finding::ShapeRefuted { sent, planned } => format!(
+            "the producer says that it sent {}, and the event was taken to have {}: say with \
+             --messages (or `messages` in edactl.toml) what becomes a message: event is all of it, \
+             a JSON pointer such as /orders/* is what it leads to, unknown is a message of the \
+             producer's own",
+            counted(*sent, "message"),
+            counted(*planned, "payload")
+        ),
     }
+}
+
+/// What a shape makes a message of.
+fn shape(messages: &Shape) -> String {
+    match messages {
+        Shape::Entries => "one top-level entry of the event".into(),
+        Shape::Event => "the whole event".into(),
+        Shape::Pointer(pointer) => {
+            format!("what {} leads to", escape::inline(&pointer.to_string()))
+        }
+        Shape::Unknown => "something of the producer's own".into(),
+    }
+}
+
+/// The option that says a shape, as it is pasted.
+fn messages_option(messages: &Shape) -> String {
+    let word = messages.to_string();
+    format!("--messages {}", escape::inline(&quoted(&word)))
 }
 
 /// What the log says, in one line.

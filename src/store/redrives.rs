@@ -12,6 +12,7 @@ use std::{
 };
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::store::{RunStore, StoreError};
@@ -42,7 +43,7 @@ pub struct RedriveHead {
 }
 
 /// What is done with the letters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum How {
     /// SQS moves all of them (`StartMessageMoveTask`).
@@ -124,7 +125,7 @@ pub enum RedriveLine {
 }
 
 /// What became of a letter, as far as it is known.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "state", rename_all = "kebab-case")]
 pub enum LetterState {
     /// The process died before the outcome was known: it may be on its queue as well.

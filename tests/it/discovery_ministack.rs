@@ -259,7 +259,7 @@ fn a_fifo_queue_swallows_no_repeated_message_unsaid() {
     let ran = cloud.run(&format!("{send} --no-marker")).expect(2);
     insta::assert_snapshot!(ran.stderr, @r"
     error: orders-queue.fifo deduplicates by content, so it would swallow 2 messages equal to an earlier one
-    next: let them carry markers (objects do, without --no-marker; other entries with {{marker}}), or send each once
+    next: let them carry markers (objects do, without --no-marker; other payloads with {{marker}}), or send each once
     ");
     assert!(!cloud.sandbox.state().join("runs").exists());
     // With markers no message equals another, and each arrives.

@@ -191,8 +191,8 @@ fn a_disabled_trigger_is_named() {
     insta::assert_snapshot!(told(&ran.expect(4).json()), @r#"
     undetermined (not-in-time), exit 4: waiting ×0, waiting ×0
       note awaits
-      [1,2] trigger-disabled: the trigger between edactl-local-queue and the consumer is Disabled
-        next: enable it: aws lambda update-event-source-mapping --uuid <id> --enabled
+      [1,2] trigger-disabled: the trigger between edactl-local-queue and the consumer is Disabled (USER_INITIATED)
+        next: enable it: aws lambda update-event-source-mapping --uuid <id> --enabled --region us-east-1
     "#);
     let (status, answer) = http::put(&sandbox.endpoint(), mapping, r#"{"Enabled":true}"#);
     assert_eq!(status, 202, "{answer}");

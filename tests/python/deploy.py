@@ -1,4 +1,4 @@
-"""Deploys one pipeline with boto3, as its argument describes it (JSON); prints what came of it."""
+"""Deploys pipelines with boto3, as its argument describes them (JSON); prints what came of them."""
 
 import io
 import json
@@ -19,11 +19,11 @@ def client(service):
     return boto3.client(service, config=Config(connect_timeout=5, read_timeout=60))
 
 
-def package(name, suffix):
+def package(part, file):
     """One function as Lambda wants it: a zip with a handler."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
-        archive.writestr(f"{name}.{suffix}", (FUNCTIONS / f"{name}.{suffix}").read_text())
+        archive.writestr(part + Path(file).suffix, (FUNCTIONS / file).read_text())
     return content.getvalue()
 
 
@@ -61,8 +61,6 @@ def queue(name, attributes, fifo):
 
 def deploy(spec):
     name, fifo = spec["name"], spec["fifo"]
-    suffix, runtime = FILES[spec["language"]]
-    runtime = spec.get("runtime") or runtime
     attributes = {
         "DelaySeconds": str(spec["delay"]),
         "VisibilityTimeout": str(spec["visibility"]),
@@ -90,15 +88,20 @@ def deploy(spec):
         logs.create_log_group(logGroupName=group)
         if spec["log_retention"]:
             logs.put_retention_policy(logGroupName=group, retentionInDays=spec["log_retention"])
+        suffix, runtime = FILES[spec["language"]]
+        file = f"{part}.{suffix}"
+        if part == "producer" and spec["producer_file"]:
+            file = spec["producer_file"]
+            suffix, runtime = next(of for of in FILES.values() if file.endswith(of[0]))
         environment = {"QUEUE_URL": made["queue_url"]} if part == "producer" else {}
         if part == "consumer" and spec["fails"]:
             environment["FAILS"] = str(spec["fails"])
         answer = lam.create_function(
             FunctionName=function,
-            Runtime=runtime,
+            Runtime=spec.get("runtime") or runtime,
             Handler=f"{part}.handler",
             Role=role(f"{function}-role", statements),
-            Code={"ZipFile": package(part, suffix)},
+            Code={"ZipFile": package(part, file)},
             Timeout=spec["timeout"],
             Environment={"Variables": environment},
             LoggingConfig={"LogFormat": "Text" if suffix == "py" else "JSON"},
@@ -116,4 +119,4 @@ def deploy(spec):
     return made
 
 
-print(json.dumps(deploy(json.loads(sys.argv[1]))))
+print(json.dumps([deploy(spec) for spec in json.loads(sys.argv[1])]))

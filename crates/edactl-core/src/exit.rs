@@ -2,8 +2,10 @@
 
 use std::process::Termination;
 
+use schemars::JsonSchema_repr;
+
 /// How a command ended, as the shell and a CI job see it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, JsonSchema_repr)]
 #[repr(u8)]
 pub enum ExitCode {
     /// The command did its work; for `verify`: every message is proven.

@@ -3,25 +3,27 @@
 use std::{fmt, str::FromStr, time::Duration};
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::humanize;
 
 /// Which part of all messages is at most this slow: `p50`, `p99.9`, `max`. In hundredths of a
 /// percent, above 0 and at most 10,000.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, JsonSchema)]
+#[schemars(with = "String", extend("pattern" = r"^(p\d{1,3}(\.\d\d?)?|max)$"))]
 pub struct Quantile(u16);
 
 impl Quantile {
     /// Half of the messages are faster.
     pub const P50: Self = Self(5_000);
-    /// Nine of ten.
+    /// Nine of ten took this long or less, in milliseconds.
     pub const P90: Self = Self(9_000);
     /// 19 of twenty.
     pub const P95: Self = Self(9_500);
-    /// 99 of a hundred.
+    /// 99 of a hundred took this long or less, in milliseconds.
     pub const P99: Self = Self(9_900);
-    /// The slowest.
+    /// The slowest took this long, in milliseconds.
     pub const MAX: Self = Self(10_000);
 
     /// The value at this quantile: the smallest that is not below this part of all values (nearest
@@ -117,7 +119,7 @@ impl FromStr for LatencyLimit {
 }
 
 /// Which stage a limit is on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Stage {
     /// From the invocation to the first receipt (`--max-latency`): two clocks tell it.
@@ -127,7 +129,7 @@ pub enum Stage {
 }
 
 /// How a limit stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum LimitOutcome {
     /// It holds, whatever the clocks.
@@ -141,7 +143,7 @@ pub enum LimitOutcome {
 }
 
 /// A limit on latency, held against what was measured.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CheckedLimit {
     /// On which stage.
     pub stage: Stage,
@@ -185,21 +187,25 @@ impl LatencyLimit {
 }
 
 /// The quantiles of one stage of a run.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Quantiles {
     /// Of how many messages.
     pub count: u64,
-    /// Half of them were faster.
+    /// Half of them took this long or less, in milliseconds.
     #[serde(rename = "p50_ms", with = "in_millis")]
+    #[schemars(with = "u64")]
     pub p50: Duration,
     /// Nine of ten.
     #[serde(rename = "p90_ms", with = "in_millis")]
+    #[schemars(with = "u64")]
     pub p90: Duration,
     /// 99 of a hundred.
     #[serde(rename = "p99_ms", with = "in_millis")]
+    #[schemars(with = "u64")]
     pub p99: Duration,
     /// The slowest.
     #[serde(rename = "max_ms", with = "in_millis")]
+    #[schemars(with = "u64")]
     pub max: Duration,
 }
 

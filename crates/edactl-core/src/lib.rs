@@ -15,6 +15,7 @@
 //! | [`lint`] | a pipeline's settings → what is wrong with them |
 //! | [`report`] | all that a verify came to |
 //! | [`exit`], [`humanize`] | exit codes; durations as people write them |
+//! | [`schema`] | JSON Schemas of what is written in one form and held in another |
 
 pub mod clock;
 pub mod diagnosis;
@@ -30,6 +31,7 @@ pub mod moment;
 pub mod observation;
 pub mod report;
 pub mod run;
+pub mod schema;
 pub mod sent_times;
 pub mod session;
 pub mod topology;

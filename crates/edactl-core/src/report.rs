@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -14,15 +15,17 @@ use crate::{
     latency::{CheckedLimit, LatencyLimit, LimitOutcome, Quantiles, Stage, between},
     ledger::{Attempt, Awaited, Hold, Judgement, Means, MessageIndex, State, Way},
     run::Run,
+    schema::UtcTime,
     topology::queue::QueueCounters,
     verdict::{Counts, Finding, Outcome},
 };
 
 /// What a verify came to, but for the payloads one by one: the head of the evidence file, and the
 /// most of the JSON document. Each field's name is the one in JSON.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Summary {
     /// When the verify ended, by this machine's clock.
+    #[schemars(with = "UtcTime")]
     pub at: Timestamp,
     /// The edactl version that verified.
     pub edactl: String,
@@ -35,8 +38,9 @@ pub struct Summary {
     /// Whether Ctrl-C or SIGTERM ended the verify.
     pub interrupted: bool,
     /// Its exit code.
+    #[schemars(with = "ExitCode")]
     pub exit: u8,
-    /// How long it took, the sending included where it sent.
+    /// How long it took in milliseconds, the sending included where it sent.
     pub elapsed_ms: u64,
     /// Whether a payload taken twice is a failure.
     pub exactly_once: bool,
@@ -62,7 +66,7 @@ pub struct Summary {
 }
 
 /// What the witnesses said; one that was not asked or fell silent is left out.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Witnesses {
     /// The consumer's log.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -76,7 +80,7 @@ pub struct Witnesses {
 }
 
 /// What the consumer's log says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LogWitness {
     /// The log group.
     pub group: String,
@@ -89,7 +93,7 @@ pub struct LogWitness {
 }
 
 /// What the metrics say over the minutes of the run. `null`: not published.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct MetricsWitness {
     /// `NumberOfMessagesSent`.
     pub sent: Option<u64>,
@@ -128,7 +132,7 @@ impl MetricsWitness {
 }
 
 /// What the queue held at the last look. A counter that SQS did not tell is left out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct QueueWitness {
     /// Its counters.
     #[serde(flatten)]
@@ -136,7 +140,7 @@ pub struct QueueWitness {
     /// What its dead-letter queue held.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dead_letters: Option<u64>,
-    /// For how long it had read zero at every look.
+    /// For how many milliseconds it had read zero at every look.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub zero_for_ms: Option<u64>,
 }
@@ -156,13 +160,14 @@ impl QueueWitness {
 }
 
 /// AWS's clock against this machine's.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ClockDifference {
-    /// How far AWS's clock is ahead (negative: behind); it is taken out of the latencies.
+    /// How many milliseconds AWS's clock is ahead (negative: behind); that is taken out of the
+    /// latencies.
     pub ahead_ms: i64,
-    /// The bounds that the exchanges with AWS set.
+    /// The lower bound that the exchanges with AWS set, in milliseconds.
     pub at_least_ms: i64,
-    /// The other bound; below the first where exchanges contradict each other.
+    /// The upper bound, in milliseconds; below the lower where exchanges contradict each other.
     pub at_most_ms: i64,
 }
 
@@ -199,7 +204,7 @@ impl ClockDifference {
 }
 
 /// The quantiles of each stage that can be measured, and the limits that were set.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Latencies {
     /// From the invocation to the producer's answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]

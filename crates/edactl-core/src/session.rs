@@ -4,10 +4,12 @@
 use std::time::Duration;
 
 use crate::{
+    event::shape::learn::Observed,
     latency::CheckedLimit,
     ledger::{Awaited, Datum, Facts, Judgement, Ledger},
     matcher::{LogText, Matcher},
     observation::DeadLetter,
+    run::Run,
     topology::queue::QueueCounters,
     verdict::{self, Counts, Grounds, Outcome, Reason, Rules, Source, Verdict},
     waits::Environment,
@@ -151,6 +153,12 @@ impl Session {
     #[must_use]
     pub fn ledger(&self) -> &Ledger {
         &self.ledger
+    }
+
+    /// What is known of the messages that each event of the run became.
+    #[must_use]
+    pub fn observed(&self, run: &Run) -> Vec<Observed> {
+        self.matcher.observed(run)
     }
 
     /// How many lines of the consumer were read.
@@ -320,6 +328,12 @@ impl Session {
         }
         if verdict.is_final {
             return metrics_are_told;
+        }
+        // Nobody is asked who could tell what the queue let go.
+        let log_is_alone = !self.hears(Source::Queue) && !self.hears(Source::Metrics);
+        if log_is_alone && verdict.counts.waiting == 0 && verdict.awaited == Awaited::QueueCounters
+        {
+            return true;
         }
         // What only metrics could settle, where they are silent or have said all that they will.
         let only_counts = matches!(

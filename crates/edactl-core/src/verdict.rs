@@ -2,9 +2,11 @@
 //!
 //! Output renders what is decided here, and changes nothing of it.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    event::shape::Shape,
     exit::ExitCode,
     latency::{CheckedLimit, LimitOutcome},
     ledger::{Awaited, Hold, Judgement, MessageCounts, SendStatus, State, Way},
@@ -27,7 +29,7 @@ pub struct Rules {
 }
 
 /// What is proven.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", tag = "verdict", content = "reason")]
 pub enum Outcome {
     /// Every payload was sent and taken.
@@ -42,7 +44,7 @@ pub enum Outcome {
 }
 
 /// Why nothing is proven.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reason {
     /// The time was up first.
@@ -76,7 +78,7 @@ impl Outcome {
 }
 
 /// How many payloads are in which state, and how the taken ones are known to be.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Counts {
     /// Planned in the run.
@@ -120,7 +122,7 @@ pub struct Counts {
 }
 
 /// How many payloads are known to be taken in which way.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Ways {
     /// Lambda said that the invocation succeeded.
@@ -288,7 +290,7 @@ fn outcome(judgement: &Judgement<'_>, verdict: &Verdict, grounds: &Grounds<'_>) 
             return undetermined(not_yet(grounds.log_is_read), false);
         }
         if counts.in_doubt > 0 {
-            return undetermined(Reason::InDoubt, false);
+            return undetermined(Reason::InDoubt, true);
         }
         // Only untraced ones are left: counts alone can speak for them.
         let agree = judgement.counts_agree();
@@ -378,7 +380,7 @@ fn awaited(judgement: &Judgement<'_>, counts: &Counts) -> Awaited {
 }
 
 /// Something about the run that a person should know, beside the verdict: data, no words.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", tag = "id")]
 pub enum Finding {
     /// So many were certainly taken more than once, which a standard queue may do.
@@ -462,10 +464,30 @@ pub enum Finding {
     },
     /// Payloads fail, and the queue has no dead-letter queue.
     DlqMissing,
+    /// The messages held other pieces of the event than those that were taken for payloads.
+    ShapeSeen {
+        /// Which.
+        messages: Shape,
+    },
+    /// The messages held what was assumed, and nobody said so.
+    ShapeConfirmed {
+        /// What.
+        messages: Shape,
+    },
+    /// The producer sent another number of messages than the event has payloads, and nothing shows
+    /// what they held.
+    ShapeRefuted {
+        /// How many messages, of one invocation.
+        sent: u64,
+        /// How many payloads.
+        planned: u64,
+    },
 }
 
 /// Where evidence comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Source {
     /// The consumer's log.
@@ -523,12 +545,11 @@ pub fn findings(
             LimitOutcome::Kept | LimitOutcome::Unmeasured => {}
         }
     }
-    findings.extend(
-        verdict
-            .holds
-            .iter()
-            .map(|hold| Finding::HeldBack { hold: *hold }),
-    );
+    // Of a run that is not proven for other reasons, they only repeat these.
+    if verdict.outcome == Outcome::Undetermined(Reason::HeldBack) {
+        let held = verdict.holds.iter();
+        findings.extend(held.map(|hold| Finding::HeldBack { hold: *hold }));
+    }
     if !matches!(verdict.awaited, Awaited::Nothing) {
         findings.push(Finding::Awaits {
             awaited: verdict.awaited,

@@ -8,11 +8,11 @@ use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
 use crate::{
-    lambda::{
-        Completed, log_style::LogStyle, new_request_id, platform::SystemLogLevel,
-        producer_answer::ProducerAnswer, producer_shape::ProducerShape,
-        runtime_style::RuntimeStyle, trigger,
+    behaviour::{
+        log_style::LogStyle, platform::SystemLogLevel, producer_answer::ProducerAnswer,
+        producer_shape::ProducerShape, runtime_style::RuntimeStyle,
     },
+    lambda::{Completed, new_request_id, trigger},
     names,
     pipeline::Pipeline,
     settings::Settings,

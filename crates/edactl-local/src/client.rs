@@ -7,6 +7,7 @@ use http_body_util::{BodyExt, Full};
 use hyper::{Method, Request, StatusCode, header::HOST};
 use hyper_util::rt::TokioIo;
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tokio::{net::TcpStream, time::timeout};
@@ -16,6 +17,7 @@ use crate::{
     route::{CONTROL, TOKEN},
     settings::Settings,
 };
+use edactl_core::schema::UtcTime;
 
 /// The version that a pipeline must be of to be spoken to.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -34,7 +36,7 @@ pub fn public_id(token: &str) -> String {
 }
 
 /// What the log store of a pipeline holds, and what it had to forget.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LogHoldings {
     /// Events that can be read.
     pub events: u64,
@@ -45,6 +47,7 @@ pub struct LogHoldings {
     /// What they took, in bytes.
     pub evicted_bytes: u64,
     /// Every event from this time on is still there; `None`: nothing was forgotten.
+    #[schemars(with = "Option<UtcTime>")]
     pub complete_since: Option<Timestamp>,
 }
 

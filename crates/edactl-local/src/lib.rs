@@ -2,6 +2,7 @@
 //! endpoints on one loopback port. The rest of edactl reaches it only over HTTP, as it reaches AWS.
 
 pub mod activity;
+pub mod behaviour;
 #[cfg(test)]
 mod behaviour_tests;
 pub mod client;

@@ -1,14 +1,17 @@
 //! How the embedded pipeline behaves.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use jiff::SignedDuration;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
-use crate::faults::Faults;
-use crate::lambda::{
-    log_style::LogStyle, platform::SystemLogLevel, producer_answer::ProducerAnswer,
-    producer_shape::ProducerShape, runtime_style::RuntimeStyle,
+use crate::{
+    behaviour::{
+        log_style::LogStyle, platform::SystemLogLevel, producer_answer::ProducerAnswer,
+        producer_shape::ProducerShape, runtime_style::RuntimeStyle,
+    },
+    faults::Faults,
 };
 use edactl_functions::log::LogFormat;
 
@@ -18,26 +21,31 @@ pub const LATE_LINE: Duration = Duration::from_secs(3);
 pub const LATE_ANSWER: Duration = Duration::from_secs(5);
 
 /// Settings of the embedded pipeline; a running one can be given new ones.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 #[allow(clippy::struct_excessive_bools)] // Independent switches, each an option of `local start`.
 pub struct Settings {
     /// What goes wrong, and how often.
+    #[schemars(with = "String")]
     pub faults: Faults,
     /// Seed of the random numbers that decide about faults.
     pub seed: Option<u64>,
     /// Log lines can be read only this long after they were written.
     #[serde(with = "readable")]
+    #[schemars(with = "Span")]
     pub log_delay: Duration,
     /// Metrics are published only this long after they were measured.
     #[serde(with = "readable")]
+    #[schemars(with = "Span")]
     pub metric_delay: Duration,
     /// The queue's `DelaySeconds`.
     #[serde(with = "readable")]
+    #[schemars(with = "Span")]
     pub queue_delay: Duration,
     /// How soon a failed message is visible again. On AWS that is the queue's visibility timeout;
     /// here nobody should have to wait for it.
     #[serde(with = "readable")]
+    #[schemars(with = "Span")]
     pub retry_delay: Duration,
     /// Messages per second that somebody else sends to the queue; 0: none.
     pub traffic: f64,
@@ -48,6 +56,7 @@ pub struct Settings {
     /// Requests per second and service beyond which it throttles.
     pub throttle: Option<u32>,
     /// The functions' log format.
+    #[schemars(with = "String", extend("enum" = [LogFormat::Text, LogFormat::Json]))]
     pub log_format: LogFormat,
     /// How the consumer logs its messages.
     pub log_style: LogStyle,
@@ -59,19 +68,23 @@ pub struct Settings {
     pub shared_log_group: bool,
     /// How long after `END` the `REPORT` line can be read; a timeout shows in it alone then.
     #[serde(with = "readable")]
+    #[schemars(with = "Span")]
     pub report_delay: Duration,
     /// Whether the consumer prints lines that look like the runtime's words for failures.
     pub lookalike_lines: bool,
     /// How far the queues' counters may lag, each by its own.
     #[serde(with = "readable")]
+    #[schemars(with = "Span")]
     pub counter_lag: Duration,
     /// Whether `ApproximateNumberOfMessagesDelayed` is left out of the queues' attributes.
     pub no_delayed_counter: bool,
     /// How far AWS's clock is ahead of the machine's; negative: behind.
     #[serde(with = "readable_skew")]
+    #[schemars(with = "Span")]
     pub clock_skew: SignedDuration,
     /// How much later every other value of a metric is published.
     #[serde(with = "readable")]
+    #[schemars(with = "Span")]
     pub metric_stragglers: Duration,
     /// Whether the mapping publishes its event counts (`MetricsConfig`).
     pub event_count_metrics: bool,
@@ -81,6 +94,7 @@ pub struct Settings {
     pub batch_size: i32,
     /// How long a batch may wait for more messages; told in whole seconds, as Lambda has it.
     #[serde(with = "readable")]
+    #[schemars(with = "Span")]
     pub batch_window: Duration,
     /// What the producer makes of an event.
     pub producer_shape: ProducerShape,
@@ -90,6 +104,7 @@ pub struct Settings {
     pub log_megabytes: u32,
     /// The pipeline ends after this long without a request.
     #[serde(with = "readable")]
+    #[schemars(with = "Span")]
     pub idle: Duration,
 }
 
@@ -130,6 +145,13 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// Whether the producer sends a message for each top-level entry of an event.
+    #[must_use]
+    pub fn sends_entries(&self) -> bool {
+        let shape = self.producer_shape;
+        matches!(shape, ProducerShape::Entries | ProducerShape::Batch)
+    }
+
     /// Refuses what Lambda would not allow.
     ///
     /// # Errors
@@ -189,6 +211,24 @@ pub fn parse_skew(text: &str) -> Result<SignedDuration, String> {
     let span = edactl_core::humanize::parse_duration(span)?;
     let span = SignedDuration::try_from(span).map_err(|error| error.to_string())?;
     Ok(if is_behind { -span } else { span })
+}
+
+/// The schema of a span: whole milliseconds with their unit, such as `1500ms`, negative ones with a
+/// sign.
+struct Span;
+
+impl JsonSchema for Span {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Span".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "pattern": "^-?\\d+ms$" })
+    }
 }
 
 /// Durations as people write them.

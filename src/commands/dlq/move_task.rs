@@ -12,16 +12,15 @@ use crate::{
     commands::{Error, confirm_production, output},
     interrupt::Interrupt,
     render::{
-        dlq_redrive::{self, RedriveReport},
+        dlq_redrive::{self, MoveCancelled, MoveDryRun, RedriveReport},
         hints::{hint, next_command},
         print, print_json,
         progress::Progress,
-        table::counted,
     },
     store::redrives::{How, RedriveHead, RedriveLine},
 };
 use edactl_aws::{
-    dead_letters::{MoveStatus, MoveTask, is_missing},
+    dead_letters::moves::{MoveStatus, MoveTask, is_missing},
     error::AwsError,
 };
 use edactl_core::{
@@ -134,19 +133,10 @@ pub async fn run(
 
 fn dry_run(desk: &Desk<'_>, args: &DlqRedriveArgs, to: Option<&str>) -> Result<ExitCode, Error> {
     let held = desk.facts.counters.visible.unwrap_or_default();
-    let text = format!(
-        "dry run: about {} would be moved {}; nothing was\n",
-        counted(held, "letter"),
-        to.map_or_else(
-            || "to where they came from".to_owned(),
-            |url| format!("to {}", queue_name(url))
-        )
-    );
+    let report = MoveDryRun::new(desk.name(), held, to);
     output(match args.output {
-        OutputFormat::Table => print(&text),
-        OutputFormat::Json => print_json(&serde_json::json!({
-            "schema": "edactl.dlq-move-dry-run/1", "dlq": desk.name(), "held": held, "to": to,
-        })),
+        OutputFormat::Table => print(&report.to_text()),
+        OutputFormat::Json => print_json(&report),
     })?;
     Ok(ExitCode::Success)
 }
@@ -169,16 +159,10 @@ pub async fn cancel(desk: &Desk<'_>, args: &DlqRedriveArgs) -> Result<ExitCode, 
         });
     };
     desk.letters.cancel_move(&handle).await?;
-    let text = format!(
-        "stopping the redrive of {} ({}); what was moved stays moved\n",
-        desk.name(),
-        dlq_redrive::moved(&task)
-    );
+    let report = MoveCancelled::new(desk.name(), &task);
     output(match args.output {
-        OutputFormat::Table => print(&text),
-        OutputFormat::Json => print_json(&serde_json::json!({
-            "schema": "edactl.dlq-cancel/1", "dlq": desk.name(), "moved": task.moved,
-        })),
+        OutputFormat::Table => print(&report.to_text()),
+        OutputFormat::Json => print_json(&report),
     })?;
     Ok(ExitCode::Success)
 }

@@ -47,7 +47,7 @@ pub async fn run(global: &GlobalArgs, args: VerifyArgs) -> Result<ExitCode, Erro
     let store = RunStore::open()?;
     let named = with_pipeline_of(global, &store, &args)?;
     let global = &named;
-    let route = Route::of(global, &args.sending)?;
+    let route = Route::open(global, &args.sending).await?;
     let batch = Batch::read(&args.events, &args.sending, route.messages.clone())?;
     let context = Context::open(global).await?;
     context.consumer()?;
@@ -76,7 +76,15 @@ pub async fn run(global: &GlobalArgs, args: VerifyArgs) -> Result<ExitCode, Erro
         again: again.clone(),
     })?;
     progress.clear();
-    let exit = summary::show(&watch, &context, &run, &store, &args, interrupted)?;
+    let exit = summary::show(
+        &watch,
+        &context,
+        &run,
+        &store,
+        &args,
+        interrupted,
+        Route::learned_shape(global).as_ref(),
+    )?;
     if !interrupted {
         // One that was broken off is still to be verified.
         store.append(&run.plan.run)?.record(&Line::Verified {

@@ -7,11 +7,12 @@ use crate::{
     cli::VerifyArgs,
     commands::{Error, rendering::render},
     context::Context,
+    discovery::learned::LearnedShape,
     render::{aws_hint::aws_hint, verify_report::VerifyReport},
     store::{RunStore, evidence_rows},
 };
 use edactl_core::{
-    diagnosis::{self, Case},
+    diagnosis::{self, Case, Lesson},
     exit::ExitCode,
     humanize::millis,
     ledger::Awaited,
@@ -30,6 +31,7 @@ pub(super) fn show(
     store: &RunStore,
     args: &VerifyArgs,
     interrupted: bool,
+    learned: Option<&LearnedShape>,
 ) -> Result<ExitCode, Error> {
     let now = watch.now();
     let session = &watch.session;
@@ -65,6 +67,8 @@ pub(super) fn show(
         exactly_once: args.exactly_once,
     };
     findings.extend(diagnosis::findings(&case));
+    let (lesson, of_shape) = diagnosis::lesson(&run.plan, &session.observed(run), verdict.outcome);
+    findings.extend(of_shape);
     let group = context.pipeline.consumer.as_ref();
     let group = group.map_or("", |consumer| &consumer.log_group);
     let received = judgement.message_counts().filter(|(_, it)| it.received > 0);
@@ -103,5 +107,12 @@ pub(super) fn show(
     // Shown first: a full disk must not swallow the result.
     render(&args.reporting, report)?;
     evidence_rows::keep(store, run, &summary, &judgement)?;
+    if let Some(learned) = learned {
+        match lesson {
+            Lesson::Keep(messages) => learned.keep(&messages),
+            Lesson::Forget => learned.forget(),
+            Lesson::Nothing => {}
+        }
+    }
     Ok(exit)
 }

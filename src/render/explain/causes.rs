@@ -100,6 +100,26 @@ pub(super) fn explain(group: &Group, commands: &Commands<'_>) -> Explanation {
              shows these",
             "see what it did; an answer with its message ids or their number would settle it",
         )),
+        Cause::ShapeAssumed { sent, planned } => with_log(plain(
+            format!(
+                "nobody said what of the event becomes a message: {} taken for {}{}, and nothing \
+                 shows these",
+                if *planned == 1 {
+                    "a piece of it was"
+                } else {
+                    "its pieces were"
+                },
+                if *planned == 1 { "one" } else { "some" },
+                sent.map(|sent| format!(
+                    "; the producer says that it sent {}",
+                    counted(sent, "message")
+                ))
+                .unwrap_or_default(),
+            ),
+            "say it with --messages (or `messages` in edactl.toml): event is all of it, a JSON \
+             pointer such as /orders/* is what it leads to, unknown is a message of the producer's \
+             own",
+        )),
         Cause::TriggerMissing => plain(
             format!("no trigger reads from {queue}"),
             format!(

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use edactl_core::{
     diagnosis::{Cause, ConsumerError, Equals, FailureKind, Group, UnseenError},
+    event::shape::Shape,
     latency::{CheckedLimit, LimitOutcome, Quantile, Stage},
     ledger::{Awaited, Hold, State},
     run::{Plan, Run},
@@ -94,6 +95,14 @@ fn causes() -> Vec<Cause> {
         Cause::InDoubt { said: said() },
         Cause::InDoubt { said: None },
         Cause::AnswerUnclear,
+        Cause::ShapeAssumed {
+            sent: Some(1),
+            planned: 4,
+        },
+        Cause::ShapeAssumed {
+            sent: None,
+            planned: 1,
+        },
         Cause::TriggerMissing,
         Cause::TriggerDisabled {
             uuid: "14e0db71-0000-4000-8000-000000000001".into(),
@@ -397,6 +406,16 @@ fn each_finding_has_its_sentence() {
             timeout_ms: 60_000,
         },
         Finding::DlqMissing,
+        Finding::ShapeSeen {
+            messages: "/orders/*".parse().unwrap(),
+        },
+        Finding::ShapeConfirmed {
+            messages: Shape::Event,
+        },
+        Finding::ShapeRefuted {
+            sent: 1,
+            planned: 4,
+        },
     ];
     let mut text = String::new();
     for told in &findings {

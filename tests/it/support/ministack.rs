@@ -156,8 +156,15 @@ impl Ministack {
     /// Deploys a pipeline; what came of it.
     #[track_caller]
     pub fn deploy(&self, spec: &Spec) -> Deployed {
-        let spec = serde_json::to_string(spec).expect("JSON");
-        let answer = self.script("deploy.py", &[&spec]).expect(0).stdout;
+        let mut deployed = self.deploy_all(std::slice::from_ref(spec));
+        deployed.pop().expect("one pipeline")
+    }
+
+    /// Deploys several pipelines; what came of each.
+    #[track_caller]
+    pub fn deploy_all(&self, specs: &[Spec]) -> Vec<Deployed> {
+        let specs = serde_json::to_string(specs).expect("JSON");
+        let answer = self.script("deploy.py", &[&specs]).expect(0).stdout;
         serde_json::from_str(&answer).expect("the script's answer")
     }
 
@@ -198,6 +205,8 @@ pub struct Spec {
     /// `NAME-producer`, `NAME-queue`, `NAME-consumer` and `NAME-dlq` are made.
     pub name: &'static str,
     pub language: Language,
+    /// The producer's file in `tests/python/functions`, instead of the language's own.
+    pub producer_file: Option<&'static str>,
     /// Instead of a current runtime of the language.
     pub runtime: Option<&'static str>,
     /// Messages in one invocation of the consumer, at most.
@@ -229,6 +238,7 @@ impl Spec {
         Self {
             name,
             language: Language::Python,
+            producer_file: None,
             runtime: None,
             batch: 10,
             delay: 0,

@@ -2,6 +2,7 @@
 //! that it meets.
 
 pub mod embedded_aws;
+pub mod gateway;
 pub mod http;
 pub mod log_server;
 pub mod loopback;

@@ -19,7 +19,7 @@ pub fn redact(text: &str) -> String {
         (r"\b\d\d:\d\d:\d\d\.\d{3}\b", "<time>"),
         (r"\b\d+(\.\d)? (ms|s)\b", "<span>"),
         (r#"time="\d+\.\d+""#, r#"time="<span>""#),
-        (r"\bin \d+ events\b", "in <n> events"),
+        (r"\bin \d+ lines\b", "in <n> lines"),
         (r"/tmp/[^ ]*/samples/|/[^ ]*/samples/", "samples/"),
         // What these say at the end depends on who is faster.
         (r"(?m)^(metrics|queue) .*$", "$1 <counters>"),

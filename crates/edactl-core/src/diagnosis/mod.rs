@@ -14,6 +14,7 @@
 //! | `never-ran` | no answer came, everything settled, and nothing shows that the producer ran |
 //! | `in-doubt` | no answer came, and nothing shows yet whether the producer ran |
 //! | `answer-unclear` | the producer answered, and says neither which nor how many it sent |
+//! | `shape-assumed` | the producer answered, and nobody said what of the event becomes a message |
 //! | `trigger-missing` | the queue has no event source mapping |
 //! | `trigger-disabled` | the event source mapping is not enabled |
 //! | `trigger-failing` | the mapping's last poll had a problem |
@@ -44,13 +45,20 @@ mod consumer;
 mod findings;
 mod rules;
 mod setup;
+mod shape;
 #[cfg(test)]
 mod tests;
 mod urgent;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use self::{findings::findings, rules::diagnose, urgent::at_once};
+pub use self::{
+    findings::findings,
+    rules::diagnose,
+    shape::{Lesson, lesson},
+    urgent::at_once,
+};
 pub use crate::ledger::Attempt;
 use crate::{
     ledger::{Awaited, Judgement, MessageIndex, State},
@@ -105,7 +113,7 @@ pub struct Diagnosis {
 }
 
 /// Payloads that stopped for one cause.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Group {
     /// The cause: its id (`id`) and what explains it.
     #[serde(flatten)]
@@ -121,11 +129,12 @@ pub struct Group {
     pub attempts: Vec<Attempt>,
     /// The payloads, in order: in JSON by their numbers in the run, from 1.
     #[serde(with = "crate::run::from_one::list")]
+    #[schemars(with = "Vec<u64>", inner(range(min = 1)))]
     pub messages: Vec<MessageIndex>,
 }
 
 /// Payloads of equal content.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Equals {
     /// The first one's key.
     pub key: String,
@@ -136,7 +145,7 @@ pub struct Equals {
 }
 
 /// An error of the consumer, as its log tells it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ConsumerError {
     /// Its type, such as `ValueError`, where the log tells it.
     #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
@@ -152,7 +161,7 @@ pub struct ConsumerError {
 }
 
 /// One error of invocations that show no payload.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct UnseenError {
     /// The error, of the last of these invocations.
     #[serde(flatten)]
@@ -164,7 +173,9 @@ pub struct UnseenError {
 }
 
 /// How the consumer failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum FailureKind {
     /// Its code cannot be loaded.
@@ -180,7 +191,7 @@ pub enum FailureKind {
 }
 
 /// Why payloads are not proven. The module's documentation has the grounds of each.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "id", rename_all = "kebab-case")]
 pub enum Cause {
     /// The send ended before.
@@ -228,6 +239,14 @@ pub enum Cause {
     },
     /// The producer answered, and says neither which nor how many it sent.
     AnswerUnclear,
+    /// The producer answered, and nobody said what of the event becomes a message.
+    ShapeAssumed {
+        /// How many messages it says it sent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sent: Option<u64>,
+        /// How many payloads the event was taken to have.
+        planned: u64,
+    },
     /// No event source mapping reads from the queue.
     TriggerMissing,
     /// The event source mapping is not enabled.
@@ -393,6 +412,7 @@ impl Cause {
             Self::NeverRan { .. } => "never-ran",
             Self::InDoubt { .. } => "in-doubt",
             Self::AnswerUnclear => "answer-unclear",
+            Self::ShapeAssumed { .. } => "shape-assumed",
             Self::TriggerMissing => "trigger-missing",
             Self::TriggerDisabled { .. } => "trigger-disabled",
             Self::TriggerFailing { .. } => "trigger-failing",

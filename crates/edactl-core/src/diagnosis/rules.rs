@@ -142,7 +142,9 @@ pub(super) fn outcome<'a>(case: &Case<'a>, place: MessagePosition) -> Option<&'a
 }
 
 fn sending(case: &Case<'_>, place: MessagePosition, message: MessageIndex, state: State) -> Cause {
-    let planned = case.run.plan.events[place.event].payloads.len() as u64;
+    let event = &case.run.plan.events[place.event];
+    let planned = event.payloads.len() as u64;
+    let is_assumed = !event.shape.basis.is_believed();
     match outcome(case, place) {
         Some(Outcome::NotRun { reason }) => Cause::ProducerNotRun {
             said: reason.clone(),
@@ -156,6 +158,10 @@ fn sending(case: &Case<'_>, place: MessagePosition, message: MessageIndex, state
             let named = message_ids.iter().flatten().count() as u64;
             let sent = sent.unwrap_or(named);
             match error {
+                None if is_assumed && state == State::InDoubt => Cause::ShapeAssumed {
+                    sent: Some(sent).filter(|sent| *sent > 0),
+                    planned,
+                },
                 _ if (1..planned).contains(&sent) => Cause::ProducerSentFewer {
                     sent,
                     planned,

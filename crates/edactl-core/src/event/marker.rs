@@ -4,6 +4,7 @@
 use std::{fmt, str::FromStr};
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Crockford's base 32: sorted like its values, and without letters that look like digits.
@@ -13,8 +14,11 @@ const TIME_DIGITS: usize = 8;
 const RANDOM_DIGITS: usize = 4;
 
 /// The id of a run: sorts by the time the run began.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(try_from = "String", into = "String")]
+#[schemars(extend("pattern" = "^[0-9a-hjkmnp-tv-z]{12}$"))]
 pub struct RunId(String);
 
 impl RunId {

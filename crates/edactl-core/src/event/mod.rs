@@ -5,6 +5,8 @@ pub mod error;
 pub mod marker;
 pub mod pieces;
 pub mod pointer;
+#[cfg(test)]
+pub mod random;
 mod reading;
 pub mod shape;
 pub mod template;
@@ -14,6 +16,7 @@ pub mod values;
 use std::{collections::HashSet, fmt, ops::Range};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -31,7 +34,7 @@ pub const MAX_EVENT_BYTES: usize = 6 * 1024 * 1024;
 pub const MAX_MESSAGE_BYTES: usize = 1024 * 1024;
 
 /// How a payload is recognised on its way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Recognition {
     /// An extra field in the payload's object holds the marker.
@@ -122,6 +125,9 @@ pub struct Container {
     pub pointer: String,
     /// The canonical hash of its value, without markers.
     pub hash: ContentHash,
+    /// How many fields it has, for objects.
+    #[serde(default)]
+    pub fields: usize,
     /// The indices of the payloads in it.
     pub payloads: Range<usize>,
 }

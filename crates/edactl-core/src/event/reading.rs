@@ -215,9 +215,11 @@ impl<'a> Reader<'a> {
         };
         let payloads = first..self.payloads.len();
         if !payloads.is_empty() && raw.starts_with(['{', '[']) {
+            let value = value_of(raw);
             self.containers.push(Container {
                 pointer,
-                hash: ContentHash::of(&value_of(raw)),
+                hash: ContentHash::of(&value),
+                fields: value.as_object().map_or(0, serde_json::Map::len),
                 payloads,
             });
         }
@@ -415,10 +417,7 @@ impl<'a> Reader<'a> {
                 .collect(),
             Value::String(text) => {
                 // JSON in text is the same place.
-                if let Some(inner) = serde_json::from_str::<Value>(text)
-                    .ok()
-                    .filter(is_structured)
-                {
+                if let Some(inner) = serde_json::from_str::<Value>(text).ok().filter(is_telling) {
                     self.add_fragment(pointer, &inner, payload);
                     if depth > 0 {
                         self.add_fragments(&inner, pointer, depth - 1);
@@ -429,7 +428,7 @@ impl<'a> Reader<'a> {
             _ => return,
         };
         for (pointer, value) in members {
-            if is_structured(value) {
+            if is_telling(value) {
                 self.add_fragment(&pointer, value, payload);
             }
             if depth > 0 {
@@ -460,6 +459,12 @@ impl<'a> Reader<'a> {
 
 fn is_structured(value: &Value) -> bool {
     value.is_object() || value.is_array()
+}
+
+/// Whether a value says enough to be told from others: `{}` stands in many messages.
+fn is_telling(value: &Value) -> bool {
+    let fields = value.as_object().map_or(0, serde_json::Map::len);
+    fields + value.as_array().map_or(0, Vec::len) > 0
 }
 
 /// Whether text of an event has a placeholder for the marker.

@@ -39,7 +39,6 @@ fn is_marker(value: &Value, markers: &Markers) -> bool {
 
 /// A text without markers. The field stands first in its object, as it was put there.
 fn unmarked_text(text: &str, markers: &Markers, field: Option<&str>) -> String {
-    let name = field.map(|field| Value::from(field).to_string());
     let mut unmarked = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find(markers.prefix()) {
@@ -52,9 +51,13 @@ fn unmarked_text(text: &str, markers: &Markers, field: Option<&str>) -> String {
             continue;
         }
         let after = &found[markers.length()..];
-        let member = name.as_ref().and_then(|name| {
-            let before = before.strip_suffix(":\"")?.strip_suffix(name.as_str())?;
-            let after = after.strip_prefix('"')?;
+        let member = field.and_then(|field| {
+            // In text within the text, quotes are escaped: each as those around the marker.
+            let unquoted = before.strip_suffix('"')?.trim_end_matches('\\');
+            let quote = &before[unquoted.len()..];
+            let before = unquoted.strip_suffix(':')?.strip_suffix(quote)?;
+            let before = before.strip_suffix(field)?.strip_suffix(quote)?;
+            let after = after.strip_prefix(quote)?;
             Some((before, after.strip_prefix(',').unwrap_or(after)))
         });
         if let Some((before, after)) = member {
@@ -93,8 +96,9 @@ mod tests {
             r#"{"a": {"x": 1}, "b": {"id": "n-{{marker}}"}, "c": [1, "{{marker}} {{marker}}"]}"#,
             r#"{"body": "{ \"order\": 7, \"deep\": \"{\\\"a\\\":1}\" }", "n": 1.0}"#,
             r#"{"body": "{}"}"#,
+            r#"{"a": "{\"b\":\"{\\\"x\\\":1}\"}"}"#,
         ];
-        for (text, shape) in texts.into_iter().zip(["entries", "/body", "/body"]) {
+        for (text, shape) in texts.into_iter().zip(["entries", "/body", "/body", "/a/b"]) {
             let messages = Messages::Given(shape.parse::<Shape>().unwrap());
             let policy = MarkerPolicy::Field("edactl".into());
             let event = Event::parse_as("e", text, &policy, &messages).unwrap();

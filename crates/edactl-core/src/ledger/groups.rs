@@ -230,7 +230,7 @@ impl<'a> Sharing<'a> {
             group.members.iter().copied().filter(is_alone).collect();
         members.sort_by_key(|member| match ledger.send_status(*member) {
             SendStatus::Named | SendStatus::Accepted => 0,
-            SendStatus::Answered => 1,
+            SendStatus::Answered | SendStatus::Counted => 1,
             SendStatus::InDoubt => 2,
             SendStatus::NotSent | SendStatus::Unattempted => 3,
         });

@@ -5,6 +5,7 @@ use std::{
     collections::{HashMap, HashSet},
 };
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -23,7 +24,7 @@ use crate::{
 };
 
 /// What a proof waits for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", tag = "what")]
 pub enum Awaited {
     /// A line of the consumer that shows it.
@@ -394,7 +395,8 @@ impl Judgement<'_> {
     }
 
     fn may_be_told_by_content(&self, message: MessageIndex) -> bool {
-        self.is_certain(message) && !self.ledger.sending.contents_shared
+        let is_sent = self.ledger.send_status(message).is_told() || self.is_all_sent();
+        is_sent && !self.ledger.sending.contents_shared
     }
 
     fn state_unseen(&self, message: MessageIndex) -> State {
@@ -404,6 +406,7 @@ impl Judgement<'_> {
             SendStatus::NotSent => return State::NotSent,
             SendStatus::InDoubt
             | SendStatus::Answered
+            | SendStatus::Counted
             | SendStatus::Accepted
             | SendStatus::Named => {}
         }
@@ -412,7 +415,7 @@ impl Judgement<'_> {
         }
         match (&self.absence, status) {
             (Absence::NoneLeft, _) => State::NotSent,
-            (Absence::Open(_), SendStatus::Answered) => State::Waiting,
+            (Absence::Open(_), SendStatus::Answered | SendStatus::Counted) => State::Waiting,
             _ => State::InDoubt,
         }
     }

@@ -202,7 +202,9 @@ impl Judgement<'_> {
             return Absence::Open(Awaited::Metrics);
         }
         let known = survey.seen + survey.unseen;
-        if sums.sent == known && survey.doubtful > 0 && survey.unseen == 0 {
+        // Of an assumed shape several payloads may have come in one message.
+        let is_told_apart = ledger.sending.is_shape_known || sums.sent == 0;
+        if sums.sent == known && survey.doubtful > 0 && survey.unseen == 0 && is_told_apart {
             return Absence::NoneLeft;
         }
         if sums.sent != ledger.sending.messages || survey.unseen == 0 {

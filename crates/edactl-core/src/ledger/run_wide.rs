@@ -1,5 +1,6 @@
 //! What counters and metrics say of the whole run, and what in them contradicts a proof.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -8,7 +9,9 @@ use crate::{
 };
 
 /// A contradiction that holds a proof back, though each payload was let go in some way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Hold {
     /// The dead-letter queue holds more than was ever seen of it.

@@ -15,13 +15,14 @@ use std::{
 use serde_json::{Map, Value};
 
 use crate::{
-    event::{Content, canonical::ContentHash},
+    event::{Container, Content, canonical::ContentHash, marker::Markers, unmark::unmark},
     ledger::Means,
     matcher::{
         print,
         values::Values,
         words::{KnownWords, beginnings, shape},
     },
+    run::Plan,
 };
 
 /// The whole fields of a payload that is cut off must be at least this long to tell it, in bytes
@@ -68,8 +69,12 @@ pub struct Contents {
     has_unscreened: bool,
     values: Values,
     words: KnownWords,
-    /// What all markers of the run begin with.
-    marker_prefix: String,
+    /// The run's markers, where any payload carries one.
+    markers: Option<Markers>,
+    /// The field that carries them.
+    marker_field: Option<String>,
+    /// Whether what a marker tells is to be told by its content, too.
+    tells_marked: bool,
 }
 
 fn hash(value: &impl Hash) -> u64 {
@@ -79,12 +84,50 @@ fn hash(value: &impl Hash) -> u64 {
 }
 
 impl Contents {
-    /// No contents yet, of a run whose markers begin like this.
-    pub fn new(marker_prefix: &str) -> Self {
+    /// No contents yet of this plan.
+    pub fn new(plan: &Plan) -> Self {
+        let mut payloads = plan.events.iter().flat_map(|event| &event.payloads);
+        let is_marked = payloads.any(|payload| payload.recognition.is_marked());
         Self {
-            marker_prefix: marker_prefix.to_owned(),
+            markers: is_marked.then(|| plan.markers()),
+            marker_field: plan.marker_field.clone(),
             ..Self::default()
         }
+    }
+
+    /// The content of a piece that holds payloads; `None`: what equals it is known.
+    pub fn add_container(&mut self, container: &Container) -> Option<ContentId> {
+        if self.by_hash.contains_key(&container.hash) {
+            return None;
+        }
+        self.most_fields = self.most_fields.max(container.fields);
+        Some(self.add_whole(container.hash))
+    }
+
+    /// The content of a piece that is told only as a whole, also where a marker tells it.
+    pub fn add_piece(&mut self, hash: ContentHash) -> ContentId {
+        self.most_fields = usize::MAX;
+        self.tells_marked = true;
+        self.add_whole(hash)
+    }
+
+    fn add_whole(&mut self, hash: ContentHash) -> ContentId {
+        let content = self.count;
+        self.count += 1;
+        self.by_hash.insert(hash, content);
+        self.fields.push(0);
+        content
+    }
+
+    /// The value without the markers in it, where a larger piece may have some.
+    fn unmarked(&self, value: &Value) -> Option<Value> {
+        let markers = self.markers.as_ref()?;
+        let is_marked = value.to_string().contains(markers.prefix());
+        is_marked.then(|| {
+            let mut value = value.clone();
+            unmark(&mut value, markers, self.marker_field.as_deref());
+            value
+        })
     }
 
     /// The content of a payload.
@@ -120,7 +163,7 @@ impl Contents {
         self.has_unscreened || self.values.may_show(text)
     }
 
-    /// The content of a dead letter's body.
+    /// What a dead letter's body holds as a whole.
     pub fn of_body(&self, body: &str) -> Option<ContentId> {
         let bare = self
             .by_bare_text
@@ -179,7 +222,8 @@ impl Contents {
             return search.matches(0);
         }
         let mut matches = Vec::new();
-        for (name, value) in whole.as_object().into_iter().flatten() {
+        let fields = whole.as_object().into_iter().flatten();
+        for (name, value) in fields.filter(|(name, value)| may_hold(name, value)) {
             let found = match value {
                 Value::String(text) if is_body(name) => self.in_message(text),
                 other => {
@@ -278,6 +322,17 @@ fn is_body(name: &str) -> bool {
     BODIES.iter().any(|body| body.eq_ignore_ascii_case(name))
 }
 
+/// Whether a payload may stand in a field: `{}` is one only where loggers and events hold a
+/// message.
+fn may_hold(name: &str, value: &Value) -> bool {
+    let is_empty = match value {
+        Value::Object(fields) => fields.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        _ => false,
+    };
+    !is_empty || is_body(name)
+}
+
 /// A number or boolean in a structured log line is more likely a field of the logger.
 fn is_bare(value: &Value) -> bool {
     matches!(value, Value::Number(_) | Value::Bool(_) | Value::Null)
@@ -321,6 +376,8 @@ impl<'a> Search<'a> {
         if told > contents.most_fields {
             return false;
         }
+        let unmarked = contents.unmarked(value);
+        let value = unmarked.as_ref().unwrap_or(value);
         let strict = contents.by_hash.get(&ContentHash::of(value)).copied();
         let lenient = || *contents.by_lenient.get(&ContentHash::lenient(value)?)?;
         let found = strict.or_else(lenient);
@@ -339,7 +396,7 @@ impl<'a> Search<'a> {
                 }
             }
             Value::Object(fields) => {
-                for (name, item) in fields {
+                for (name, item) in fields.iter().filter(|(name, item)| may_hold(name, item)) {
                     self.value(item, is_body(name) && item.is_string());
                 }
             }
@@ -353,11 +410,15 @@ impl<'a> Search<'a> {
 
     /// Whether its marker tells an object: what is in it is its own.
     fn is_marked(&self, value: &Value) -> bool {
-        let prefix = &self.contents.marker_prefix;
+        let Some(markers) = &self.contents.markers else {
+            return false;
+        };
+        let prefix = markers.prefix();
         let is_marker = |value: &Value| value.as_str().is_some_and(|it| it.starts_with(prefix));
-        value
-            .as_object()
-            .is_some_and(|fields| fields.values().any(is_marker))
+        !self.contents.tells_marked
+            && value
+                .as_object()
+                .is_some_and(|fields| fields.values().any(is_marker))
     }
 
     /// A text inside a value: JSON inside JSON, a print inside JSON, or a payload that is a text.

@@ -7,6 +7,9 @@
 mod content;
 mod message_ids;
 pub mod print;
+mod shape_evidence;
+#[cfg(test)]
+mod shape_tests;
 mod streams;
 #[cfg(test)]
 mod tests;
@@ -16,6 +19,7 @@ mod words;
 use std::{
     collections::{HashMap, hash_map::DefaultHasher},
     hash::{Hash, Hasher},
+    ops::Range,
 };
 
 use jiff::{SignedDuration, Timestamp};
@@ -24,11 +28,12 @@ use memchr::memmem::Finder;
 use self::{
     content::{ContentId, ContentMatch, Contents},
     message_ids::{MessageIds, uuids},
+    shape_evidence::{ShapeEvidence, lone_ids},
     streams::Streams,
 };
 pub use self::{streams::ConsumerStreams, words::shape};
 use crate::{
-    event::{Recognition, marker::Markers},
+    event::{Recognition, marker::Markers, shape::learn::Observed},
     ledger::{
         Evidence, Failure, GroupIndex, InvocationIndex, Ledger, LineId, Means, MessageIndex,
         Subject,
@@ -68,8 +73,15 @@ pub struct Matcher {
     contents: Contents,
     /// The content of each message.
     content_of: Vec<ContentId>,
-    /// What is evidence about a content.
+    /// What is evidence about a payload's content.
     subjects: Vec<Subject>,
+    /// The contents of the payloads in a larger piece, by that piece's content: the contents of
+    /// payloads come first, so by what is left.
+    inside: Vec<Vec<ContentId>>,
+    /// Ids of messages that are all that an event of several payloads became.
+    lone_ids: HashMap<MessageId, Range<MessageIndex>>,
+    /// What the messages are seen to hold.
+    shapes: ShapeEvidence,
     /// Equal contents that were logged before this are of somebody else.
     contents_since: Timestamp,
     /// Weak content seen behind words that are not (yet) known: counted once they are.
@@ -89,11 +101,14 @@ impl Matcher {
             prefix: Finder::new(markers.prefix()).into_owned(),
             messages: run.plan.payloads(),
             all_marked: true,
-            contents: Contents::new(markers.prefix()),
+            contents: Contents::new(&run.plan),
             markers,
             ids: MessageIds::default(),
             content_of: Vec::new(),
             subjects: Vec::new(),
+            inside: Vec::new(),
+            lone_ids: lone_ids(run),
+            shapes: ShapeEvidence::new(&run.plan),
             contents_since: run.plan.began,
             undecided: Vec::new(),
             active_invocation: HashMap::new(),
@@ -121,6 +136,15 @@ impl Matcher {
                 event.payloads.iter().map(add).collect()
             })
             .collect();
+        for (event, payloads) in run.plan.events.iter().zip(&planned) {
+            for container in &event.containers {
+                let inside = &payloads[container.payloads.clone()];
+                if self.contents.add_container(container).is_some() {
+                    let contents = inside.iter().map(|(content, _)| *content);
+                    self.inside.push(contents.collect());
+                }
+            }
+        }
         // Each content's messages, and whether all of them carry a marker.
         let mut members: Vec<(Vec<MessageIndex>, bool)> = Vec::new();
         for place in run.plan.positions() {
@@ -230,6 +254,9 @@ impl Matcher {
         ledger: &mut Ledger,
     ) {
         let found = self.messages_in(&line, log.text);
+        if !found.is_empty() || self.contents.may_be_in(log.text) {
+            self.shapes.line(line.json, &line.message);
+        }
         // A log line's time is cut to the millisecond.
         let is_early = log.at.as_millisecond() < self.contents_since.as_millisecond();
         // A consumer that shows some markers of a batch shows all that there are.
@@ -260,7 +287,8 @@ impl Matcher {
         }
         let mut is_new = !found.is_empty() && self.contents.learn_words(&line.message);
         if may_hold_more {
-            let mut matches = self.contents.in_line(line.json, &line.message);
+            let matches = self.contents.in_line(line.json, &line.message);
+            let mut matches = self.opened(matches);
             // What the line shows by marker or id it need not show by content, too.
             for (message, _) in &found {
                 let content = self.content_of[*message as usize];
@@ -315,9 +343,19 @@ impl Matcher {
             .markers_in(body)
             .map(|it| (Subject::Message(it), Means::Marker));
         let mut known: Vec<_> = by_id.into_iter().chain(by_marker).collect();
-        if known.is_empty() {
-            let content = self.contents.of_body(body);
-            known.extend(content.map(|it| (self.subjects[it as usize], Means::Content)));
+        // All that the event became, whatever it holds.
+        let lone = self.lone_ids.get(&MessageId::from(message_id)).cloned();
+        let lone = lone.into_iter().flatten();
+        known.extend(lone.map(|it| (Subject::Message(it), Means::MessageId)));
+        let content = self.contents.of_body(body);
+        if let Some(content) = content
+            && (known.is_empty() || self.is_larger(content))
+        {
+            let inside = self.inside(&content).iter();
+            known.extend(inside.map(|it| (self.subjects[*it as usize], Means::Content)));
+        }
+        if !known.is_empty() {
+            self.shapes.letter(body);
         }
         for (subject, means) in known {
             ledger.add(Evidence::DeadLettered {
@@ -326,6 +364,50 @@ impl Matcher {
                 means,
             });
         }
+    }
+
+    /// Whether a content is that of a piece that holds payloads.
+    fn is_larger(&self, content: ContentId) -> bool {
+        content as usize >= self.subjects.len()
+    }
+
+    /// The contents of the payloads in a content: its own, where it is a payload's.
+    fn inside<'a>(&'a self, content: &'a ContentId) -> &'a [ContentId] {
+        match (*content as usize).checked_sub(self.subjects.len()) {
+            Some(larger) => &self.inside[larger],
+            None => std::slice::from_ref(content),
+        }
+    }
+
+    /// The payloads in the larger pieces that a line shows, beside those that it shows themselves.
+    fn opened(&self, matches: Vec<ContentMatch>) -> Vec<ContentMatch> {
+        if !matches.iter().any(|found| self.is_larger(found.content)) {
+            return matches;
+        }
+        let (larger, own): (Vec<_>, Vec<_>) = matches
+            .into_iter()
+            .partition(|found| self.is_larger(found.content));
+        let mut opened = Vec::new();
+        for found in &larger {
+            let inside = self.inside(&found.content).iter();
+            opened.extend(inside.map(|content| ContentMatch {
+                content: *content,
+                ..found.clone()
+            }));
+        }
+        // Its values tell a payload only where nothing else does.
+        let is_told = |found: &ContentMatch| {
+            found.means == Means::Values && opened.iter().any(|it| it.content == found.content)
+        };
+        let own: Vec<_> = own.into_iter().filter(|found| !is_told(found)).collect();
+        opened.extend(own);
+        opened
+    }
+
+    /// What is known of the messages that each event of the run became.
+    #[must_use]
+    pub fn observed(&self, run: &Run) -> Vec<Observed> {
+        self.shapes.observed(run)
     }
 
     fn invocation_of(

@@ -14,6 +14,9 @@ pub enum SendStatus {
     InDoubt,
     /// The producer answered without an error, and says neither which nor how many messages it sent.
     Answered,
+    /// The producer answered without an error and said how many messages it sent, and nobody said
+    /// what becomes one.
+    Counted,
     /// The producer said that it sent as many as planned.
     Accepted,
     /// The producer named the SQS message id that carries it.
@@ -50,13 +53,24 @@ impl SendStatus {
         } else if outcome.covers_all(event) && sent.is_some() {
             Self::Accepted
         } else if outcome.is_success(event) && message_ids.is_empty() {
-            Self::Answered
+            if sent.is_some_and(|sent| sent > 0) {
+                Self::Counted
+            } else {
+                Self::Answered
+            }
         } else if is_believed && (sent == Some(0) || sent.is_some() && !message_ids.is_empty()) {
             // It told what it sent, and this one is not among it.
             Self::NotSent
         } else {
             Self::InDoubt
         }
+    }
+
+    /// Whether the producer says that it sent something: what the consumer then shows is the
+    /// run's. What it does not show may have been anything.
+    #[must_use]
+    pub fn is_told(self) -> bool {
+        matches!(self, Self::Counted) || self.is_certain()
     }
 
     /// Whether the producer says for certain that it was sent.

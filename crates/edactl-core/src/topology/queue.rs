@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// How many messages a queue holds (SQS `GetQueueAttributes`, approximate). The three are counted
 /// apart from each other, so one look may see a message in none of them. `None`: the answer did not
 /// say, which is not zero.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct QueueCounters {
     /// Waiting to be received (`ApproximateNumberOfMessages`).
     pub visible: Option<u64>,

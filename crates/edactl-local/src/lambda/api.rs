@@ -8,9 +8,10 @@ use hyper::{Method, StatusCode, header::HeaderValue, http::request::Parts};
 use serde_json::{Value, json};
 
 use crate::{
+    behaviour::platform::MEMORY_MB,
     faults::Fault,
     lambda::{
-        Completed, Lambda, MEMORY_MB, TIMEOUT, arn, log_group, new_request_id,
+        Completed, Lambda, TIMEOUT, arn, log_group, new_request_id,
         trigger::{Mapping, UUID},
     },
     names,

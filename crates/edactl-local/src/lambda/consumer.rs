@@ -2,8 +2,9 @@
 //! the settings ask for.
 
 use crate::{
+    behaviour::{log_style::LogStyle, platform::Failure},
     faults::Fault,
-    lambda::{TIMEOUT, environment::Invocation, log_style::LogStyle, platform::Failure},
+    lambda::{TIMEOUT, environment::Invocation},
     live::Live,
 };
 use edactl_functions::{

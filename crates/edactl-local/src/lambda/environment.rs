@@ -10,11 +10,9 @@ use std::{
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
+    behaviour::platform::{self, Ended, Failure, Writing},
     faults::Fault,
-    lambda::{
-        log_group,
-        platform::{self, Ended, Failure, Writing},
-    },
+    lambda::log_group,
     live::Live,
     logs::LogStore,
     settings::LATE_LINE,

@@ -4,12 +4,6 @@
 pub mod api;
 mod consumer;
 mod environment;
-pub mod log_style;
-pub mod platform;
-mod prints;
-pub mod producer_answer;
-pub mod producer_shape;
-pub mod runtime_style;
 pub mod trigger;
 
 use std::{
@@ -20,14 +14,14 @@ use std::{
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use self::{
-    environment::{Environments, Invocation},
-    platform::Failure,
-    producer_answer::ProducerAnswer,
-    producer_shape::{Behaviour, ProducerShape},
-    runtime_style::RuntimeStyle,
-};
+use self::environment::{Environments, Invocation};
 use crate::{
+    behaviour::{
+        platform::Failure,
+        producer_answer::ProducerAnswer,
+        producer_shape::{self, Behaviour, ProducerShape},
+        runtime_style::RuntimeStyle,
+    },
     faults::Fault,
     ground_truth::GroundTruth,
     live::Live,
@@ -45,8 +39,6 @@ use edactl_functions::{
 /// The functions' timeout (`Timeout`): the least that Lambda allows, so that nobody has to wait
 /// long for the fault `consumer-timeout`.
 pub const TIMEOUT: Duration = Duration::from_secs(1);
-/// The functions' memory (`MemorySize`), in MB.
-pub const MEMORY_MB: u32 = 128;
 
 /// What an invocation came to.
 #[derive(Debug, Clone, PartialEq)]

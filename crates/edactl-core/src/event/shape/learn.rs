@@ -99,6 +99,11 @@ impl Pieces {
         }
     }
 
+    /// All pieces by their hash, those that stand in several events with each.
+    pub fn all(&self) -> impl Iterator<Item = (ContentHash, &[(usize, Piece)])> {
+        self.by_hash.iter().map(|(hash, of)| (*hash, &of[..]))
+    }
+
     /// The pieces in a value, each the largest where it stands, with their events: of the value
     /// itself, of what is in it, and of JSON that it holds as text. A piece that stands in several
     /// events is named with each.
@@ -107,12 +112,19 @@ impl Pieces {
         let mut value = value.clone();
         unmark(&mut value, &self.markers, self.field.as_deref());
         let mut found = Vec::new();
-        self.look(&value, DEPTH, &mut found);
+        let is_scalar = !value.is_object() && !value.is_array();
+        match self.by_hash.get(&ContentHash::of(&value)) {
+            Some(pieces) if is_scalar => found.extend(pieces),
+            _ => self.look(&value, DEPTH, &mut found),
+        }
         found
     }
 
     fn look(&self, value: &Value, depth: usize, found: &mut Vec<(usize, Piece)>) {
-        if let Some(pieces) = self.by_hash.get(&ContentHash::of(value)) {
+        // A number or a word within a message may be anything.
+        if (value.is_object() || value.is_array())
+            && let Some(pieces) = self.by_hash.get(&ContentHash::of(value))
+        {
             found.extend(pieces);
             return;
         }
@@ -183,24 +195,20 @@ pub fn conclude(event: &PlannedEvent, observed: &Observed) -> Conclusion {
         }
         _ => Conclusion::Open,
     };
-    let shapes: BTreeSet<String> = observed
-        .pieces
-        .iter()
-        .map(|piece| shape_of(event, *piece).to_string())
-        .collect();
-    let [shape] = &shapes.into_iter().collect::<Vec<_>>()[..] else {
-        return refuted();
-    };
-    let Ok(shape) = shape.parse::<Shape>() else {
-        return refuted();
-    };
-    let fits = observed
-        .messages
-        .is_none_or(|messages| messages == planned(event, &shape));
-    if fits {
-        Conclusion::Shape(shape)
-    } else {
-        refuted()
+    let mut shapes: Vec<Shape> = Vec::new();
+    for piece in &observed.pieces {
+        let shape = shape_of(event, *piece);
+        if !shapes.contains(&shape) {
+            shapes.push(shape);
+        }
+    }
+    // A consumer may log parts of a message beside all of it.
+    if let Some(messages) = observed.messages {
+        shapes.retain(|shape| planned(event, shape) == messages);
+    }
+    match &shapes[..] {
+        [shape] => Conclusion::Shape(shape.clone()),
+        _ => refuted(),
     }
 }
 

@@ -4,13 +4,14 @@ pub mod learn;
 
 use std::{fmt, str::FromStr};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::event::pointer::Pointer;
 
 /// Which pieces of an event are its payloads.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
 pub enum Shape {
     /// Each top-level entry.
@@ -110,7 +111,7 @@ impl FromStr for Messages {
 }
 
 /// How a shape is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ShapeBasis {
     /// The user says so.
@@ -133,7 +134,7 @@ impl ShapeBasis {
 }
 
 /// The shape of one event, and how it is known.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct EventShape {
     /// Which pieces are payloads.
     pub messages: Shape,

@@ -5,11 +5,11 @@ use std::{fmt::Write as _, time::Duration};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::{
-    lambda::{MEMORY_MB, runtime_style::RuntimeStyle},
-    named::named,
-};
+use crate::{behaviour::runtime_style::RuntimeStyle, named::named};
 use edactl_functions::log::{LogFormat, time};
+
+/// The functions' memory (`MemorySize`), in MB.
+pub const MEMORY_MB: u32 = 128;
 
 named! {
     /// Which of its own lines Lambda writes (`SystemLogLevel`).

@@ -4,7 +4,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
 
 use crate::{
-    lambda::producer_answer::{ProducerAnswer, Sent},
+    behaviour::producer_answer::{ProducerAnswer, Sent},
     named::named,
 };
 use edactl_functions::{

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    lambda::prints::{Print, message},
+    behaviour::prints::{Print, message},
     named::named,
 };
 use edactl_functions::consumer::SqsRecord;
