@@ -350,3 +350,6 @@ const FIRST_LOOK: Duration = Duration::from_millis(50);
 /// The embedded pipeline costs nothing to ask.
 const EMBEDDED_PAUSE: Duration = Duration::from_millis(20);
 const EMBEDDED_LONGEST_PAUSE: Duration = Duration::from_millis(250);
+
+#[cfg(test)]
+mod tests;

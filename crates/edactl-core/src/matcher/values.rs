@@ -258,8 +258,19 @@ mod tests {
             json!({"a": 1, "b": 2, "c": 3}),
             json!({"a": "same words", "b": "and these"}),
             json!({"a": "same words", "c": "and these", "d": ""}),
+            json!({"n": "a long single value"}),
+            json!({"a": "1002", "b": "x"}),
+            json!({"a": "abc", "b": "other long words"}),
+            json!({"a": "abd", "b": "other long words"}),
         ]);
-        for text in ["1001", "1 2 3", "same words and these"] {
+        for text in [
+            "1001",
+            "1 2 3",
+            "same words and these",
+            "a long single value",
+            "1002 x",
+            "abc other long words",
+        ] {
             assert!(values.in_text(text).is_empty(), "{text}");
         }
     }

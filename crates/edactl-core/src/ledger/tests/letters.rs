@@ -67,6 +67,44 @@ fn a_dead_letter_overrules_every_success_before_it() {
 }
 
 #[test]
+fn with_batch_item_failures_a_redrive_is_no_success() {
+    let items = Facts {
+        item_failures: Some(true),
+        ..facts()
+    };
+    let mut ledger = ledger_of(named(1), items);
+    ledger.letter_seen(at(60 * SECOND), "letter", Some(aws(0)));
+    ledger.add(Evidence::DeadLettered {
+        subject: Subject::Message(0),
+        letter: "letter".into(),
+        means: Means::MessageId,
+    });
+    let again = see(&mut ledger, 0, 2, 120 * SECOND);
+    status(&mut ledger, again, InvocationStatus::Success);
+    assert_eq!(states(&ledger, 120 * SECOND), [State::DeadLettered]);
+}
+
+#[test]
+fn a_letter_of_equals_is_one_that_the_run_sent_and_nobody_named() {
+    let dead = |status: SendStatus, sent_at: Timestamp| {
+        let mut ledger = ledger_of(vec![status; 2], facts());
+        ledger.groups = Groups::new(vec![vec![0, 1]]);
+        ledger.letter_seen(at(SECOND), "letter", Some(sent_at));
+        ledger.add(Evidence::DeadLettered {
+            subject: Subject::Group(0),
+            letter: "letter".into(),
+            means: Means::Content,
+        });
+        let dead = |state: &&State| **state == State::DeadLettered;
+        states(&ledger, SECOND).iter().filter(dead).count()
+    };
+    assert_eq!(dead(SendStatus::Accepted, aws(0)), 1);
+    let older = sent() - SignedDuration::from_secs(60);
+    assert_eq!(dead(SendStatus::Accepted, older), 0);
+    assert_eq!(dead(SendStatus::Named, aws(0)), 0, "their ids are known");
+}
+
+#[test]
 fn a_letter_told_by_content_has_to_be_sent_while_the_run_was() {
     for (sent_at, state) in [
         (Some(aws(0)), State::DeadLettered),

@@ -3,7 +3,12 @@
 use super::*;
 
 /// Nothing seen, the queue at zero, the log read, and these metrics twice.
-fn settled(statuses: Vec<SendStatus>, seen: usize, facts: Facts, counts: [u64; 5]) -> Ledger {
+pub(super) fn settled(
+    statuses: Vec<SendStatus>,
+    seen: usize,
+    facts: Facts,
+    counts: [u64; 5],
+) -> Ledger {
     let mut ledger = ledger_of(statuses, facts);
     for message in 0..seen {
         let index = MessageIndex::try_from(message).unwrap();

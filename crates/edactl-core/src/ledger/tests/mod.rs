@@ -1,9 +1,12 @@
 //! One test for each row of the ledger's tables.
 
+mod guards;
 mod letters;
 mod loss;
+mod loss_guards;
 mod order;
 mod repeats;
+mod verdicts;
 mod ways;
 
 use std::time::Duration;

@@ -172,11 +172,22 @@ fn what_is_cut_off_too_early_shows_nothing() {
     let event = format!(r#"{{"a": {ENTRY}, "b": {{"id": 8, "name": "it's here"}}}}"#);
     for print in [
         r#"{"id": 7, "na"#,
+        r#"{"id": 7, "ok": true, "na"#,
         r#"{"name": "it's here", "o"#,
         r#"{"id": 9, "name": "it's here", "o"#,
     ] {
         let shown = receipts(&unmarked(&event), &[print.to_owned()]);
         assert_eq!(shown, [0, 0], "{print}");
+    }
+}
+
+/// Values as short as these say nothing by themselves: the form has to tell them.
+#[test]
+fn short_values_are_told_by_the_form_of_their_print() {
+    let event = r#"{"a": {"id": 7, "on": true, "to": "x"}, "b": {"id": 8, "on": true, "to": "x"}}"#;
+    for print in ["got {ID:7 On:true To:x}", "id=7 on=True to='x'"] {
+        let shown = receipts(&unmarked(event), &[print.to_owned()]);
+        assert_eq!(shown, [1, 0], "{print}");
     }
 }
 
