@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, OpenOptions},
-    io::{self, IsTerminal, Write},
+    io::Write,
     path::Path,
     process::Command,
 };
@@ -106,14 +106,10 @@ fn ask_for_producer() -> Result<String, Error> {
             "name its producer with --producer, or take it from Terraform with --from-terraform DIR"
                 .into(),
     };
-    if !io::stdin().is_terminal() {
-        return Err(unnamed());
-    }
     let answer = ask("The producer function (name or ARN): ")?;
-    if answer.is_empty() {
-        return Err(unnamed());
-    }
-    Ok(answer)
+    answer
+        .filter(|answer| !answer.is_empty())
+        .ok_or_else(unnamed)
 }
 
 fn write(path: &Path, text: &str, force: bool) -> Result<(), Error> {

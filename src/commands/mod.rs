@@ -117,21 +117,18 @@ fn confirm_production(context: &Context, yes: bool) -> Result<(), Error> {
         message: format!("`{name}` is a production pipeline, and nobody agreed to sending"),
         hint: "repeat with --yes".into(),
     };
-    if !io::stdin().is_terminal() {
-        return Err(refused());
-    }
-    let answer = ask(&format!(
-        "`{name}` is a production pipeline. Send to it? [y/N] "
-    ))?;
-    if matches!(answer.as_str(), "y" | "Y" | "yes") {
-        Ok(())
-    } else {
-        Err(refused())
+    let question = format!("`{name}` is a production pipeline. Send to it? [y/N] ");
+    match ask(&question)?.as_deref() {
+        Some("y" | "Y" | "yes") => Ok(()),
+        _ => Err(refused()),
     }
 }
 
-/// Asks on stderr and reads one line of stdin. Only where stdin is a terminal.
-fn ask(question: &str) -> Result<String, Error> {
+/// Asks on stderr and reads one line of stdin; `None`: stdin is no terminal, so nobody can answer.
+fn ask(question: &str) -> Result<Option<String>, Error> {
+    if !io::stdin().is_terminal() {
+        return Ok(None);
+    }
     terminal::ask(question);
     let mut answer = String::new();
     io::stdin()
@@ -140,5 +137,5 @@ fn ask(question: &str) -> Result<String, Error> {
             what: "cannot read the answer".into(),
             source,
         })?;
-    Ok(answer.trim().to_owned())
+    Ok(Some(answer.trim().to_owned()))
 }

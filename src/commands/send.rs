@@ -31,7 +31,7 @@ use edactl_core::{
 /// # Errors
 /// When an event or the pipeline is wrong, or the run cannot be recorded.
 pub async fn run(global: &GlobalArgs, args: SendArgs) -> Result<ExitCode, Error> {
-    let route = Route::of(global, &args.sending)?;
+    let route = Route::open(global, &args.sending).await?;
     let batch = Batch::read(&args.events, &args.sending, route.messages.clone())?;
     if args.dry_run {
         let mut plan = batch.plan(Pipeline::named("none"))?;

@@ -11,9 +11,8 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
-use crate::discovery::{environment::queue_candidates, found::Discovered};
+use crate::discovery::{environment::queue_candidates, found::Discovered, state_file::state_file};
 use edactl_aws::{error::AwsError, functions::Functions, queue::Queues, session::Session};
 use edactl_core::topology::{
     Function, Pipeline, Queue,
@@ -41,18 +40,12 @@ impl DiscoveryCache {
     /// one account from another: profile, endpoint.
     #[must_use]
     pub fn new(state: &Path, name: &str, named: &Named, region: &str, account: &[&str]) -> Self {
-        let mut digest = Sha256::new();
         let named = [&named.producer, &named.queue, &named.consumer, &named.dlq]
             .map(|resource| resource.as_deref().unwrap_or_default());
-        for part in [name, region].iter().chain(&named).chain(account) {
-            digest.update(part.len().to_le_bytes());
-            digest.update(part.as_bytes());
-        }
-        let key = digest.finalize()[..12]
-            .iter()
-            .fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
+        let parts = [name, region].into_iter().chain(named);
+        let parts = parts.chain(account.iter().copied());
         Self {
-            path: state.join("discovery").join(format!("{key}.json")),
+            path: state_file(state, parts, ".json"),
         }
     }
 

@@ -8,8 +8,8 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
+use crate::discovery::state_file::state_file;
 use edactl_core::{event::shape::Shape, topology::Named};
 
 /// Where one pipeline's shape is kept.
@@ -19,7 +19,7 @@ pub struct LearnedShape {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-struct Kept {
+struct Content {
     messages: Shape,
 }
 
@@ -40,23 +40,15 @@ impl LearnedShape {
     }
 
     fn at(state: &Path, told: &[&str]) -> Self {
-        let mut digest = Sha256::new();
-        for part in told {
-            digest.update(part.len().to_le_bytes());
-            digest.update(part.as_bytes());
-        }
-        let key = digest.finalize()[..12]
-            .iter()
-            .fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
         Self {
-            path: state.join("discovery").join(format!("{key}-shape.json")),
+            path: state_file(state, told.iter().copied(), "-shape.json"),
         }
     }
 
     /// The shape that was learned. A file that cannot be read is none.
     #[must_use]
     pub fn read(&self) -> Option<Shape> {
-        let kept: Kept = serde_json::from_slice(&fs::read(&self.path).ok()?).ok()?;
+        let kept: Content = serde_json::from_slice(&fs::read(&self.path).ok()?).ok()?;
         Some(kept.messages)
     }
 
@@ -77,7 +69,7 @@ impl LearnedShape {
         edactl_state::create_private(dir)?;
         // Written aside and moved into place, so that nobody reads a half; such files are private.
         let mut file = tempfile::NamedTempFile::new_in(dir)?;
-        let kept = Kept {
+        let kept = Content {
             messages: messages.clone(),
         };
         file.write_all(&serde_json::to_vec(&kept)?)?;

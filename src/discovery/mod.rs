@@ -7,6 +7,7 @@ mod found;
 pub mod infrastructure;
 pub mod learned;
 pub mod search;
+mod state_file;
 
 pub use self::{error::DiscoveryError, found::Discovered};
 

@@ -14,7 +14,7 @@ use crate::{
     },
     store::redrives::{How, LetterRecord, LetterState, Redrive},
 };
-use edactl_aws::dead_letters::MoveTask;
+use edactl_aws::dead_letters::moves::MoveTask;
 use edactl_core::{
     event::marker::RunId, exit::ExitCode, humanize::count, run::Ending, topology::queue::queue_name,
 };

@@ -94,12 +94,12 @@ fn drop_null(schema: &mut Value) {
     let Some(object) = schema.as_object_mut() else {
         return;
     };
-    if let Some(types) = object.get_mut("type") {
-        if let Some(several) = types.as_array_mut() {
-            several.retain(|name| name != "null");
-            if let [only] = several.as_slice() {
-                *types = only.clone();
-            }
+    if let Some(types) = object.get_mut("type")
+        && let Some(several) = types.as_array_mut()
+    {
+        several.retain(|name| name != "null");
+        if let [only] = several.as_slice() {
+            *types = only.clone();
         }
     }
     if let Some(values) = object.get_mut("enum").and_then(Value::as_array_mut) {

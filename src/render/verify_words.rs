@@ -109,7 +109,7 @@ pub fn awaited(awaited: Awaited, now: Option<Duration>) -> String {
         Awaited::Status => {
             "the consumer's invocation to end well, as its JSON log promises to tell".into()
         }
-        Awaited::QueueCounters => "the queue's counters, which cannot be read".into(),
+        Awaited::QueueCounters => "the queue's counters, which have not been read".into(),
         Awaited::Zero => "the queue to become empty".into(),
         Awaited::SecondLook { due_ms } => {
             format!("the queue to stay empty (--counter-lag){}", within(due_ms))

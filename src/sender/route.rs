@@ -16,9 +16,14 @@ use edactl_aws::{
     producer::{Invoked, Producer},
 };
 use edactl_core::{
-    event::{Event, shape::Messages},
+    event::{
+        Event,
+        shape::{Messages, Shape},
+    },
     run::{Outcome, PlannedEvent, attribution},
 };
+
+use edactl_local::instance::Registry;
 
 const DEFAULT_METHOD: &str = "POST";
 
@@ -55,6 +60,21 @@ impl Route {
             given @ Messages::Given(_) => given,
         };
         Ok(Self { messages, url })
+    }
+
+    /// The same; of the embedded pipeline it is known what its producer sends.
+    ///
+    /// # Errors
+    /// As of [`of`](Self::of).
+    pub async fn open(global: &GlobalArgs, args: &SendingArgs) -> Result<Self, Error> {
+        let mut route = Self::of(global, args)?;
+        let (name, settings) = chosen(global)?;
+        let is_embedded = name == LOCAL && settings == PipelineConfig::default();
+        let is_open = matches!(route.messages, Messages::Auto { .. });
+        if is_embedded && is_open && embedded_sends_entries().await {
+            route.messages = Messages::Given(Shape::Entries);
+        }
+        Ok(route)
     }
 
     /// Where the shape is kept that runs of this pipeline taught.
@@ -99,6 +119,15 @@ impl Route {
             method: args.method.clone(),
         })
     }
+}
+
+/// Whether the embedded producer sends a message for each entry: unless it was told otherwise.
+async fn embedded_sends_entries() -> bool {
+    let Ok(registry) = Registry::open() else {
+        return true;
+    };
+    let running = registry.running().await;
+    running.is_none_or(|instance| instance.settings.sends_entries())
 }
 
 fn http_option(args: &SendingArgs) -> Option<&'static str> {

@@ -54,7 +54,7 @@ impl Watched {
         asked
     }
 
-    fn kept(&self) -> Vec<PathBuf> {
+    fn cached(&self) -> Vec<PathBuf> {
         let entries = fs::read_dir(self.sandbox.state().join("discovery"));
         entries
             .into_iter()
@@ -101,7 +101,7 @@ fn what_was_found_is_asked_for_at_once_and_never_searched_again() {
     let named = "--producer edactl-local-producer";
     assert_eq!(watched.found(named), PIPELINE);
     let searched = watched.proxy.seen().len();
-    let [kept] = watched.kept().try_into().expect("one file");
+    let [kept] = watched.cached().try_into().expect("one file");
     let mode = fs::metadata(&kept).expect("the file").permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
     let dir = fs::metadata(kept.parent().expect("a directory")).expect("the directory");
@@ -123,7 +123,7 @@ fn what_was_found_is_asked_for_at_once_and_never_searched_again() {
         watched.found(&format!("{named} --dlq edactl-local-dlq")),
         PIPELINE
     );
-    assert_eq!(watched.kept().len(), 2);
+    assert_eq!(watched.cached().len(), 2);
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn what_is_kept_and_wrong_is_thrown_away() {
     let watched = Watched::new();
     let named = "--producer edactl-local-producer";
     assert_eq!(watched.found(named), PIPELINE);
-    let [kept] = watched.kept().try_into().expect("one file");
+    let [kept] = watched.cached().try_into().expect("one file");
     let right = fs::read_to_string(&kept).expect("the file");
     let wrong = [
         // Another function, queue or dead-letter queue than the account has now.

@@ -23,6 +23,7 @@ mod embedded_faults;
 mod fault_mixes;
 mod faults;
 mod first_errors;
+mod floors;
 mod front_door;
 mod github;
 mod hostile;

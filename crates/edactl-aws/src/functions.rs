@@ -41,15 +41,7 @@ impl Functions {
     /// # Errors
     /// When Lambda refuses or does not know the function.
     pub async fn facts(&self, function: &str) -> Result<FunctionFacts, AwsError> {
-        let answer = self
-            .client
-            .get_function_configuration()
-            .function_name(function)
-            .send()
-            .await
-            .map_err(|error| {
-                AwsError::from_sdk("lambda:GetFunctionConfiguration", function, &error)
-            })?;
+        let answer = self.configuration(function).await?;
         Ok(facts(&configuration(answer), function))
     }
 
@@ -58,16 +50,22 @@ impl Functions {
     /// # Errors
     /// When Lambda refuses or does not know the alias.
     pub async fn version(&self, function: &str) -> Result<String, AwsError> {
-        let answer = self
-            .client
+        let answer = self.configuration(function).await?;
+        Ok(answer.version().unwrap_or("$LATEST").to_owned())
+    }
+
+    async fn configuration(
+        &self,
+        function: &str,
+    ) -> Result<GetFunctionConfigurationOutput, AwsError> {
+        self.client
             .get_function_configuration()
             .function_name(function)
             .send()
             .await
             .map_err(|error| {
                 AwsError::from_sdk("lambda:GetFunctionConfiguration", function, &error)
-            })?;
-        Ok(answer.version().unwrap_or("$LATEST").to_owned())
+            })
     }
 
     /// Every function of the account in this region.

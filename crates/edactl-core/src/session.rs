@@ -328,6 +328,12 @@ impl Session {
         if verdict.is_final {
             return metrics_are_told;
         }
+        // Nobody is asked who could tell what the queue let go.
+        let log_is_alone = !self.hears(Source::Queue) && !self.hears(Source::Metrics);
+        if log_is_alone && verdict.counts.waiting == 0 && verdict.awaited == Awaited::QueueCounters
+        {
+            return true;
+        }
         // What only metrics could settle, where they are silent or have said all that they will.
         let only_counts = matches!(
             verdict.outcome,

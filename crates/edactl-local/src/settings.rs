@@ -145,6 +145,13 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// Whether the producer sends a message for each top-level entry of an event.
+    #[must_use]
+    pub fn sends_entries(&self) -> bool {
+        let shape = self.producer_shape;
+        matches!(shape, ProducerShape::Entries | ProducerShape::Batch)
+    }
+
     /// Refuses what Lambda would not allow.
     ///
     /// # Errors

@@ -1,19 +1,10 @@
 //! `edactl dlq delete`: deletes dead letters for good, once somebody has typed the queue's name.
 
-use std::io::{self, IsTerminal};
-
-use super::{
-    Desk,
-    one_by_one::{Work, Worker},
-    redrive::exit_code,
-};
+use super::{Desk, one_by_one::Work, work_through::work_through};
 use crate::{
     cli::{OutputFormat, dlq::DlqDeleteArgs},
     commands::{Error, ask, output},
-    render::{
-        dlq_letters::LettersReport, dlq_redrive::RedriveReport, print, print_json,
-        progress::Progress,
-    },
+    render::{dlq_letters::LettersReport, print, print_json},
 };
 use edactl_core::exit::ExitCode;
 
@@ -39,18 +30,7 @@ pub async fn run(desk: &Desk<'_>, args: &DlqDeleteArgs) -> Result<ExitCode, Erro
         return Ok(ExitCode::Success);
     }
     confirm(desk, args.yes)?;
-    let mut worker = Worker::begin(desk, Work::Delete).await?;
-    let worked = worker
-        .run(args.limit, &mut Progress::new(desk.global.quiet))
-        .await;
-    let redrive = worker.recorder.redrive();
-    let exit = exit_code(redrive, &worker.done);
-    let report = RedriveReport::new(desk.name(), redrive, &worker.done.summary(), exit as u8);
-    output(match args.output {
-        OutputFormat::Table => print(&report.to_table()),
-        OutputFormat::Json => print_json(&report),
-    })?;
-    worked?;
+    let (_, exit) = work_through(desk, Work::Delete, args.limit, args.output).await?;
     Ok(exit)
 }
 
@@ -60,20 +40,17 @@ fn confirm(desk: &Desk<'_>, yes: bool) -> Result<(), Error> {
         return Ok(());
     }
     let name = desk.name();
-    if !io::stdin().is_terminal() {
-        return Err(Error::Usage {
+    let question =
+        format!("The letters are deleted for good. Type the queue's name ({name}) to go on: ");
+    match ask(&question)? {
+        Some(typed) if typed == name => Ok(()),
+        Some(typed) => Err(Error::Usage {
+            message: format!("`{typed}` is not the name of the queue, so nothing was deleted"),
+            hint: format!("repeat and type {name}"),
+        }),
+        None => Err(Error::Usage {
             message: format!("nobody agreed to deleting letters of {name} for good"),
             hint: "look first with --dry-run, then repeat with --yes".into(),
-        });
+        }),
     }
-    let typed = ask(&format!(
-        "The letters are deleted for good. Type the queue's name ({name}) to go on: "
-    ))?;
-    if typed == name {
-        return Ok(());
-    }
-    Err(Error::Usage {
-        message: format!("`{typed}` is not the name of the queue, so nothing was deleted"),
-        hint: format!("repeat and type {name}"),
-    })
 }

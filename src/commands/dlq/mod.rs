@@ -7,6 +7,7 @@ mod move_task;
 mod one_by_one;
 mod redrive;
 mod show;
+mod work_through;
 
 use std::time::Duration;
 
@@ -165,7 +166,7 @@ impl<'a> Desk<'a> {
             Ok(urls) => Ok(Some(urls)),
             Err(error)
                 if error.kind == AwsErrorKind::AccessDenied
-                    || edactl_aws::dead_letters::is_missing(&error) =>
+                    || edactl_aws::dead_letters::moves::is_missing(&error) =>
             {
                 Ok(None)
             }

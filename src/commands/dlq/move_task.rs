@@ -20,7 +20,7 @@ use crate::{
     store::redrives::{How, RedriveHead, RedriveLine},
 };
 use edactl_aws::{
-    dead_letters::{MoveStatus, MoveTask, is_missing},
+    dead_letters::moves::{MoveStatus, MoveTask, is_missing},
     error::AwsError,
 };
 use edactl_core::{

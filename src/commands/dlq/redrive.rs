@@ -6,19 +6,18 @@ use clap::Parser;
 
 use super::{
     Desk, move_task,
-    one_by_one::{Done, Work, Worker},
+    one_by_one::{Done, Work},
+    work_through::work_through,
 };
 use crate::{
     cli::{Cli, Command, OutputFormat, dlq::DlqRedriveArgs},
     commands::{Error, confirm_production, output, verify},
     render::{
         dlq_letters::LettersReport,
-        dlq_redrive::RedriveReport,
         hints::{hint, next_command},
         print, print_json,
-        progress::Progress,
     },
-    store::redrives::{LetterState, Redrive},
+    store::redrives::Redrive,
 };
 use edactl_core::{event::marker::RunId, exit::ExitCode, topology::queue::queue_name};
 
@@ -66,18 +65,8 @@ pub async fn run(desk: &Desk<'_>, args: &DlqRedriveArgs) -> Result<ExitCode, Err
         any_source: args.any_source,
         rate: args.rate,
     };
-    let mut worker = Worker::begin(desk, work).await?;
-    let worked = worker
-        .run(args.limit, &mut Progress::new(desk.global.quiet))
-        .await;
+    let (worker, exit) = work_through(desk, work, args.limit, args.output).await?;
     let redrive = worker.recorder.redrive();
-    let exit = exit_code(redrive, &worker.done);
-    let report = RedriveReport::new(desk.name(), redrive, &worker.done.summary(), exit as u8);
-    output(match args.output {
-        OutputFormat::Table => print(&report.to_table()),
-        OutputFormat::Json => print_json(&report),
-    })?;
-    worked?;
     after(desk, redrive, &worker.done);
     if args.verify && exit != ExitCode::Interrupted {
         return Ok(worst(exit, verify_runs(desk, redrive).await?));
@@ -127,28 +116,6 @@ async fn dry_run(desk: &Desk<'_>, args: &DlqRedriveArgs) -> Result<ExitCode, Err
         OutputFormat::Json => print_json(&report),
     })?;
     Ok(ExitCode::Success)
-}
-
-/// The exit code: what is certain and bad comes before what is in doubt.
-pub fn exit_code(redrive: &Redrive, done: &Done) -> ExitCode {
-    let any = |wanted: fn(&LetterState) -> bool| {
-        redrive.letters.values().any(|letter| wanted(&letter.state))
-    };
-    let refused = |state: &LetterState| {
-        matches!(
-            state,
-            LetterState::NotSent { .. } | LetterState::NotDeleted { .. }
-        )
-    };
-    if done.interrupted {
-        ExitCode::Interrupted
-    } else if any(refused) {
-        ExitCode::Aws
-    } else if any(LetterState::may_be_twice) {
-        ExitCode::Undetermined
-    } else {
-        ExitCode::Success
-    }
 }
 
 fn worst(one: ExitCode, other: ExitCode) -> ExitCode {

@@ -162,7 +162,7 @@ impl<'a> Reading<'a> {
                 span = between(too_short, span);
                 continue;
             }
-            if view.kept() >= lines || since == self.since {
+            if view.held() >= lines || since == self.since {
                 self.since = since;
                 return Ok(pass);
             }

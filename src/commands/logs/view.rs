@@ -120,8 +120,8 @@ impl<'a> LogView<'a> {
         self.last = Some((count, VecDeque::new()));
     }
 
-    /// How many lines are kept.
-    pub fn kept(&self) -> usize {
+    /// How many lines it holds back.
+    pub fn held(&self) -> usize {
         self.last.as_ref().map_or(0, |(_, lines)| lines.len())
     }
 

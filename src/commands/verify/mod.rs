@@ -47,7 +47,7 @@ pub async fn run(global: &GlobalArgs, args: VerifyArgs) -> Result<ExitCode, Erro
     let store = RunStore::open()?;
     let named = with_pipeline_of(global, &store, &args)?;
     let global = &named;
-    let route = Route::of(global, &args.sending)?;
+    let route = Route::open(global, &args.sending).await?;
     let batch = Batch::read(&args.events, &args.sending, route.messages.clone())?;
     let context = Context::open(global).await?;
     context.consumer()?;

@@ -90,14 +90,10 @@ pub(super) fn timeout(context: &Context, waits: &Waits) -> Duration {
 fn facts(context: &Context, topology: &Topology) -> Facts {
     let queue = topology.queue.as_ref().or(context.queue.as_ref());
     let consumer = context.pipeline.consumer.as_ref();
-    let trigger = topology.triggers.as_ref().and_then(|triggers| {
-        let mut own = triggers.iter().filter(|trigger| {
-            consumer.is_none_or(|consumer| trigger.function_name() == consumer.name)
-        });
-        own.next()
-    });
+    let triggers = topology.triggers.iter().flatten();
+    let own = triggers
+        .filter(|trigger| consumer.is_none_or(|consumer| trigger.function_name() == consumer.name));
     Facts {
-        item_failures: trigger.map(|trigger| trigger.partial_failures),
         promises_status: topology
             .consumer
             .as_ref()
@@ -105,13 +101,13 @@ fn facts(context: &Context, topology: &Topology) -> Facts {
         has_dlq: context.pipeline.dlq.is_some() || queue.is_some_and(|it| it.redrive.is_some()),
         visibility_timeout: queue.map(|queue| queue.visibility_timeout),
         function_timeout: topology.consumer.as_ref().map(|facts| facts.timeout),
-        batch_size: trigger.map(|trigger| trigger.batch_size),
         // What the role may do is not asked: without it the way of time stays closed. The embedded
         // pipeline makes what failed visible at once.
         changes_visibility: context.embedded.then_some(true),
         delay: queue.map(|queue| queue.delay).unwrap_or_default(),
-        has_filter: trigger.is_some_and(|trigger| !trigger.filters.is_empty()),
+        ..Facts::default()
     }
+    .with_triggers(own)
 }
 
 impl<'a> Watch<'a> {

@@ -9,7 +9,7 @@ use crate::{
     clock::ClockBounds,
     ledger::{MessageIndex, SendStatus},
     run::{Run, carriers::Carriers},
-    topology::queue::QueueCounters,
+    topology::{function::Trigger, queue::QueueCounters},
 };
 
 /// Without a word on AWS's clock, the two may differ by this much.
@@ -38,6 +38,22 @@ pub struct Facts {
     pub delay: Duration,
     /// Whether the mapping has a filter.
     pub has_filter: bool,
+}
+
+impl Facts {
+    /// With what the mappings say that hand the queue's messages to the consumer: whatever one of
+    /// them allows may happen, for each message goes through one of them.
+    #[must_use]
+    pub fn with_triggers<'a>(self, triggers: impl IntoIterator<Item = &'a Trigger>) -> Self {
+        let all: Vec<&Trigger> = triggers.into_iter().collect();
+        let any = |has: fn(&Trigger) -> bool| all.iter().any(|trigger| has(trigger));
+        Self {
+            item_failures: (!all.is_empty()).then(|| any(|trigger| trigger.partial_failures)),
+            batch_size: all.iter().map(|trigger| trigger.batch_size).max(),
+            has_filter: any(|trigger| !trigger.filters.is_empty()),
+            ..self
+        }
+    }
 }
 
 /// The send, as the record tells it, with AWS's times as far as they are known.
@@ -101,6 +117,34 @@ impl Sending {
             queue_at_send: run.baseline.queue,
             letters_at_send: run.baseline.letters,
             contents_shared: false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_two_triggers_whatever_one_allows_may_happen() {
+        let plain = Trigger {
+            batch_size: 1,
+            ..Trigger::default()
+        };
+        let other = Trigger {
+            batch_size: 10,
+            partial_failures: true,
+            filters: vec![r#"{"body": {"a": [1]}}"#.into()],
+            ..Trigger::default()
+        };
+        let told = |triggers: &[&Trigger]| {
+            let facts = Facts::default().with_triggers(triggers.iter().copied());
+            (facts.item_failures, facts.batch_size, facts.has_filter)
+        };
+        assert_eq!(told(&[]), (None, None, false));
+        assert_eq!(told(&[&plain]), (Some(false), Some(1), false));
+        for both in [[&plain, &other], [&other, &plain]] {
+            assert_eq!(told(&both), (Some(true), Some(10), true));
         }
     }
 }

@@ -34,7 +34,11 @@ fn object(pattern: &Map<String, Value>, value: &Value) -> Option<bool> {
     for (key, rules) in pattern {
         let inner = value.get(key);
         let matched = match rules {
-            Value::Object(fields) => object(fields, inner.unwrap_or(&Value::Null)),
+            Value::Object(fields) => match inner {
+                // One of the items has to match as a whole.
+                Some(Value::Array(items)) => any_of(items.iter().map(|item| object(fields, item))),
+                other => object(fields, other.unwrap_or(&Value::Null)),
+            },
             Value::Array(_) if key.starts_with('$') => None,
             Value::Array(rules) => any(rules, inner),
             _ => None,
@@ -50,22 +54,17 @@ fn object(pattern: &Map<String, Value>, value: &Value) -> Option<bool> {
 
 /// Whether one of the rules matches the value, or one of its items where it is a list.
 fn any(rules: &[Value], value: Option<&Value>) -> Option<bool> {
+    any_of(rules.iter().map(|rule| match value {
+        Some(Value::Array(items)) => any_of(items.iter().map(|item| one(rule, Some(item)))),
+        other => one(rule, other),
+    }))
+}
+
+/// Whether one of these holds, for certain.
+fn any_of(each: impl Iterator<Item = Option<bool>>) -> Option<bool> {
     let mut certain = true;
-    for rule in rules {
-        let matched = match value {
-            Some(Value::Array(items)) => {
-                let each: Vec<_> = items.iter().map(|item| one(rule, Some(item))).collect();
-                if each.contains(&Some(true)) {
-                    Some(true)
-                } else if each.contains(&None) {
-                    None
-                } else {
-                    Some(false)
-                }
-            }
-            other => one(rule, other),
-        };
-        match matched {
+    for holds in each {
+        match holds {
             Some(true) => return Some(true),
             Some(false) => {}
             None => certain = false,
@@ -183,6 +182,63 @@ mod tests {
             Some(false)
         );
         assert_eq!(body_matches(r#"{"body": ["ping"]}"#, "ping"), Some(true));
+    }
+
+    #[test]
+    fn numbers_are_held_against_their_bounds() {
+        let passes = |bounds: &str, value: &str| {
+            let pattern = format!(r#"{{"body": {{"n": [{{"numeric": {bounds}}}]}}}}"#);
+            body_matches(&pattern, &format!(r#"{{"n": {value}}}"#))
+        };
+        for (bounds, inside, outside) in [
+            (
+                r#"["=", 5]"#,
+                &["5", "5.0", "5e0"][..],
+                &["4.9", "6", "-5"][..],
+            ),
+            (r#"[">", 5]"#, &["5.1", "6"], &["5", "4"]),
+            (r#"[">=", 5]"#, &["5", "6"], &["4.99"]),
+            (r#"["<", 5]"#, &["4.99", "-7"], &["5", "6"]),
+            (r#"["<=", 5]"#, &["5", "0"], &["5.01"]),
+            (r#"[">", 0, "<=", 5]"#, &["0.1", "5"], &["0", "5.1"]),
+            (
+                r#"["<=", -1.5]"#,
+                &["-1.5", "[7, -2]"],
+                &["-1", "\"-2\"", "null"],
+            ),
+        ] {
+            for (values, expected) in [(inside, true), (outside, false)] {
+                for value in values {
+                    assert_eq!(passes(bounds, value), Some(expected), "{bounds} {value}");
+                }
+            }
+        }
+        for unknown in [r#"["~", 5]"#, r#"["="]"#, r#"["=", "5"]"#, r#""=""#] {
+            assert_eq!(passes(unknown, "5"), None, "{unknown}");
+        }
+        assert_eq!(
+            body_matches(r#"{"body": {"n": [{"numeric": [">", 5]}]}}"#, "{}"),
+            Some(false)
+        );
+    }
+
+    #[test]
+    fn an_item_of_a_list_has_to_match_as_a_whole() {
+        let body = r#"{"items": [{"id": 1, "to": "Oslo"}, {"id": 2, "to": "Lima"}]}"#;
+        for (pattern, expected) in [
+            (r#"{"body": {"items": {"id": [2]}}}"#, Some(true)),
+            (
+                r#"{"body": {"items": {"id": [2], "to": ["Lima"]}}}"#,
+                Some(true),
+            ),
+            (
+                r#"{"body": {"items": {"id": [2], "to": ["Oslo"]}}}"#,
+                Some(false),
+            ),
+            (r#"{"body": {"items": {"id": [{"cidr": "x"}]}}}"#, None),
+        ] {
+            assert_eq!(body_matches(pattern, body), expected, "{pattern}");
+        }
     }
 
     #[test]

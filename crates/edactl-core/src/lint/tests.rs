@@ -163,6 +163,16 @@ fn the_trigger() {
         let triggers = facts.triggers.as_mut().unwrap();
         triggers.push(triggers[0].clone());
     });
+    // Of two of which one is switched off, both are told of.
+    let mut two = sound();
+    let triggers = two.triggers.as_mut().unwrap();
+    triggers.push(Trigger {
+        uuid: "other".into(),
+        state: "Disabled".into(),
+        ..triggers[0].clone()
+    });
+    let found: Vec<_> = check(&two).iter().map(|finding| finding.id).collect();
+    assert_eq!(found, ["trigger-disabled", "trigger-several"]);
     let state = |state: &'static str| move |facts: &mut Facts| parts(facts).2.state = state.into();
     finds("trigger-disabled", Error, state("Disabled"));
     finds("trigger-not-settled", Warning, state("Updating"));

@@ -192,11 +192,11 @@ fn stands_at(trace: &ValueTrace, text: &str, run: usize) -> bool {
 /// what changes the character before it.
 fn is_part(char: char) -> bool {
     const FIRST_WITHOUT_SPACES: char = '\u{2e80}';
-    match char {
-        '_' | '-' | '.' | '\u{200d}' | '\u{fe0f}' => true,
-        '\u{300}'..='\u{36f}' | '\u{1f3fb}'..='\u{1f3ff}' => true,
-        char => char < FIRST_WITHOUT_SPACES && char.is_alphanumeric(),
-    }
+    let is_modifier = matches!(char, '\u{300}'..='\u{36f}' | '\u{1f3fb}'..='\u{1f3ff}')
+        || matches!(char, '\u{200d}' | '\u{fe0f}');
+    is_modifier
+        || matches!(char, '_' | '-' | '.')
+        || char < FIRST_WITHOUT_SPACES && char.is_alphanumeric()
 }
 
 /// `.0` behind a whole number, as floats are printed.

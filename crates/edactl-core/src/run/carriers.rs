@@ -92,21 +92,21 @@ mod tests {
         Carriers::of(&run)
     }
 
-    fn answered(sent: Option<u64>, ids: &[Option<&str>]) -> Option<Outcome> {
-        Some(Outcome::Answered {
+    fn answered(sent: Option<u64>, ids: &[Option<&str>]) -> Outcome {
+        Outcome::Answered {
             request_id: None,
             status: None,
             sent,
             message_ids: ids.iter().map(|id| id.map(Into::into)).collect(),
             other_ids: Vec::new(),
             error: None,
-        })
+        }
     }
 
     #[test]
     fn payloads_with_one_message_id_travel_in_one_message() {
-        let one = answered(Some(1), &[Some("x"), Some("x"), Some("x")]);
-        let each = answered(Some(3), &[Some("u"), Some("v"), Some("w")]);
+        let one = Some(answered(Some(1), &[Some("x"), Some("x"), Some("x")]));
+        let each = Some(answered(Some(3), &[Some("u"), Some("v"), Some("w")]));
         let of = vec![0, 0, 0, 1, 2, 3];
         let expected = Carriers {
             messages: 4,
@@ -129,9 +129,9 @@ mod tests {
             (None, 0),
             (refused, 0),
             (doubt, 3),
-            (answered(None, &[]), 3),
-            (answered(Some(2), &[]), 2),
-            (answered(Some(2), &[None, Some("x")]), 1),
+            (Some(answered(None, &[])), 3),
+            (Some(answered(Some(2), &[])), 2),
+            (Some(answered(Some(2), &[None, Some("x")])), 1),
         ] {
             let found = carriers(std::slice::from_ref(&outcome));
             assert_eq!(found, Carriers { messages, of: None }, "{outcome:?}");

@@ -550,6 +550,11 @@ fn a_disabled_trigger_and_a_missing_permission_are_told_at_once() {
         said: Some("USER_INITIATED".into()),
     };
     assert_eq!(harness.at_once(), [told]);
+    // Of two it is enough that one invokes.
+    for states in [["Disabled", "Enabled"], ["Enabled", "Disabled"]] {
+        harness.topology.triggers = Some(states.map(trigger).to_vec());
+        assert_eq!(harness.at_once(), []);
+    }
     let said = "PROBLEM: The function's role does not have permission to call ReceiveMessage";
     harness.topology.triggers = Some(vec![Trigger {
         last_result: Some(said.into()),

@@ -11,10 +11,10 @@ use crate::{
     truth::{Fault, Verdict},
 };
 
-/// How many worlds; `EDACTL_CASES` asks for more.
+/// How many worlds: few, for who works on the core; `EDACTL_CASES` asks for more, as `.ci/run` does.
 fn cases() -> u64 {
     let given = std::env::var("EDACTL_CASES").ok();
-    given.map_or(2000, |cases| {
+    given.map_or(100, |cases| {
         cases.parse().expect("EDACTL_CASES is a number")
     })
 }
@@ -134,15 +134,17 @@ fn where_they_do_not_hold_few_verdicts_are_wrong() {
     let cases = cases();
     let tally = Tally::of(random_worlds(cases));
     tally.show("any world");
-    let permille = |fault| tally.count(fault) as u64 * 1000 / cases;
-    for (fault, most) in [
+    for (fault, most_in_thousand) in [
         (Fault::FalseProven, 15),
         (Fault::FalseLost, 5),
         (Fault::FalseFiltered, 0),
         (Fault::FalseDead, 5),
         (Fault::FalseNotSent, 0),
     ] {
-        let found = permille(fault);
-        assert!(found <= most, "{fault:?}: {found} of 1000");
+        let found = tally.count(fault) as u64;
+        // A few more where a few are a large share.
+        let luck = if most_in_thousand > 0 { 3 } else { 0 };
+        let most = most_in_thousand * cases / 1000 + luck;
+        assert!(found <= most, "{fault:?}: {found} of {cases}");
     }
 }
