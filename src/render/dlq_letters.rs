@@ -1,6 +1,6 @@
 //! Dead letters: by reason, and one by one.
 
-use std::fmt::Write as _;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use jiff::Timestamp;
 use schemars::JsonSchema;

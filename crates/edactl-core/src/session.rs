@@ -8,7 +8,7 @@ use crate::{
     ledger::{Awaited, Datum, Facts, Judgement, Ledger},
     matcher::{LogText, Matcher},
     observation::DeadLetter,
-    run::{Run, shape_learning::Observed},
+    run::{Run, learned_shape::Observed},
     topology::queue::QueueCounters,
     verdict::{self, Counts, Grounds, Outcome, Reason, Rules, Source, Verdict},
     waits::Environment,

@@ -5,7 +5,7 @@ use crate::{
     event::shape::{Shape, ShapeBasis},
     run::{
         Plan,
-        shape_learning::{Conclusion, Observed, conclude, learn},
+        learned_shape::{Conclusion, Observed, conclude, learn},
     },
     verdict::{Finding, Outcome},
 };
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
     use crate::{
         event::{Event, MarkerPolicy, marker::RunId, shape::Messages},
-        run::shape_learning::Piece,
+        run::learned_shape::Piece,
         topology::Pipeline,
         verdict::Reason,
     };

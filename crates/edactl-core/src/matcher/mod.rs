@@ -39,7 +39,7 @@ use crate::{
         Subject,
     },
     line::{self, ErrorOrigin, Kind, Level, Line, rejection, stack_trace},
-    run::{PlannedPayload, Run, message_id::MessageId, shape_learning::Observed},
+    run::{PlannedPayload, Run, learned_shape::Observed, message_id::MessageId},
     sent_times::message_id,
 };
 

@@ -11,8 +11,8 @@ use crate::{
     matcher::{content::Contents, message_index},
     run::{
         Outcome, Plan, Run,
+        learned_shape::{Observed, Piece, Pieces},
         message_id::MessageId,
-        shape_learning::{Observed, Piece, Pieces},
     },
 };
 

@@ -4,10 +4,10 @@ pub mod answer;
 pub mod attribution;
 pub mod carriers;
 pub mod certainty;
+pub mod learned_shape;
 pub mod message_id;
 pub mod pace;
 pub mod plan;
-pub mod shape_learning;
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
