@@ -49,10 +49,9 @@ pub fn lesson(plan: &Plan, observed: &[Observed], outcome: Outcome) -> (Lesson, 
     let lesson = match (given, shown) {
         // The user's word, where the run bears it out.
         (Some(given), _) if outcome == Outcome::Proven => Lesson::Keep(given.messages.clone()),
-        (Some(_), _) => Lesson::Nothing,
         (None, Some(shown)) => Lesson::Keep(shown),
         (None, None) if refuted.is_some() && has(ShapeBasis::Learned) => Lesson::Forget,
-        (None, None) => Lesson::Nothing,
+        _ => Lesson::Nothing,
     };
     (lesson, finding)
 }
