@@ -297,27 +297,38 @@ pub fn finding(finding: &Finding) -> String {
         Finding::DlqMissing => "the queue has no dead-letter queue: what fails is tried again and \
                                 again until it expires"
             .into(),
-        Finding::ShapeSeen { messages } => format!(
-            "each message held {}: write `{}` into edactl.toml, or give {}",
-            shape(messages),
-            escape::inline(&format!("messages = {:?}", messages.to_string())),
-            messages_option(messages)
-        ),
-        Finding::ShapeConfirmed { messages } => format!(
-            "each message held {}, as was assumed; with {} (or `messages` in edactl.toml) what does \
-             not come can be called lost",
-            shape(messages),
-            messages_option(messages)
-        ),
-        Finding::ShapeRefuted { sent, planned } => format!(
-            "the producer says that it sent {}, and the event was taken to have {}: say with \
-             --messages (or `messages` in edactl.toml) what becomes a message: event is all of it, \
-             a JSON pointer such as /orders/* is what it leads to, unknown is a message of the \
-             producer's own",
-            counted(*sent, "message"),
-            counted(*planned, "payload")
-        ),
+        Finding::ShapeSeen { messages } => shape_seen(messages),
+        Finding::ShapeConfirmed { messages } => shape_confirmed(messages),
+        Finding::ShapeRefuted { sent, planned } => shape_refuted(*sent, *planned),
     }
+}
+
+fn shape_seen(messages: &Shape) -> String {
+    format!(
+        "each message held {}: write `{}` into edactl.toml, or give {}",
+        shape(messages),
+        escape::inline(&format!("messages = {:?}", messages.to_string())),
+        messages_option(messages)
+    )
+}
+
+fn shape_confirmed(messages: &Shape) -> String {
+    format!(
+        "each message held {}, as was assumed; with {} (or `messages` in edactl.toml) what does not \
+         come can be called lost",
+        shape(messages),
+        messages_option(messages)
+    )
+}
+
+fn shape_refuted(sent: u64, planned: u64) -> String {
+    format!(
+        "the producer says that it sent {}, and the event was taken to have {}: say with --messages \
+         (or `messages` in edactl.toml) what becomes a message: event is all of it, a JSON pointer \
+         such as /orders/* is what it leads to, unknown is a message of the producer's own",
+        counted(sent, "message"),
+        counted(planned, "payload")
+    )
 }
 
 /// What a shape makes a message of.
