@@ -63,6 +63,7 @@ pub async fn run(global: &GlobalArgs, args: SendArgs) -> Result<ExitCode, Error>
         OutputFormat::Table => print(&result.to_table()),
         OutputFormat::Json => print_json(&result),
     })?;
+    sender::check_answers(&sent.run)?;
     if let Some(pace) = sent.pace.filter(Pace::is_behind) {
         hint(global, &pace_line(&pace, args.sending.concurrency));
     }

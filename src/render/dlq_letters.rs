@@ -1,8 +1,7 @@
-//! Dead letters: by reason, one by one, and as lines of an export.
+//! Dead letters: by reason, and one by one.
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
-use base64::{Engine, prelude::BASE64_STANDARD};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -12,7 +11,6 @@ use crate::{
         document_schema::DocumentSchema,
         escape::{block, inline},
         table::{self, counted},
-        terminal::write_json_line,
         theme,
     },
     store::{
@@ -20,7 +18,6 @@ use crate::{
         redrives::{LetterState, Redrive},
     },
 };
-use edactl_aws::dead_letters::Letter;
 use edactl_core::{
     event::marker::RunId,
     humanize::{self, count},
@@ -30,7 +27,6 @@ use edactl_core::{
 };
 
 const SCHEMA: &str = "edactl.dead-letters/1";
-const EXPORT_SCHEMA: &str = "edactl.dead-letter/1";
 /// How many payloads a reason names in the table.
 const NAMED: usize = 3;
 /// How many rows a dry run, and how many lines the list of possible copies, shows.
@@ -146,7 +142,7 @@ struct LetterEntry {
 
 /// Where a letter comes from; empty where no recorded run knows it.
 #[derive(Debug, Clone, Default, Serialize, JsonSchema)]
-struct OriginEntry {
+pub(super) struct OriginEntry {
     /// The run that it comes from.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<RunId>")]
@@ -517,82 +513,6 @@ fn reasons(letters: &[LetterEntry]) -> Vec<ReasonEntry> {
     entries
 }
 
-/// A message attribute.
-#[derive(Serialize, JsonSchema)]
-struct Attribute<'a> {
-    /// Its type, such as `String` or `Number.int`.
-    data_type: &'a str,
-    /// The value of a text or a number.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    value: Option<&'a str>,
-    /// The value of a binary attribute, in base 64.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    base64: Option<String>,
-}
-
-/// One letter with everything.
-#[derive(Serialize, JsonSchema)]
-struct Exported<'a> {
-    /// The name and version of this document.
-    schema: &'static str,
-    /// The SQS message id.
-    message_id: &'a str,
-    /// When it was sent first.
-    #[schemars(with = "Option<UtcTime>")]
-    sent: Option<Timestamp>,
-    /// When it was received first.
-    #[schemars(with = "Option<UtcTime>")]
-    first_received: Option<Timestamp>,
-    /// How often it was received.
-    receives: Option<u32>,
-    /// The ARN of the queue that it came from.
-    source_arn: Option<&'a str>,
-    /// Its message group (FIFO).
-    group: Option<&'a str>,
-    /// The system attribute `AWSTraceHeader`.
-    trace_header: Option<&'a str>,
-    /// Its message attributes by name.
-    attributes: BTreeMap<&'a str, Attribute<'a>>,
-    #[serde(flatten)]
-    origin: OriginEntry,
-    /// Its body.
-    body: &'a str,
-}
-
-/// One letter with everything, body included, as a line of JSON. Characters that could move a
-/// terminal's cursor are escaped, as JSON allows.
-#[must_use]
-pub fn export_line(seen: &Seen) -> Vec<u8> {
-    let letter: &Letter = &seen.letter;
-    let attributes = letter.attributes.iter().map(|(name, value)| {
-        let shown = Attribute {
-            data_type: &value.data_type,
-            value: value.text.as_deref(),
-            base64: value
-                .bytes
-                .as_ref()
-                .map(|bytes| BASE64_STANDARD.encode(bytes)),
-        };
-        (name.as_str(), shown)
-    });
-    let exported = Exported {
-        schema: EXPORT_SCHEMA,
-        message_id: &letter.message_id,
-        sent: letter.sent,
-        first_received: letter.first_received,
-        receives: letter.receives,
-        source_arn: letter.source_arn.as_deref(),
-        group: letter.group.as_deref(),
-        trace_header: letter.trace_header.as_deref(),
-        attributes: attributes.collect(),
-        origin: seen.origin.clone().map(Into::into).unwrap_or_default(),
-        body: &letter.body,
-    };
-    let mut line = Vec::new();
-    write_json_line(&exported, &mut line);
-    line
-}
-
 fn age(sent: Timestamp) -> String {
     humanize::duration(between(sent, Timestamp::now()))
 }
@@ -620,10 +540,4 @@ pub fn json_schema() -> DocumentSchema {
         SCHEMA,
         "`edactl dlq list -o json` or `edactl dlq peek -o json`",
     )
-}
-
-/// The schema of that document.
-#[must_use]
-pub fn export_json_schema() -> DocumentSchema {
-    DocumentSchema::of::<Exported<'_>>(EXPORT_SCHEMA, "`edactl dlq export`, a document a line,")
 }

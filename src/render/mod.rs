@@ -4,6 +4,7 @@ pub mod aws_hint;
 pub mod background_writer;
 pub mod config_report;
 pub mod count_report;
+pub mod dlq_export;
 pub mod dlq_letters;
 pub mod dlq_redrive;
 pub mod doctor_report;

@@ -1,7 +1,7 @@
 //! The JSON Schemas of all documents that edactl writes; `schema/` in the repository holds them.
 
 use crate::render::{
-    config_report, count_report, dlq_letters, dlq_redrive, doctor_report,
+    config_report, count_report, dlq_export, dlq_letters, dlq_redrive, doctor_report,
     document_schema::DocumentSchema, dry_run, local_status, log_line, runs_diff, runs_report,
     send_report, trace_report, verify_report,
 };
@@ -13,7 +13,7 @@ pub fn all() -> Vec<DocumentSchema> {
         config_report::json_schema(),
         count_report::json_schema(),
         dlq_letters::json_schema(),
-        dlq_letters::export_json_schema(),
+        dlq_export::json_schema(),
         dlq_redrive::json_schema(),
         dlq_redrive::dry_run_json_schema(),
         dlq_redrive::cancel_json_schema(),

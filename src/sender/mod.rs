@@ -31,7 +31,7 @@ use edactl_aws::error::AwsError;
 use edactl_core::{
     event::{MAX_MESSAGE_BYTES, equal_messages, marker::Markers},
     humanize::count,
-    run::{Ending, Line, Plan, Run, pace::Pace},
+    run::{Ending, Line, Outcome as RunOutcome, Plan, Run, pace::Pace},
 };
 
 /// After an interrupt, answers under way have this long to come in.
@@ -76,6 +76,40 @@ fn check_deduplication(context: &Context, batch: &Batch, repeat: u32) -> Result<
             {{marker}}), or send each once"
             .into(),
     })
+}
+
+/// A shape that was given, where an answer refutes it: a producer that sent more messages than the
+/// event becomes made something else of it.
+///
+/// # Errors
+/// When an answer does.
+pub fn check_answers(run: &Run) -> Result<(), Error> {
+    for (number, invocation) in (0..).zip(&run.invocations) {
+        let event = &run.plan.events[run.plan.invocation(number).0];
+        let Some(RunOutcome::Answered {
+            sent: Some(sent),
+            error: None,
+            ..
+        }) = &invocation.outcome
+        else {
+            continue;
+        };
+        if let Some(planned) = event.believed_messages().filter(|planned| sent > planned) {
+            return Err(Error::Usage {
+                message: format!(
+                    "the producer says that it sent {}, and `messages = \"{}\"` makes {} of {}",
+                    counted(*sent, "message"),
+                    event.shape.messages,
+                    count(planned),
+                    event.origin
+                ),
+                hint: "give another shape with --messages, or auto, which learns it from what \
+                    arrives; the run is recorded, and what was sent is on its way"
+                    .into(),
+            });
+        }
+    }
+    Ok(())
 }
 
 /// Holds events against the limits, with the markers of a plan.

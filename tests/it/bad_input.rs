@@ -387,3 +387,52 @@ fn an_endpoint_that_refuses() {
         }
     }
 }
+
+#[test]
+fn a_shape_that_is_not_the_event_s() {
+    let watched = Watched::new();
+    watched
+        .sandbox
+        .file("event.json", r#"{"orders": {"a": 1}, "to": "x"}"#);
+    let mut send = watched.edactl();
+    send.args(["send", "event.json", "--messages", "/order/*"]);
+    insta::assert_snapshot!(refused(&watched.sandbox, &mut send, 2), @"
+    error: event.json has nothing at /order/*; it has /orders, /to, /orders/a
+    next: point to one of these with --messages, or say `event` for all of it
+    ");
+    let mut send = watched.edactl();
+    send.args(["send", "event.json", "--messages", "order"]);
+    let said = refused(&watched.sandbox, &mut send, 2);
+    assert!(said.contains("`order` is not a shape"), "{said}");
+    let said = watched.refused(r#"{"a": {"id": "{{uid}}"}}"#);
+    assert!(
+        said.contains("{{uid}}") && said.contains("{{uuid}}"),
+        "{said}"
+    );
+    assert!(watched.proxy.seen().is_empty());
+}
+
+#[test]
+fn a_shape_that_the_answer_contradicts() {
+    let sandbox = CliSandbox::with_pipeline("");
+    sandbox.file(
+        "event.json",
+        r#"{"a": {"x": 1}, "b": {"x": 2}, "c": {"x": 3}}"#,
+    );
+    for command in ["send", "verify"] {
+        let options = "event.json --messages event --no-marker";
+        let ran = sandbox.run(&format!("-p local {command} {options}"));
+        assert_eq!(ran.code, Some(2), "{ran:?}");
+        let is_told = |line: &&str| line.starts_with("error: ") || line.starts_with("next: ");
+        let told: Vec<_> = ran.stderr.lines().filter(is_told).collect();
+        assert_eq!(
+            told,
+            [
+                "error: the producer says that it sent 3 messages, and `messages = \"event\"` \
+                 makes 1 of event.json",
+                "next: give another shape with --messages, or auto, which learns it from what \
+                 arrives; the run is recorded, and what was sent is on its way",
+            ]
+        );
+    }
+}

@@ -4,12 +4,11 @@
 use std::time::Duration;
 
 use crate::{
-    event::shape::learn::Observed,
     latency::CheckedLimit,
     ledger::{Awaited, Datum, Facts, Judgement, Ledger},
     matcher::{LogText, Matcher},
     observation::DeadLetter,
-    run::Run,
+    run::{Run, learned_shape::Observed},
     topology::queue::QueueCounters,
     verdict::{self, Counts, Grounds, Outcome, Reason, Rules, Source, Verdict},
     waits::Environment,

@@ -14,7 +14,8 @@ use crate::{
     },
     commands::{Error, output},
     render::{
-        dlq_letters::{LettersReport, export_line},
+        dlq_export::export_line,
+        dlq_letters::LettersReport,
         hints::{hint, next_command},
         print, print_json,
         table::counted,

@@ -66,6 +66,7 @@ pub async fn run(global: &GlobalArgs, args: VerifyArgs) -> Result<ExitCode, Erro
         Err(exit) => return Ok(exit),
     };
     observable(&context, &run)?;
+    sender::check_answers(&run)?;
     tell_of_waits(&context, patience, &mut progress);
     let shared = contents_are_shared(&store, &run);
     let mut watch = Watch::new(&context, &run, &args, times, limits, shared);

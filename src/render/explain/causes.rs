@@ -102,16 +102,15 @@ pub(super) fn explain(group: &Group, commands: &Commands<'_>) -> Explanation {
         )),
         Cause::ShapeAssumed { sent, planned } => with_log(plain(
             format!(
-                "nobody said what of the event becomes a message: {} taken for {}{}, and nothing \
-                 shows these",
+                "nobody said what of the event becomes a message: {} assumed{}, and nothing shows \
+                 these",
                 if *planned == 1 {
-                    "a piece of it was"
+                    "1 payload was".to_owned()
                 } else {
-                    "its pieces were"
+                    format!("{} payloads were", count(*planned))
                 },
-                if *planned == 1 { "one" } else { "some" },
                 sent.map(|sent| format!(
-                    "; the producer says that it sent {}",
+                    ", the producer says that it sent {}",
                     counted(sent, "message")
                 ))
                 .unwrap_or_default(),

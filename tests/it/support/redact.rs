@@ -13,7 +13,8 @@ pub fn redact(text: &str) -> String {
         (r"edactl-[0-9a-hjkmnp-tv-z]{12}-", "edactl-<run>-"),
         (r"\b0g[0-9a-hjkmnp-tv-z]{10}\b", "<run>"),
         (
-            r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?( UTC|Z)?",
+            // In the summary a colon may stand in a span of its own.
+            r"\d{4}-\d\d-\d\d[T ]\d\d(<span>)?:(</span>)?\d\d:\d\d(\.\d+)?( UTC|Z)?",
             "<time>",
         ),
         (r"\b\d\d:\d\d:\d\d\.\d{3}\b", "<time>"),

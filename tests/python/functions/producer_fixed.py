@@ -1,5 +1,6 @@
 """A producer as tutorials write it: a message of its own, whatever the event."""
 
+import json
 import os
 
 import boto3
@@ -11,4 +12,5 @@ def handler(event, context):
     sent = sqs.send_message(
         QueueUrl=os.environ["QUEUE_URL"], MessageBody='"Hello from the producer!"'
     )
-    return {"statusCode": 200, "body": sent["MessageId"], "MessageId": sent["MessageId"]}
+    answer = {"message": "Message sent", "MessageId": sent["MessageId"]}
+    return {"statusCode": 200, "body": json.dumps(answer)}

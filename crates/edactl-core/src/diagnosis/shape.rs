@@ -2,11 +2,11 @@
 //! the next run is to assume.
 
 use crate::{
-    event::shape::{
-        Shape, ShapeBasis,
-        learn::{Conclusion, Observed, conclude, learn},
+    event::shape::{Shape, ShapeBasis},
+    run::{
+        Plan,
+        learned_shape::{Conclusion, Observed, conclude, learn},
     },
-    run::Plan,
     verdict::{Finding, Outcome},
 };
 
@@ -68,11 +68,8 @@ mod tests {
 
     use super::*;
     use crate::{
-        event::{
-            Event, MarkerPolicy,
-            marker::RunId,
-            shape::{Messages, learn::Piece},
-        },
+        event::{Event, MarkerPolicy, marker::RunId, shape::Messages},
+        run::learned_shape::Piece,
         topology::Pipeline,
         verdict::Reason,
     };

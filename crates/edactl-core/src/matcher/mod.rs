@@ -33,13 +33,13 @@ use self::{
 };
 pub use self::{streams::ConsumerStreams, words::shape};
 use crate::{
-    event::{Recognition, marker::Markers, shape::learn::Observed},
+    event::{Recognition, marker::Markers},
     ledger::{
         Evidence, Failure, GroupIndex, InvocationIndex, Ledger, LineId, Means, MessageIndex,
         Subject,
     },
     line::{self, ErrorOrigin, Kind, Level, Line, rejection, stack_trace},
-    run::{PlannedPayload, Run, message_id::MessageId},
+    run::{PlannedPayload, Run, learned_shape::Observed, message_id::MessageId},
     sent_times::message_id,
 };
 

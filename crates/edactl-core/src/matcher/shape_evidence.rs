@@ -7,10 +7,13 @@ use std::{
 };
 
 use crate::{
-    event::shape::learn::{Observed, Piece, Pieces},
     ledger::MessageIndex,
     matcher::{content::Contents, message_index},
-    run::{Outcome, Plan, Run, message_id::MessageId},
+    run::{
+        Outcome, Plan, Run,
+        learned_shape::{Observed, Piece, Pieces},
+        message_id::MessageId,
+    },
 };
 
 /// So many lines that show something tell the shape; the others need not be looked at.

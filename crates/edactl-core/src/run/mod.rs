@@ -4,6 +4,7 @@ pub mod answer;
 pub mod attribution;
 pub mod carriers;
 pub mod certainty;
+pub mod learned_shape;
 pub mod message_id;
 pub mod pace;
 pub mod plan;

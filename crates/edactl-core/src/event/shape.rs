@@ -1,7 +1,5 @@
 //! Shapes: which pieces of an event become messages, and how that is known.
 
-pub mod learn;
-
 use std::{fmt, str::FromStr};
 
 use schemars::JsonSchema;
