@@ -328,7 +328,6 @@ fn junit_is_accepted_by_a_validator() {
     assert_snapshot!(problems(&junit("--fault duplicate=1", "--exactly-once", 1)), @r"
     3 failure consumer-error
     1 failure disproven
-    6 failure duplicated
     ");
     assert_snapshot!(problems(&junit("--queue-delay 60s", "--timeout 5s", 4)), @r"
     9 error delayed

@@ -211,7 +211,7 @@ fn killed_after_five(treatment: Treatment, ran: usize) -> (CliSandbox, Ran) {
         }
     });
     let event = sample("batch.json");
-    let send = format!("send {event} --repeat 20 --concurrency 2");
+    let send = format!("send {event} --repeat 20 --concurrency 2 --messages entries");
     let mut sending = through(&sandbox, &proxy, &send)
         .stdout(Stdio::null())
         .stderr(Stdio::null())

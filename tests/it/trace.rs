@@ -137,7 +137,11 @@ fn a_run_is_told_stage_by_stage() {
     );
     assert_eq!(stages[3]["count"], 45);
     for stage in stages {
-        let of = |name: &str| stage[name].as_u64().expect("a number");
+        let of = |name: &str| {
+            stage[name]
+                .as_u64()
+                .unwrap_or_else(|| panic!("{name} in {stage}"))
+        };
         assert!(
             of("p50_ms") <= of("p90_ms") && of("p99_ms") <= of("max_ms"),
             "{stage}"
