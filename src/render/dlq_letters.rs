@@ -493,6 +493,8 @@ fn reasons(letters: &[LetterEntry]) -> Vec<ReasonEntry> {
                         all.push(text.clone());
                     }
                 }
+                // SQS hands letters out in any order.
+                all.sort();
                 all
             };
             let last = letters.iter().max_by_key(|letter| letter.sent);
