@@ -290,7 +290,7 @@ fn outcome(judgement: &Judgement<'_>, verdict: &Verdict, grounds: &Grounds<'_>) 
             return undetermined(not_yet(grounds.log_is_read), false);
         }
         if counts.in_doubt > 0 {
-            return undetermined(Reason::InDoubt, true);
+            return undetermined(Reason::InDoubt, false);
         }
         // Only untraced ones are left: counts alone can speak for them.
         let agree = judgement.counts_agree();
