@@ -100,7 +100,7 @@ impl Context {
         let config = Config::find(&here)?;
         let flags = named_by(global);
         let (name, settings) = config.choose(global.pipeline.as_deref(), &flags)?;
-        let embedded = name == LOCAL && settings == PipelineConfig::default();
+        let embedded = settings.is_embedded(&name);
         let opened = if embedded {
             open_embedded(global, flags).await?
         } else {

@@ -7,7 +7,7 @@ use clap::{ArgMatches, CommandFactory, parser::ValueSource};
 use crate::{
     cli::{Cli, ConfigShowArgs, GlobalArgs, OutputFormat},
     commands::{Error, output},
-    config::{Config, LOCAL, PipelineConfig},
+    config::{Config, PipelineConfig},
     context::{AWS_SETTLE, Context, named_by},
     render::{
         config_report::{ConfigReport, Setting, Source},
@@ -38,7 +38,7 @@ pub async fn run(global: &GlobalArgs, args: ConfigShowArgs) -> Result<ExitCode, 
     };
     let shown = Shown {
         matches: Cli::command().get_matches(),
-        embedded: name == LOCAL && settings == PipelineConfig::default(),
+        embedded: settings.is_embedded(&name),
         config: &config,
         name: &name,
         settings: &settings,

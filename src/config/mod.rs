@@ -159,6 +159,12 @@ fn messages<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Message
 }
 
 impl PipelineConfig {
+    /// Whether a pipeline of this name, with these settings, is the embedded one.
+    #[must_use]
+    pub fn is_embedded(&self, name: &str) -> bool {
+        name == LOCAL && *self == Self::default()
+    }
+
     /// The resources that it names.
     #[must_use]
     pub fn named(&self) -> Named {

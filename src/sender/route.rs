@@ -5,7 +5,7 @@ use std::env;
 
 use crate::{
     cli::{GlobalArgs, SendingArgs},
-    config::{Config, ConfigError, LOCAL, PipelineConfig},
+    config::{Config, ConfigError, PipelineConfig},
     context::{Context, named_by},
     discovery::learned::LearnedShape,
     error::Error,
@@ -69,7 +69,7 @@ impl Route {
     pub async fn open(global: &GlobalArgs, args: &SendingArgs) -> Result<Self, Error> {
         let mut route = Self::of(global, args)?;
         let (name, settings) = chosen(global)?;
-        let is_embedded = name == LOCAL && settings == PipelineConfig::default();
+        let is_embedded = settings.is_embedded(&name);
         let is_open = matches!(route.messages, Messages::Auto { .. });
         if is_embedded && is_open && embedded_sends_entries().await {
             route.messages = Messages::Given(Shape::Entries);
@@ -158,7 +158,7 @@ fn learned_shape(
     name: &str,
     settings: &PipelineConfig,
 ) -> Option<LearnedShape> {
-    if name == LOCAL && *settings == PipelineConfig::default() {
+    if settings.is_embedded(name) {
         return None;
     }
     let named = named_by(global).or(settings.named());
