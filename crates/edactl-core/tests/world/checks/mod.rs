@@ -66,7 +66,7 @@ fn text_of(world: &World) -> String {
 #[test]
 fn the_same_seed_gives_the_same_world() {
     let mut different = 0;
-    for seed in 0..60 {
+    for seed in 0..20 {
         let build = |seed| World::run(params_of(seed), seed);
         let (mut one, mut two, mut other) = (build(seed), build(seed), build(seed + 1000));
         assert_eq!(
@@ -82,7 +82,7 @@ fn the_same_seed_gives_the_same_world() {
         assert_eq!(one.story, two.story);
         different += u32::from(other.peek(0, 10) != two.peek(0, 10) || other.run != two.run);
     }
-    assert_eq!(different, 60);
+    assert_eq!(different, 20);
 }
 
 #[test]
@@ -100,8 +100,7 @@ fn looking_at_other_times_changes_nothing() {
 
 #[test]
 fn every_random_world_keeps_the_laws() {
-    let mut held = 0;
-    for (params, seed) in random_params(200) {
+    for (params, seed) in random_params(50) {
         let mut world = World::run(params, seed);
         let said = format!("seed {}: {:?}", world.seed, world.params);
         for payload in &world.truth {
@@ -134,9 +133,6 @@ fn every_random_world_keeps_the_laws() {
             .filter(|line| line.readable < line.at)
             .count();
         assert_eq!(early, 0, "{said}");
-        if world.params.assumptions_hold() {
-            held += 1;
-        }
         let params = world.params.clone().hold_assumptions();
         assert!(params.assumptions_hold());
         world = World::run(params, world.seed);
@@ -150,7 +146,14 @@ fn every_random_world_keeps_the_laws() {
             );
         }
     }
-    assert!(held > 5, "assumptions hold in {held} of 200 worlds");
+}
+
+#[test]
+fn the_assumptions_hold_in_some_random_worlds() {
+    let held = random_params(2000)
+        .filter(|(params, _)| params.assumptions_hold())
+        .count();
+    assert!(held > 20, "assumptions hold in {held} of 2000 worlds");
 }
 
 type Property = fn(&Params) -> bool;

@@ -14,9 +14,7 @@ use crate::{
 /// How many worlds: few, for who works on the core; `EDACTL_CASES` asks for more, as `.ci/run` does.
 fn cases() -> u64 {
     let given = std::env::var("EDACTL_CASES").ok();
-    given.map_or(100, |cases| {
-        cases.parse().expect("EDACTL_CASES is a number")
-    })
+    given.map_or(10, |cases| cases.parse().expect("EDACTL_CASES is a number"))
 }
 
 /// What many proofs came to.
