@@ -11,7 +11,7 @@ use edactl_core::{
     session::{Look, Observation, Session, Sources},
     topology::{Pipeline, queue::QueueCounters},
     verdict::{Outcome, Rules},
-    waits::{Environment, Waits},
+    waits::{Environment, SlowestPath, Waits},
 };
 use jiff::Timestamp;
 
@@ -236,8 +236,27 @@ fn metric_of(metric: Published) -> Option<Metric> {
     })
 }
 
-/// Proves a world, with these waits.
+/// Proves a world with these waits, by the default rules.
 pub fn prove(world: &mut World, waits: Waits) -> Proof {
+    prove_by(world, waits, Rules::default(), elapsed(PATIENCE))
+}
+
+/// Proves a world by these rules with the waits and the timeout that edactl has by default on AWS.
+pub fn prove_by_default(world: &mut World, rules: Rules) -> Proof {
+    let waits = Waits::of(Environment::Aws, None);
+    let settings = world.settings();
+    let span = |ms: Ms| Duration::from_millis(u64::try_from(ms).expect("positive"));
+    let path = SlowestPath {
+        delay: span(settings.delay),
+        batch_window: span(world.params.window),
+        visibility_timeout: span(settings.visibility),
+        max_receives: settings.max_receives,
+    };
+    let timeout = waits.timeout(Environment::Aws, &path);
+    prove_by(world, waits, rules, timeout)
+}
+
+fn prove_by(world: &mut World, waits: Waits, rules: Rules, timeout: Duration) -> Proof {
     let run = run_of(world);
     let (matcher, groups) = Matcher::new(&run);
     let behind = world.local_clock(ANSWERED) - world.aws_date(ANSWERED);
@@ -254,14 +273,7 @@ pub fn prove(world: &mut World, waits: Waits) -> Proof {
         dlq: world.params.dlq,
         metrics: true,
     };
-    let mut session = Session::new(
-        matcher,
-        ledger,
-        Rules::default(),
-        Environment::Aws,
-        sources,
-        elapsed(PATIENCE),
-    );
+    let mut session = Session::new(matcher, ledger, rules, Environment::Aws, sources, timeout);
     let mut read = Ms::MIN;
     let mut now = ANSWERED;
     loop {

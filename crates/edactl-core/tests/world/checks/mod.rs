@@ -1,5 +1,6 @@
 //! Tests of the world itself: that it is the same for the same seed, and keeps its own laws.
 
+mod defaults;
 mod faults;
 mod lines;
 mod proof;
@@ -13,6 +14,12 @@ use super::{
     params::{Params, Producer},
     rng::Rng,
 };
+
+/// How many worlds: few, for who works on the core; `EDACTL_CASES` asks for more, as `.ci/run` does.
+fn cases() -> u64 {
+    let given = std::env::var("EDACTL_CASES").ok();
+    given.map_or(10, |cases| cases.parse().expect("EDACTL_CASES is a number"))
+}
 
 /// Pipelines with every feature, each with the seed of its world. The first seed is printed, and
 /// taken from `EDACTL_WORLD_SEED`.

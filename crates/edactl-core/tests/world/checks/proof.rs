@@ -4,18 +4,12 @@ use std::collections::BTreeMap;
 
 use edactl_core::waits::{Environment, Waits};
 
-use super::{held_worlds, random_worlds};
+use super::{cases, held_worlds, random_worlds};
 use crate::{
     World,
     driver::{Proof, prove},
     truth::{Fault, Verdict},
 };
-
-/// How many worlds: few, for who works on the core; `EDACTL_CASES` asks for more, as `.ci/run` does.
-fn cases() -> u64 {
-    let given = std::env::var("EDACTL_CASES").ok();
-    given.map_or(10, |cases| cases.parse().expect("EDACTL_CASES is a number"))
-}
 
 /// What many proofs came to.
 #[derive(Debug, Default)]
