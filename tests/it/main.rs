@@ -34,6 +34,7 @@ mod logs_choice;
 mod logs_complete;
 mod logs_insights;
 mod logs_ministack;
+mod package;
 mod reports;
 mod runs;
 mod send_verify;
