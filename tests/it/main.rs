@@ -35,6 +35,7 @@ mod logs_complete;
 mod logs_insights;
 mod logs_ministack;
 mod package;
+mod proof_stories;
 mod reports;
 mod runs;
 mod send_verify;
