@@ -5,6 +5,7 @@
 
 mod support;
 
+mod accounts;
 mod aws_settings;
 mod bad_input;
 mod boto3;
