@@ -56,15 +56,8 @@ const FUNCTION: &str = "AWS::Lambda::Function";
 const MADE: &str = "CREATE_COMPLETE";
 const NESTED: &str = "arn:aws:cloudformation:us-east-1:123456789012:stack/orders-inner/1";
 
-/// CloudFormation and Lambda of an account with one large stack, and another nested in it.
-fn stacks(seen: &Seen) -> Reply {
-    let asked = form(seen);
-    if seen.operation.contains("event-source-mappings") {
-        let mapping = r#"{"EventSourceMappings": [{"UUID": "1", "State": "Enabled",
-            "EventSourceArn": "arn:aws:sqs:us-east-1:123456789012:orders",
-            "FunctionArn": "arn:aws:lambda:us-east-1:123456789012:function:orders-consumer"}]}"#;
-        return json(mapping.into());
-    }
+/// CloudFormation of an account with one large stack, and another nested in it.
+fn stacks(asked: &str) -> Reply {
     if asked.contains("Action=DescribeStacks") {
         return xml(
             "<R><Stacks><member><StackName>orders</StackName></member></Stacks></R>".into(),
@@ -75,7 +68,7 @@ fn stacks(seen: &Seen) -> Reply {
     }
     if asked.contains("orders-inner") {
         let inner = [
-            (FUNCTION, "orders-producer", MADE),
+            (FUNCTION, PRODUCER, MADE),
             // As deep as one likes, and never twice.
             ("AWS::CloudFormation::Stack", NESTED, MADE),
         ];
@@ -87,7 +80,7 @@ fn stacks(seen: &Seen) -> Reply {
     let roles = [("AWS::IAM::Role", "r", MADE); 100];
     if asked.contains("NextToken=p2") {
         let mut second = roles.to_vec();
-        second[7] = (FUNCTION, "orders-consumer", MADE);
+        second[7] = (FUNCTION, "edactl-local-consumer", MADE);
         second[8] = (FUNCTION, "orders-old", "DELETE_COMPLETE");
         return page(&second, Some("p3"));
     }
@@ -96,14 +89,20 @@ fn stacks(seen: &Seen) -> Reply {
 
 #[test]
 fn a_large_stack_is_read_to_its_end_with_the_stacks_nested_in_it() {
-    let sandbox = CliSandbox::new();
-    let account = Proxy::answering(stacks);
+    let sandbox = CliSandbox::with_pipeline("");
+    let account = Proxy::start(&sandbox.endpoint(), |seen| {
+        let asked = form(seen);
+        if asked.contains("Version=2010-05-15") {
+            Treatment::Answer(stacks(&asked))
+        } else {
+            Treatment::Forward
+        }
+    });
     let init = |stack: &str| -> Ran {
         let mut command = sandbox.edactl_with_account();
         command.env("AWS_ENDPOINT_URL", account.url()).args([
             "config",
             "init",
-            "--offline",
             "--force",
             "--from-stack",
             stack,
@@ -115,7 +114,7 @@ fn a_large_stack_is_read_to_its_end_with_the_stacks_nested_in_it() {
         .run("config show --offline -o json")
         .expect(0)
         .json();
-    assert_eq!(told(&show, "producer").0, "orders-producer");
+    assert_eq!(told(&show, "producer").0, PRODUCER);
     let ran = init("endless").expect(3);
     assert!(ran.stderr.contains("its pages never end"), "{ran:?}");
 }

@@ -35,6 +35,7 @@ mod logs_choice;
 mod logs_complete;
 mod logs_insights;
 mod logs_ministack;
+mod logs_words;
 mod reports;
 mod runs;
 mod send_verify;

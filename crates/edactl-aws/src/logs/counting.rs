@@ -169,7 +169,8 @@ const LEVELS: [(&str, &str); 4] = [
 
 /// What tells of an error, in the words of runtimes and loggers.
 const IS_ERROR: &str = concat!(
-    r#"\b(?:ERROR|FATAL|CRITICAL|SEVERE)\b|\t(?:fail|crit|error)\t|"errorType""#,
+    // A colour before it ends in a letter.
+    r#"(?:\b|\x1b\[[0-9;]*m)(?:ERROR|FATAL|CRITICAL|SEVERE)\b|\t(?:fail|crit|error)\t|"errorType""#,
     r#"|"(?:level|levelname|severity|log_level|log\.level|lvl|LogLevel)":"#,
     r#"\s*(?:"(?i:error|fatal|critical|severe)|[56]0\b)|level="?error\b"#,
     r"|Task timed out after |Runtime exited with error|\n\s+at |^Traceback |^panic: ",
