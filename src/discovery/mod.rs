@@ -66,14 +66,20 @@ fn same_region(ours: &str, named: &Named) -> Result<(), DiscoveryError> {
     Ok(())
 }
 
-/// The region in an ARN, or in the URL of a queue on AWS.
+/// The region in an ARN, or in the URL of a queue on AWS, whose domain differs from partition to
+/// partition.
 fn region_of(reference: &str) -> Option<&str> {
     let region = if reference.starts_with("arn:") {
         reference.split(':').nth(3)
     } else {
-        let host = reference.strip_prefix("https://sqs.")?;
-        let (region, rest) = host.split_once('.')?;
-        rest.starts_with("amazonaws.com").then_some(region)
+        let host = ["https://sqs.", "https://sqs-fips."]
+            .iter()
+            .find_map(|start| reference.strip_prefix(start))?;
+        let (region, _) = host.split_once('.')?;
+        // Such as eu-central-1.
+        let is_region =
+            region.split('-').count() >= 3 && region.ends_with(|last: char| last.is_ascii_digit());
+        is_region.then_some(region)
     };
     region.filter(|region| !region.is_empty())
 }
@@ -95,6 +101,13 @@ mod tests {
             "http://127.0.0.1:4566/000000000000/orders",
         ] {
             assert_eq!(same_region("eu-central-1", &named(near)), Ok(()), "{near}");
+        }
+        for far in [
+            "https://sqs.eusc-de-east-1.amazonaws.eu/123456789012/orders",
+            "https://sqs.us-east-1.api.aws/123456789012/orders",
+            "https://sqs-fips.us-east-1.amazonaws.com/123456789012/orders",
+        ] {
+            assert!(same_region("eu-central-1", &named(far)).is_err(), "{far}");
         }
         let far = named("https://sqs.us-east-1.amazonaws.com/123456789012/orders");
         let error = same_region("eu-central-1", &far).unwrap_err();

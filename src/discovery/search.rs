@@ -44,6 +44,13 @@ impl Search {
             let (producer, facts) = self.function(reference).await?;
             pipeline.producer = Some(producer);
             if let Some(facts) = facts {
+                if let Some(error) = &facts.environment_error {
+                    self.notes.push(format!(
+                        "the environment variables of {} cannot be read ({error}); name its queue \
+                         with --queue",
+                        facts.name
+                    ));
+                }
                 environment = queue_candidates(&facts.environment);
                 producer_arn = Some(facts.arn);
             }

@@ -1,6 +1,7 @@
 //! The next step after a failed AWS call.
 
 use edactl_aws::error::{AwsError, AwsErrorKind};
+use edactl_core::lint::refusal::Refusal;
 
 /// The next step, in one sentence.
 #[must_use]
@@ -26,10 +27,7 @@ pub fn aws_hint(error: &AwsError) -> String {
             variables that hold the credentials, then repeat"
             .into(),
         AwsErrorKind::AccessDenied => {
-            format!(
-                "allow {} on {} for the caller",
-                error.action, error.resource
-            )
+            Refusal::of_message(&error.reason).fix(error.action, &error.resource)
         }
         AwsErrorKind::NotFound => {
             "check the name, the region (--region) and the account (--profile)".into()

@@ -11,8 +11,8 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::support::{
-    CliSandbox, eventually, http,
-    proxy::{Proxy, Reply, Seen},
+    CliSandbox, Ran, eventually, http,
+    proxy::{Proxy, Reply, Seen, Treatment},
     sample,
     schema::hold_against_schema,
 };
@@ -35,7 +35,7 @@ fn infrequent(endpoint: &str, group: &str) {
 }
 
 #[track_caller]
-fn put(endpoint: &str, group: &str, lines: &[(i64, String)]) {
+pub fn put(endpoint: &str, group: &str, lines: &[(i64, String)]) {
     for lines in lines.chunks(5_000) {
         let events = lines
             .iter()
@@ -54,7 +54,7 @@ fn put(endpoint: &str, group: &str, lines: &[(i64, String)]) {
 
 /// A sandbox with a pipeline, its endpoint, and this group of the class Infrequent Access there.
 #[track_caller]
-fn with_infrequent(group: &str) -> (CliSandbox, String) {
+pub fn with_infrequent(group: &str) -> (CliSandbox, String) {
     let sandbox = CliSandbox::with_pipeline("");
     let endpoint = sandbox.endpoint();
     infrequent(&endpoint, group);
@@ -71,7 +71,7 @@ fn infrequent_consumer() -> (CliSandbox, String) {
     (sandbox, endpoint)
 }
 
-fn counts(document: &Value) -> BTreeMap<String, u64> {
+pub fn counts(document: &Value) -> BTreeMap<String, u64> {
     let rows = document["counts"].as_array().expect("counts").iter();
     rows.map(|row| {
         let value = row["value"].as_str().unwrap_or("(none)");
@@ -190,6 +190,73 @@ fn errors_are_counted_by_their_type() {
         "-p local logs --group app --count-by error --until {until} -o json"
     ));
     assert_eq!(before.expect(0).json()["total"], 0);
+}
+
+/// The pages of a query's result, a row each.
+fn result_page(seen: &Seen) -> &'static [u8] {
+    let asked = String::from_utf8_lossy(&seen.body);
+    if asked.contains("\"second\"") {
+        br#"{"status":"Complete","nextToken":"third","results":[[
+            {"field":"@timestamp","value":"2026-11-26 01:00:00.002"},
+            {"field":"@logStream","value":"s"},{"field":"@message","value":"two"}]]}"#
+    } else if asked.contains("\"third\"") {
+        br#"{"status":"Complete","results":[[
+            {"field":"@timestamp","value":"2026-11-26 01:00:00.003"},
+            {"field":"@logStream","value":"s"},{"field":"@message","value":"three"}]]}"#
+    } else {
+        br#"{"status":"Complete","nextToken":"second","results":[[
+            {"field":"@timestamp","value":"2026-11-26 01:00:00.001"},
+            {"field":"@logStream","value":"s"},{"field":"@message","value":"one"}]]}"#
+    }
+}
+
+#[test]
+fn the_result_of_a_query_is_read_to_its_last_page() {
+    let (sandbox, endpoint) = with_infrequent("rare");
+    put(
+        &endpoint,
+        "rare",
+        &[(Timestamp::now().as_millisecond(), "x".into())],
+    );
+    let json = &[("content-type", "application/x-amz-json-1.1")];
+    let paged = Proxy::start(&endpoint, move |seen| {
+        if is_asked(seen, "GetQueryResults") {
+            return Treatment::Answer(Reply {
+                status: 200,
+                headers: json,
+                body: result_page(seen),
+            });
+        }
+        Treatment::Forward
+    });
+    let arguments = ["logs", "--group", "rare", "-o", "raw"];
+    let span = [
+        "--since",
+        "2026-11-26T00:59:00Z",
+        "--until",
+        "2026-11-26T01:01:00Z",
+    ];
+    let read = |proxy: &Proxy| -> Ran {
+        let mut command = sandbox.edactl_with_account();
+        command.args(["--endpoint-url", &proxy.url()]);
+        command.args(arguments).args(span);
+        command.output().expect("edactl runs").into()
+    };
+    assert_eq!(read(&paged).expect(0).stdout, "one\ntwo\nthree\n");
+
+    // A token that comes twice leads nowhere.
+    let looping = Proxy::start(&endpoint, move |seen| {
+        if is_asked(seen, "GetQueryResults") {
+            return Treatment::Answer(Reply {
+                status: 200,
+                headers: json,
+                body: br#"{"status":"Complete","nextToken":"again","results":[]}"#,
+            });
+        }
+        Treatment::Forward
+    });
+    let ran = read(&looping).expect(3);
+    assert!(ran.stderr.contains("its pages never end"), "{ran:?}");
 }
 
 #[test]

@@ -5,6 +5,7 @@
 
 mod support;
 
+mod accounts;
 mod aws_settings;
 mod bad_input;
 mod boto3;
@@ -34,6 +35,7 @@ mod logs_choice;
 mod logs_complete;
 mod logs_insights;
 mod logs_ministack;
+mod logs_words;
 mod package;
 mod proof_stories;
 mod reports;

@@ -82,6 +82,18 @@ impl AwsError {
         }
     }
 
+    /// A list whose pages lead back to one that was read already.
+    pub(super) fn looping(action: &'static str, resource: &str) -> Self {
+        Self {
+            action,
+            resource: resource.to_owned(),
+            kind: AwsErrorKind::Other,
+            code: None,
+            reason: "its pages never end: a token came twice".into(),
+            never_sent: false,
+        }
+    }
+
     /// A setting of the user's AWS configuration that cannot be used; no call was made.
     pub(super) fn configuration(reason: String) -> Self {
         Self {

@@ -146,6 +146,7 @@ fn configuration(answer: GetFunctionConfigurationOutput) -> FunctionConfiguratio
         .set_tracing_config(answer.tracing_config)
         .set_logging_config(answer.logging_config)
         .set_environment(answer.environment)
+        .set_kms_key_arn(answer.kms_key_arn)
         .build()
 }
 
@@ -195,6 +196,7 @@ fn facts(answer: &FunctionConfiguration, asked: &str) -> FunctionFacts {
         environment_error: environment
             .and_then(|environment| environment.error())
             .map(|error| refusal(error.error_code(), error.message())),
+        kms_key: key(answer.kms_key_arn()),
     }
 }
 
@@ -226,6 +228,7 @@ fn trigger(mapping: &EventSourceMappingConfiguration) -> Trigger {
         filter_error: mapping
             .filter_criteria_error()
             .map(|error| refusal(error.error_code(), error.message())),
+        kms_key: key(mapping.kms_key_arn()),
         partial_failures: mapping
             .function_response_types()
             .contains(&FunctionResponseType::ReportBatchItemFailures),
@@ -242,6 +245,10 @@ fn seconds(value: Option<i32>) -> Duration {
     Duration::from_secs(seconds.unwrap_or_default())
 }
 
+fn key(arn: Option<&str>) -> Option<String> {
+    arn.filter(|arn| !arn.is_empty()).map(str::to_owned)
+}
+
 /// An error that stands inside an answer.
 fn refusal(code: Option<&str>, message: Option<&str>) -> String {
     let parts: Vec<_> = code.into_iter().chain(message).collect();
@@ -253,6 +260,7 @@ mod tests {
     use aws_sdk_lambda::types::{
         EnvironmentError, EnvironmentResponse, FilterCriteriaError, SystemLogLevel,
     };
+    use edactl_core::lint::runtimes;
 
     use super::*;
 
@@ -266,6 +274,7 @@ mod tests {
             .function_name("f")
             .state(State::from("Deactivated"))
             .environment(EnvironmentResponse::builder().error(error).build())
+            .kms_key_arn("arn:aws:kms:eu-central-1:123456789012:key/0a1b")
             .logging_config(
                 LoggingConfig::builder()
                     .log_format(LogFormat::Json)
@@ -281,6 +290,15 @@ mod tests {
         assert_eq!(facts.state, "Deactivated");
         assert!(!facts.logs_each_status());
         assert_eq!(facts.log_group, "/aws/lambda/f");
+    }
+
+    #[test]
+    fn each_runtime_that_lambda_has_is_in_the_table_of_their_ends() {
+        let unknown: Vec<_> = Runtime::values()
+            .iter()
+            .filter(|name| !runtimes::is_known(name))
+            .collect();
+        assert_eq!(unknown, Vec::<&&str>::new(), "compare the table again");
     }
 
     #[test]

@@ -33,20 +33,18 @@ impl Identity {
         })
     }
 
-    /// The ARN whose policies count: of a role's session, the role itself.
+    /// The role whose session this is. The ARN of a session leaves out the role's path.
     #[must_use]
-    pub fn principal(&self) -> String {
-        let parts: Vec<_> = self.arn.splitn(6, ':').collect();
-        let role = parts
-            .get(5)
-            .and_then(|resource| resource.strip_prefix("assumed-role/"))
-            .and_then(|session| session.split('/').next());
-        match (role, parts.get(1)) {
-            (Some(role), Some(partition)) => {
-                format!("arn:{partition}:iam::{}:role/{role}", self.account)
-            }
-            _ => self.arn.clone(),
-        }
+    pub fn role(&self) -> Option<&str> {
+        let resource = self.arn.splitn(6, ':').nth(5)?;
+        resource.strip_prefix("assumed-role/")?.split('/').next()
+    }
+
+    /// The ARN that a role of this account has if it has no path.
+    #[must_use]
+    pub fn pathless(&self, role: &str) -> String {
+        let partition = self.arn.split(':').nth(1).unwrap_or("aws");
+        format!("arn:{partition}:iam::{}:role/{role}", self.account)
     }
 
     /// Whether this is the account's root, which may do everything.
@@ -61,23 +59,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_policies_of_a_session_are_its_role_s() {
+    fn a_session_is_a_role_s() {
         let identity = |arn: &str| Identity {
             account: "123456789012".into(),
             arn: arn.into(),
         };
-        for (arn, principal) in [
-            (
-                "arn:aws:sts::123456789012:assumed-role/Operator/ada@example.com",
-                "arn:aws:iam::123456789012:role/Operator",
-            ),
-            (
-                "arn:aws:iam::123456789012:user/team/ada",
-                "arn:aws:iam::123456789012:user/team/ada",
-            ),
-        ] {
-            assert_eq!(identity(arn).principal(), principal);
-        }
+        let session =
+            identity("arn:aws-cn:sts::123456789012:assumed-role/Operator/ada@example.com");
+        assert_eq!(session.role(), Some("Operator"));
+        assert_eq!(
+            session.pathless("Operator"),
+            "arn:aws-cn:iam::123456789012:role/Operator"
+        );
+        let user = identity("arn:aws:iam::123456789012:user/team/ada");
+        assert_eq!(user.role(), None);
         assert!(identity("arn:aws:iam::123456789012:root").is_root());
     }
 }

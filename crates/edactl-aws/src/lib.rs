@@ -5,6 +5,7 @@ pub mod calls;
 mod causes;
 mod credentials;
 pub mod dead_letters;
+mod endpoints;
 pub mod error;
 mod error_kind;
 pub mod function_health;

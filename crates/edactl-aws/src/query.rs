@@ -33,15 +33,17 @@ use aws_smithy_types::{
 use aws_types::{SdkConfig, SigningName, region::SigningRegion, service_config::ServiceConfigKey};
 use quick_xml::events::Event;
 
-use crate::{error::AwsError, session::Session};
+use crate::{
+    endpoints::{self, Endpoint},
+    error::AwsError,
+    session::Session,
+};
 
 /// A service that speaks the query protocol.
 #[derive(Debug, Clone)]
 pub(super) struct Query {
     session: Session,
     service: Service,
-    endpoint: String,
-    signing_region: String,
 }
 
 /// What tells one service from another.
@@ -67,38 +69,39 @@ const CLOUDFORMATION: Service = Service {
 };
 
 impl Query {
-    /// IAM is one service for each partition, not for each region.
+    /// IAM of the session's partition.
     pub fn iam(session: &Session) -> Self {
-        let (sdk, _) = session.parts();
-        let region = session.region();
-        let (host, signing_region) = if region.starts_with("cn-") {
-            ("iam.cn-north-1.amazonaws.com.cn", "cn-north-1")
-        } else if region.starts_with("us-gov-") {
-            ("iam.us-gov.amazonaws.com", "us-gov-west-1")
-        } else if sdk.use_fips() == Some(true) {
-            ("iam-fips.amazonaws.com", "us-east-1")
-        } else {
-            ("iam.amazonaws.com", "us-east-1")
-        };
-        Self {
-            session: session.clone(),
-            service: IAM,
-            endpoint: endpoint_setting(sdk, IAM).unwrap_or_else(|| format!("https://{host}")),
-            signing_region: signing_region.to_owned(),
-        }
+        Self::of(session, IAM)
     }
 
     /// CloudFormation in the session's region.
     pub fn cloudformation(session: &Session) -> Self {
-        let (sdk, _) = session.parts();
-        let region = session.region();
-        let china = if region.starts_with("cn-") { ".cn" } else { "" };
-        Self {
-            session: session.clone(),
-            service: CLOUDFORMATION,
-            endpoint: endpoint_setting(sdk, CLOUDFORMATION)
-                .unwrap_or_else(|| format!("https://cloudformation.{region}.amazonaws.com{china}")),
-            signing_region: region.to_owned(),
+        Self::of(session, CLOUDFORMATION)
+    }
+
+    fn of(session: &Session, service: Service) -> Self {
+        let session = session.clone();
+        Self { session, service }
+    }
+
+    /// Where flags, environment (such as `AWS_ENDPOINT_URL_IAM`) or profile say that it is, else
+    /// where AWS has it.
+    async fn endpoint(&self) -> Result<Endpoint, AwsError> {
+        let (sdk, _) = self.session.parts();
+        let region = self.session.region();
+        let setting = endpoint_setting(sdk, self.service);
+        let published = if self.service.name == IAM.name {
+            endpoints::iam(sdk, region).await
+        } else {
+            endpoints::cloudformation(sdk, region).await
+        };
+        match setting {
+            None => published,
+            Some(url) => Ok(Endpoint {
+                url,
+                signing_region: published
+                    .map_or_else(|_| region.to_owned(), |published| published.signing_region),
+            }),
         }
     }
 
@@ -114,20 +117,25 @@ impl Query {
         form.append_pair("Action", operation)
             .append_pair("Version", self.service.version)
             .extend_pairs(parameters);
-        self.operation(operation)
+        let endpoint = self.endpoint().await?;
+        self.operation(operation, &endpoint)
             .invoke(form.finish())
             .await
             .map_err(|error| AwsError::from_sdk(action, resource, &error))
     }
 
-    fn operation(&self, name: &str) -> Operation<String, Document, ServiceError> {
+    fn operation(
+        &self,
+        name: &str,
+        endpoint: &Endpoint,
+    ) -> Operation<String, Document, ServiceError> {
         let (sdk, listener) = self.session.parts();
         let mut builder = Operation::builder()
             .service_name(self.service.id)
             .operation_name(name.to_owned())
-            .endpoint_url(&self.endpoint)
+            .endpoint_url(&endpoint.url)
             .with_connection_poisoning()
-            .runtime_plugin(self.signing(sdk))
+            .runtime_plugin(self.signing(sdk, &endpoint.signing_region))
             .retry_classifier(TransientErrorClassifier::<context::Error>::new())
             .retry_classifier(AwsErrorCodeClassifier::<ServiceError>::new())
             .retry_classifier(HttpStatusCodeClassifier::default());
@@ -169,11 +177,11 @@ impl Query {
             .build()
     }
 
-    fn signing(&self, sdk: &SdkConfig) -> StaticRuntimePlugin {
+    fn signing(&self, sdk: &SdkConfig, region: &str) -> StaticRuntimePlugin {
         let mut layer = Layer::new(self.service.name);
         layer.store_put(SigV4OperationSigningConfig {
             region: Some(SigningRegion::from(aws_config::Region::new(
-                self.signing_region.clone(),
+                region.to_owned(),
             ))),
             name: Some(SigningName::from_static(self.service.name)),
             ..SigV4OperationSigningConfig::default()
@@ -194,7 +202,7 @@ impl Query {
     }
 }
 
-/// The endpoint that flags, environment (such as `AWS_ENDPOINT_URL_IAM`) or profile set.
+/// The endpoint that flags, environment or profile set.
 fn endpoint_setting(sdk: &SdkConfig, service: Service) -> Option<String> {
     let own = sdk.service_config().and_then(|settings| {
         let key = ServiceConfigKey::builder()
@@ -221,7 +229,7 @@ struct Text {
 }
 
 impl Document {
-    fn read(xml: &[u8]) -> Self {
+    pub fn read(xml: &[u8]) -> Self {
         let mut reader = quick_xml::Reader::from_reader(xml);
         let (mut texts, mut open, mut text) = (Vec::new(), Vec::new(), String::new());
         let mut begun = 0;
@@ -270,17 +278,12 @@ impl Document {
             .map(|text| text.content.as_str())
     }
 
-    /// The texts of elements of these two names that stand side by side.
-    pub fn pairs<'a>(
-        &'a self,
-        key: &'a str,
-        value: &'a str,
-    ) -> impl Iterator<Item = (&'a str, &'a str)> {
-        let keys = self.0.iter().filter(move |text| text.element == key);
-        keys.filter_map(move |key| {
-            let beside = |text: &&Text| text.parent == key.parent && text.element == value;
-            let value = self.0.iter().find(beside)?;
-            Some((key.content.as_str(), value.content.as_str()))
+    /// Everything that holds an element of this name: the texts beside it, and its own.
+    pub fn holding<'a>(&'a self, name: &'a str) -> impl Iterator<Item = Siblings<'a>> {
+        let named = self.0.iter().filter(move |text| text.element == name);
+        named.map(|text| Siblings {
+            document: self,
+            parent: text.parent,
         })
     }
 
@@ -290,6 +293,23 @@ impl Document {
             .iter()
             .find(|text| text.element == name)
             .map(|text| text.content.as_str())
+    }
+}
+
+/// Texts that stand side by side.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Siblings<'a> {
+    document: &'a Document,
+    parent: usize,
+}
+
+impl<'a> Siblings<'a> {
+    /// The text of the element of this name among them; empty where there is none.
+    pub fn text(&self, name: &str) -> &'a str {
+        let mut texts = self.document.0.iter();
+        texts
+            .find(|text| text.parent == self.parent && text.element == name)
+            .map_or("", |text| &text.content)
     }
 }
 
@@ -341,12 +361,16 @@ mod tests {
     }
 
     #[test]
-    fn pairs_stand_side_by_side() {
+    fn siblings_stand_side_by_side() {
         let document = Document::read(
             b"<R><S><K>of the stack</K></S><M><V>1</V><K>a</K></M><M><K>lonely</K></M>\
                 <M><K>b</K><D>more</D><V>2</V></M></R>",
         );
-        let pairs: Vec<_> = document.pairs("K", "V").collect();
-        assert_eq!(pairs, [("a", "1"), ("b", "2")]);
+        let pairs: Vec<_> = document
+            .holding("K")
+            .map(|beside| (beside.text("K"), beside.text("V")))
+            .collect();
+        let expected = [("of the stack", ""), ("a", "1"), ("lonely", ""), ("b", "2")];
+        assert_eq!(pairs, expected);
     }
 }

@@ -5,7 +5,10 @@ use crate::{
     query::{Document, Query},
     session::Session,
 };
-use edactl_core::topology::role::{RolePolicy, role_name};
+use edactl_core::{
+    lint::refusal::Refusal,
+    topology::role::{RolePolicy, role_name},
+};
 
 /// Reads roles and asks IAM what a principal may do.
 #[derive(Debug, Clone)]
@@ -57,50 +60,85 @@ impl Roles {
             )
             .await?
         {
-            let named = [("PolicyArn", arn.as_str())];
-            let described = self.iam.call("iam:GetPolicy", &arn, &named).await?;
-            let version = described.first("DefaultVersionId").unwrap_or("v1");
-            let answer = self
-                .iam
-                .call(
-                    "iam:GetPolicyVersion",
-                    &arn,
-                    &[("PolicyArn", &arn), ("VersionId", version)],
-                )
-                .await?;
-            // The answer's field is `Document`, the only one of that name.
-            policies.push(RolePolicy {
-                document: decoded(answer.first("Document").unwrap_or_default()),
-                name: arn,
-            });
+            policies.push(self.managed(arn).await?);
         }
         Ok(policies)
     }
 
-    /// The actions of a list that a principal's policies do not allow on a resource
-    /// (`SimulatePrincipalPolicy`, which does nothing).
+    /// A policy that stands by itself, in its version in force.
+    async fn managed(&self, arn: String) -> Result<RolePolicy, AwsError> {
+        let named = [("PolicyArn", arn.as_str())];
+        let described = self.iam.call("iam:GetPolicy", &arn, &named).await?;
+        let version = described.first("DefaultVersionId").unwrap_or("v1");
+        let versioned = [("PolicyArn", arn.as_str()), ("VersionId", version)];
+        let answer = self
+            .iam
+            .call("iam:GetPolicyVersion", &arn, &versioned)
+            .await?;
+        // The answer's field is `Document`, the only one of that name.
+        Ok(RolePolicy {
+            document: decoded(answer.first("Document").unwrap_or_default()),
+            name: arn,
+        })
+    }
+
+    /// A role's permissions boundary, where it has one.
+    ///
+    /// # Errors
+    /// When IAM refuses one of the calls.
+    pub async fn boundary(&self, role_arn: &str) -> Result<Option<RolePolicy>, AwsError> {
+        let answer = self.role(role_name(role_arn)).await?;
+        match answer.first("PermissionsBoundaryArn") {
+            Some(arn) => Ok(Some(self.managed(arn.to_owned()).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// The ARN of a role, with the path that the ARN of a session does not show.
     ///
     /// # Errors
     /// When IAM refuses.
-    pub async fn denied(
+    pub async fn arn(&self, role: &str) -> Result<String, AwsError> {
+        let answer = self.role(role).await?;
+        Ok(answer.first("Arn").unwrap_or_default().to_owned())
+    }
+
+    async fn role(&self, role: &str) -> Result<Document, AwsError> {
+        let named = [("RoleName", role)];
+        self.iam.call("iam:GetRole", role, &named).await
+    }
+
+    /// What would refuse a principal an action on a resource (`SimulatePrincipalPolicy`, which does
+    /// nothing); `None`: it is allowed. `key_alias` is the alias of the key that the resource is.
+    ///
+    /// # Errors
+    /// When IAM refuses.
+    pub async fn refusal(
         &self,
         principal_arn: &str,
-        action: &str,
-        resource: &str,
-    ) -> Result<bool, AwsError> {
+        (action, resource): (&str, &str),
+        key_alias: Option<&str>,
+    ) -> Result<Option<Refusal>, AwsError> {
+        let mut parameters = vec![
+            ("PolicySourceArn", principal_arn),
+            ("ActionNames.member.1", action),
+            ("ResourceArns.member.1", resource),
+        ];
+        if let Some(alias) = key_alias {
+            parameters.extend([
+                (
+                    "ContextEntries.member.1.ContextKeyName",
+                    "kms:ResourceAliases",
+                ),
+                ("ContextEntries.member.1.ContextKeyType", "stringList"),
+                ("ContextEntries.member.1.ContextKeyValues.member.1", alias),
+            ]);
+        }
         let answer = self
             .iam
-            .call(
-                "iam:SimulatePrincipalPolicy",
-                principal_arn,
-                &[
-                    ("PolicySourceArn", principal_arn),
-                    ("ActionNames.member.1", action),
-                    ("ResourceArns.member.1", resource),
-                ],
-            )
+            .call("iam:SimulatePrincipalPolicy", principal_arn, &parameters)
             .await?;
-        Ok(answer.first("EvalDecision") != Some("allowed"))
+        Ok(refusal(&answer))
     }
 
     /// Every text of an element, over all pages.
@@ -127,6 +165,24 @@ impl Roles {
     }
 }
 
+/// The organization and the boundary are told beside the decision, which they bring about.
+fn refusal(answer: &Document) -> Option<Refusal> {
+    let decision = answer.first("EvalDecision").unwrap_or_default();
+    let is_out = |field: &str| answer.first(field) == Some("false");
+    if is_out("AllowedByOrganizations") {
+        Some(Refusal::ServiceControl)
+    } else if is_out("AllowedByPermissionsBoundary") {
+        Some(Refusal::Boundary)
+    } else if decision == "allowed" {
+        None
+    } else if decision == "explicitDeny" {
+        let policy = answer.first("SourcePolicyId");
+        Some(Refusal::Denied(policy.map(str::to_owned)))
+    } else {
+        Some(Refusal::NotAllowed)
+    }
+}
+
 fn policy(answer: &Document, name: String) -> RolePolicy {
     RolePolicy {
         name,
@@ -139,4 +195,57 @@ fn decoded(document: &str) -> String {
     percent_encoding::percent_decode_str(document)
         .decode_utf8_lossy()
         .into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_simulation_tells_what_refuses() {
+        let result = |decision: &str, more: &str| {
+            let xml = format!(
+                "<R><EvaluationResults><member><EvalActionName>sqs:SendMessage</EvalActionName>\
+                 <EvalDecision>{decision}</EvalDecision>{more}</member></EvaluationResults></R>"
+            );
+            refusal(&Document::read(xml.as_bytes()))
+        };
+        let organization = |allowed: bool| {
+            format!(
+                "<OrganizationsDecisionDetail><AllowedByOrganizations>{allowed}\
+                 </AllowedByOrganizations></OrganizationsDecisionDetail>"
+            )
+        };
+        let boundary = |allowed: bool| {
+            format!(
+                "<PermissionsBoundaryDecisionDetail><AllowedByPermissionsBoundary>{allowed}\
+                 </AllowedByPermissionsBoundary></PermissionsBoundaryDecisionDetail>"
+            )
+        };
+        let matched = "<MatchedStatements><member><SourcePolicyId>no-sending</SourcePolicyId>\
+                       </member></MatchedStatements>";
+        for (decision, more, expected) in [
+            ("allowed", String::new(), None),
+            ("allowed", organization(true) + &boundary(true), None),
+            ("implicitDeny", String::new(), Some(Refusal::NotAllowed)),
+            (
+                "implicitDeny",
+                organization(true),
+                Some(Refusal::NotAllowed),
+            ),
+            (
+                "explicitDeny",
+                matched.to_owned(),
+                Some(Refusal::Denied(Some("no-sending".into()))),
+            ),
+            (
+                "explicitDeny",
+                organization(false),
+                Some(Refusal::ServiceControl),
+            ),
+            ("implicitDeny", boundary(false), Some(Refusal::Boundary)),
+        ] {
+            assert_eq!(result(decision, &more), expected, "{decision} {more}");
+        }
+    }
 }

@@ -17,8 +17,9 @@ use edactl_aws::{
 };
 use edactl_core::{
     lint::{
-        Finding, Severity,
+        Finding, Severity, access,
         permissions::{Permission, Purpose},
+        refusal::Refusal,
     },
     topology::queue::queue_name,
 };
@@ -28,8 +29,17 @@ const LINK: &str = "https://docs.aws.amazon.com/service-authorization/latest/ref
 /// How a permission was found.
 enum Answer {
     Allowed,
-    Denied(String),
+    Denied { evidence: String, refusal: Refusal },
     Unknown(String),
+}
+
+/// Whom IAM is asked about.
+struct Caller {
+    /// The user, or the role with its path.
+    principal: String,
+    /// As it calls: the session of a role.
+    session: String,
+    is_root: bool,
 }
 
 /// Goes through the permissions; each that lacks is a finding. `doctor`'s own have shown
@@ -40,6 +50,7 @@ pub async fn check(
     needed: &[Permission],
     findings: &mut Vec<Finding>,
 ) {
+    let caller = caller(context, gathered).await;
     for permission in needed {
         if permission.purpose == Purpose::Doctor {
             continue;
@@ -49,9 +60,9 @@ pub async fn check(
             if resource.ends_with(":*") {
                 continue;
             }
-            match ask(context, gathered, permission.action, resource).await {
+            match ask(context, gathered, &caller, permission, resource).await {
                 Answer::Allowed => {}
-                Answer::Denied(evidence) => findings.push(Finding {
+                Answer::Denied { evidence, refusal } => findings.push(Finding {
                     id: "caller-lacks-right",
                     // What only makes a look easier is no error.
                     severity: match permission.action {
@@ -59,14 +70,16 @@ pub async fn check(
                         | "logs:StartQuery"
                         | "logs:GetQueryResults"
                         | "logs:StopQuery"
-                        | "sqs:ReceiveMessage" => Severity::Warning,
+                        | "sqs:ReceiveMessage"
+                        // The key's own policy may allow it as well.
+                        | "kms:Decrypt" => Severity::Warning,
                         _ => Severity::Error,
                     },
                     resource: format!("caller's {}", permission.action),
                     evidence,
                     fix: format!(
-                        "allow {} on {resource} for the caller; needed for {}",
-                        permission.action,
+                        "{}; needed for {}",
+                        refusal.fix(permission.action, resource),
                         permission.purpose.commands()
                     ),
                     link: LINK,
@@ -80,14 +93,52 @@ pub async fn check(
     }
 }
 
-async fn ask(context: &Context, gathered: &Gathered, action: &str, resource: &str) -> Answer {
-    match try_it(context, action, resource).await {
+/// The ARN whose policies count: of a role's session, the role's, whose path only IAM tells.
+async fn caller(context: &Context, gathered: &Gathered) -> Result<Caller, String> {
+    let Some(identity) = &gathered.caller else {
+        return Err("it cannot be tried without effect, and the caller is unknown".into());
+    };
+    let mut principal = identity.arn.clone();
+    if let Some(role) = identity.role() {
+        principal = match Roles::new(&context.session).arn(role).await {
+            Ok(arn) => arn,
+            // Roles of IAM Identity Center always have a path.
+            Err(error) if role.starts_with("AWSReservedSSO_") => {
+                return Err(format!(
+                    "trying it would have an effect, and the path of the caller's role is not \
+                     known: {error}"
+                ));
+            }
+            Err(_) => identity.pathless(role),
+        };
+    }
+    Ok(Caller {
+        principal,
+        session: identity.arn.clone(),
+        is_root: identity.is_root(),
+    })
+}
+
+async fn ask(
+    context: &Context,
+    gathered: &Gathered,
+    caller: &Result<Caller, String>,
+    permission: &Permission,
+    resource: &str,
+) -> Answer {
+    match try_it(context, permission.action, resource).await {
         Some(Ok(())) => Answer::Allowed,
         Some(Err(error)) => match error.kind {
-            AwsErrorKind::AccessDenied => Answer::Denied(error.to_string()),
+            AwsErrorKind::AccessDenied => Answer::Denied {
+                refusal: Refusal::of_message(&error.reason),
+                evidence: error.to_string(),
+            },
             _ => Answer::Unknown(error.to_string()),
         },
-        None => simulate(context, gathered, action, resource).await,
+        None => match caller {
+            Ok(caller) => simulate(context, gathered, caller, permission, resource).await,
+            Err(why) => Answer::Unknown(why.clone()),
+        },
     }
 }
 
@@ -133,22 +184,70 @@ async fn try_it(context: &Context, action: &str, resource: &str) -> Option<Resul
     Some(done)
 }
 
-async fn simulate(context: &Context, gathered: &Gathered, action: &str, resource: &str) -> Answer {
-    let Some(caller) = &gathered.caller else {
-        return Answer::Unknown(
-            "it cannot be tried without effect, and the caller is unknown".into(),
-        );
-    };
-    if caller.is_root() {
+async fn simulate(
+    context: &Context,
+    gathered: &Gathered,
+    caller: &Caller,
+    permission: &Permission,
+    resource: &str,
+) -> Answer {
+    if caller.is_root {
         return Answer::Allowed;
     }
-    let roles = Roles::new(&context.session);
-    let principal = caller.principal();
-    match roles.denied(&principal, action, resource).await {
-        Ok(false) => Answer::Allowed,
-        Ok(true) => Answer::Denied(format!("the policies of {principal} do not allow it")),
-        Err(error) => Answer::Unknown(format!(
-            "trying it would have an effect, and asking IAM failed: {error}"
-        )),
+    let (principal, action) = (&caller.principal, permission.action);
+    let own_word = own_word(gathered, caller, action, resource);
+    if own_word == Some(false) {
+        return Answer::Denied {
+            evidence: format!("the policy of {resource} itself denies {action} to {principal}"),
+            refusal: Refusal::ResourcePolicy,
+        };
     }
+    let roles = Roles::new(&context.session);
+    let alias = permission.key_alias.as_deref();
+    let refused = roles.refusal(principal, (action, resource), alias).await;
+    let refusal = match refused {
+        Ok(None) => return Answer::Allowed,
+        // In one account, the resource's word is enough.
+        Ok(Some(Refusal::NotAllowed)) if own_word == Some(true) => return Answer::Allowed,
+        Ok(Some(refusal)) => refusal,
+        Err(error) => {
+            return Answer::Unknown(format!(
+                "trying it would have an effect, and asking IAM failed: {error}"
+            ));
+        }
+    };
+    let evidence = match &refusal {
+        Refusal::Denied(Some(policy)) => {
+            format!("a statement of {policy} denies {action} to {principal}")
+        }
+        Refusal::Denied(None) => format!("a policy of {principal} denies {action}"),
+        Refusal::Boundary => {
+            format!("the permissions boundary of {principal} does not include {action}")
+        }
+        Refusal::ServiceControl => format!(
+            "the service control policies (SCP) of the organization keep {action} from {principal}"
+        ),
+        _ if action.starts_with("kms:") => {
+            format!("the policies of {principal} do not allow {action}; the key's own policy may")
+        }
+        _ => format!("the policies of {principal} do not allow {action}"),
+    };
+    Answer::Denied { evidence, refusal }
+}
+
+/// What the dead-letter queue's own policy says of the caller: that it allows by itself, or denies.
+fn own_word(gathered: &Gathered, caller: &Caller, action: &str, resource: &str) -> Option<bool> {
+    let facts = &gathered.facts;
+    let queues = [&facts.queue, &facts.dlq].into_iter().flatten();
+    let queue = queues
+        .into_iter()
+        .find(|queue| queue.facts.arn == resource)?;
+    let policy = queue.policy.as_deref()?;
+    let (principal, session) = (caller.principal.as_str(), caller.session.as_str());
+    access::own_word(
+        policy,
+        (principal, session),
+        (action, resource),
+        facts.today,
+    )
 }

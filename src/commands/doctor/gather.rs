@@ -16,8 +16,16 @@ use edactl_aws::{
 };
 use edactl_core::{
     event::shape::Messages,
-    lint::{Facts, Function, Sample, permissions::Targets},
-    topology::{self, role::role_name},
+    lint::{
+        Facts, Function, Sample,
+        permissions::{Key, Targets},
+    },
+    topology::{
+        self,
+        function::{qualifier, unqualified_arn},
+        queue::QueueSettings,
+        role::role_name,
+    },
 };
 
 /// How far back errors and throttles are looked for.
@@ -126,12 +134,16 @@ async fn function(
     let health = gathered.looked(format!("errors and throttles of {name}"), health);
     let log_group = log_groups::settings(session, &settings.log_group).await;
     let log_group = gathered.looked(format!("log group {}", settings.log_group), log_group);
-    let mut policies = None;
+    let (mut policies, mut boundary) = (None, None);
     // The embedded functions run as no role.
     if !context.embedded && !settings.role_arn.is_empty() {
-        let read = Roles::new(session).policies(&settings.role_arn).await;
+        let roles = Roles::new(session);
         let role = role_name(&settings.role_arn);
+        let read = roles.policies(&settings.role_arn).await;
         policies = gathered.looked(format!("rights of the role {role}"), read);
+        let read = roles.boundary(&settings.role_arn).await;
+        let read = gathered.looked(format!("permissions boundary of the role {role}"), read);
+        boundary = read.flatten();
     }
     Some(Function {
         settings,
@@ -139,6 +151,7 @@ async fn function(
         health,
         log_group,
         policies,
+        boundary,
     })
 }
 
@@ -180,14 +193,20 @@ pub fn targets(context: &Context, gathered: &Gathered) -> Targets {
         .and_then(|queue| queue.facts.arn.split(':').nth(1))
         .unwrap_or("aws");
     let region = context.session.region();
-    // A function that may not be read is known by its name all the same.
+    // A function that may not be read is known by its name all the same, and an alias is called by
+    // an ARN of its own.
     let arn = |known: &Option<topology::Function>, read: &Option<Function>| {
-        let read = read.as_ref().map(|function| function.settings.arn.clone());
-        read.or_else(|| {
-            let name = &known.as_ref()?.name;
-            Some(format!(
-                "arn:{partition}:lambda:{region}:{account}:function:{name}"
-            ))
+        let known = known.as_ref()?;
+        let bare = match read {
+            Some(read) => unqualified_arn(&read.settings.arn).to_owned(),
+            None => format!(
+                "arn:{partition}:lambda:{region}:{account}:function:{}",
+                known.name
+            ),
+        };
+        Some(match qualifier(&known.reference) {
+            Some(qualifier) => format!("{bare}:{qualifier}"),
+            None => bare,
         })
     };
     let both = [&facts.producer, &facts.consumer];
@@ -207,6 +226,19 @@ pub fn targets(context: &Context, gathered: &Gathered) -> Targets {
         .filter(|role| !role.is_empty() && !context.embedded)
         .collect();
     roles.dedup();
+    let queue_key = |queue: &Option<QueueSettings>| {
+        let queue = queue.as_ref()?;
+        Key::named(queue.kms_key.as_deref()?, &queue.facts.arn)
+    };
+    let of_functions = both.into_iter().flatten().filter_map(|function| {
+        let settings = &function.settings;
+        Key::named(settings.kms_key.as_deref()?, &settings.arn)
+    });
+    let of_filters = facts
+        .triggers
+        .iter()
+        .flatten()
+        .filter_map(|trigger| Key::named(trigger.kms_key.as_deref()?, &trigger.function_arn));
     Targets {
         producer: arn(&context.pipeline.producer, &facts.producer),
         consumer: arn(&context.pipeline.consumer, &facts.consumer),
@@ -215,5 +247,8 @@ pub fn targets(context: &Context, gathered: &Gathered) -> Targets {
         log_groups,
         roles,
         principals: (!context.embedded).then(|| format!("arn:{partition}:iam::{account}:*")),
+        queue_key: queue_key(&facts.queue),
+        dlq_key: queue_key(&facts.dlq),
+        setting_keys: of_functions.chain(of_filters).collect(),
     }
 }

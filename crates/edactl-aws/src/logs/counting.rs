@@ -8,9 +8,10 @@ use crate::{
     error::AwsError,
     logs::{
         LogsClient,
-        insights::{Question, failed},
+        insights::{Question, Row, failed},
     },
 };
+use edactl_core::line::Level;
 
 /// The most rows that a query gives.
 const MOST_VALUES: usize = 10_000;
@@ -48,7 +49,7 @@ pub struct CountQuery<'a> {
 /// How many lines have a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Count {
-    /// The value as the lines write it; `None`: those that have none.
+    /// The value; `None`: the lines that have none.
     pub value: Option<String>,
     /// How many.
     pub lines: u64,
@@ -86,61 +87,169 @@ impl CountQuery<'_> {
         for pattern in self.excludes {
             parts.push(format!("filter @message not like /{}/", escape(pattern)));
         }
-        parts.extend(self.by.parts().iter().map(|part| (*part).to_owned()));
-        parts.push(format!("stats count(*) as {LINES} by {}", self.by.field()));
+        parts.extend(self.by.parts());
+        let by = self.by.fields().join(", ");
+        parts.push(format!("stats count(*) as {LINES} by {by}"));
         parts.push(format!("sort {LINES} desc"));
         parts.push(format!("limit {MOST_VALUES}"));
         parts.join("\n| ")
     }
 }
 
+/// Colours before a level's name, as a terminal reads them and as JSON writes them.
+macro_rules! colors {
+    () => {
+        r"(?:(?:\x1b|\\u001b)\[[0-9;]*m)*"
+    };
+}
+
+/// The names of levels, the longer ones before their beginnings.
+macro_rules! names {
+    () => {
+        concat!(
+            "TRACE|TRCE|VERBOSE|DEBUG|DBUG|DBG|INFORMATION|INFO|INF|NOTICE|WARNING|WARN|WRN",
+            "|ERROR|ERRO|ERR|SEVERE|FAIL|CRITICAL|CRIT|FATAL|ALERT|EMERGENCY|PANIC",
+        )
+    };
+}
+
+/// Where a line may tell its level, the application's own word first. Each part of the query finds
+/// one; only names of levels are found, so that there are few values.
+const LEVELS: [(&str, &str); 4] = [
+    // In a logger's JSON, alone or behind a prefix, or as `level=…`.
+    (
+        "own_level",
+        concat!(
+            r#"(?i)(?:(?:^|[\s:])\{(?:.|\n)*?"(?:level|levelname|levelstr|log_level|severity"#,
+            r#"|log\.level|lvl|loglevel|severity_text|@l)":\s*"?"#,
+            r#"|^[^\s=]+=(?:.* )?(?:level|lvl|severity)="?|^(?:level|lvl|severity)="?)"#,
+            colors!(),
+            "(?<own_level>(?:",
+            names!(),
+            r"|[1-6]0)\b)",
+        ),
+    ),
+    // In a column of its own, or set off by brackets.
+    (
+        "column_level",
+        concat!(
+            r"(?i)^(?:[^\t\n]*\t[^\t\n]*\t|(?:\[[^\]\n]*[0-9][^\]\n]*\] )?\[)",
+            colors!(),
+            "(?<column_level>(?:",
+            names!(),
+            r")\b)",
+        ),
+    ),
+    // In capitals behind time stamps and ids, or as `error: …`.
+    (
+        "word_level",
+        concat!(
+            "^",
+            colors!(),
+            r"(?:[^\s]*[0-9][^\s]*\s+",
+            colors!(),
+            r"){0,6}(?<word_level>(?:",
+            names!(),
+            r")\b|(?i:",
+            names!(),
+            ")",
+            colors!(),
+            ":)",
+        ),
+    ),
+    // Not at all: a runtime's words for an exception or an end.
+    (
+        "failure",
+        concat!(
+            r#"(?<failure>Task timed out after |Runtime exited with error|"errorType"\s*:"#,
+            r"|^Traceback |^panic: |^fatal error: |\n\s+at )",
+        ),
+    ),
+];
+
+/// What tells of an error, in the words of runtimes and loggers.
+const IS_ERROR: &str = concat!(
+    // A colour before it ends in a letter.
+    r#"(?:\b|\x1b\[[0-9;]*m)(?:ERROR|FATAL|CRITICAL|SEVERE)\b|\t(?:fail|crit|error)\t|"errorType""#,
+    r#"|"(?:level|levelname|severity|log_level|log\.level|lvl|LogLevel)":"#,
+    r#"\s*(?:"(?i:error|fatal|critical|severe)|[56]0\b)|level="?error\b"#,
+    r"|Task timed out after |Runtime exited with error|\n\s+at |^Traceback |^panic: ",
+);
+
+/// Where a line may name an error's type, the runtime's own word first.
+const ERROR_TYPES: [(&str, &str); 2] = [
+    (
+        "error_type",
+        concat!(
+            r#"(?:"errorType"\s*:\s*"(?:Function<)?|^\[ERROR\] )"#,
+            r#"(?<error_type>[A-Za-z_][A-Za-z0-9_.$]*)(?:>?"|: )"#,
+        ),
+    ),
+    (
+        "line_error",
+        concat!(
+            r"(?<line_error>Task timed out|Runtime\.[A-Za-z]+",
+            r"|[A-Za-z_][A-Za-z0-9_.]*(?:Error|Exception))\b",
+        ),
+    ),
+];
+
 impl CountBy {
-    fn field(self) -> &'static str {
+    /// The fields that are counted by. The names differ from those that Insights finds in JSON
+    /// lines.
+    fn fields(self) -> Vec<&'static str> {
         match self {
-            Self::Level => "line_level",
-            Self::Function => "@log",
-            Self::Error => "line_error",
+            Self::Level => LEVELS.map(|(field, _)| field).into(),
+            Self::Function => vec!["@log"],
+            Self::Error => ERROR_TYPES.map(|(field, _)| field).into(),
         }
     }
 
-    /// What makes the field. The names differ from those that Insights finds in JSON lines.
-    fn parts(self) -> &'static [&'static str] {
+    /// What makes the fields.
+    fn parts(self) -> Vec<String> {
+        let parse = |(_, regex): &(&str, &str)| format!("parse @message /{regex}/");
         match self {
-            // Python's and others' `[INFO]`, Node's third column, a logger's JSON.
-            Self::Level => &[concat!(
-                r"parse @message /^(?:\[|[^\t]*\t[^\t]*\t|\{.*?",
-                r#""(?:level|levelname|severity|log_level)":\s*")"#,
-                r"(?<line_level>TRACE|DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL",
-                r"|trace|debug|info|warning|warn|error|critical|fatal)\b/",
-            )],
-            Self::Function => &[],
-            Self::Error => &[
-                concat!(
-                    r#"filter @message like /\bERROR\b|"level":\s*"error"|"errorType""#,
-                    r"| Task timed out after /",
-                ),
-                concat!(
-                    r"parse @message /(?<line_error>Task timed out|Runtime\.[A-Za-z]+",
-                    r"|[A-Za-z_][A-Za-z0-9_.]*(?:Error|Exception))\b/",
-                ),
-            ],
+            Self::Level => LEVELS.iter().map(parse).collect(),
+            Self::Function => Vec::new(),
+            Self::Error => [format!("filter @message like /{IS_ERROR}/")]
+                .into_iter()
+                .chain(ERROR_TYPES.iter().map(parse))
+                .collect(),
         }
     }
 
-    /// The value as it is counted.
-    fn value(self, written: &str) -> String {
-        match self {
+    /// What a row counts: the first of its fields that says something.
+    fn value(self, row: &Row) -> Option<String> {
+        let said = |field: &str| row.get(field).filter(|value| !value.is_empty());
+        let (field, written) = self
+            .fields()
+            .into_iter()
+            .find_map(|field| Some((field, said(field)?)))?;
+        Some(match self {
             // An ACCOUNT:NAME.
             Self::Function => match written.split_once(':') {
                 Some((_, group)) => group.to_owned(),
-                None => written.to_owned(),
+                None => written.clone(),
             },
-            Self::Level => match written.to_ascii_uppercase().as_str() {
-                "WARNING" => "WARN".into(),
-                level => level.into(),
-            },
-            Self::Error => written.to_owned(),
-        }
+            Self::Level if field == "failure" => "ERROR".to_owned(),
+            Self::Level => level_name(written),
+            Self::Error => written.clone(),
+        })
+    }
+}
+
+/// One name for the many of a level.
+fn level_name(written: &str) -> String {
+    let end = written.find(|c: char| !c.is_ascii_alphanumeric());
+    let word = &written[..end.unwrap_or(written.len())];
+    let number = word.parse().ok().and_then(Level::of_number);
+    match number.or_else(|| Level::parse(word)) {
+        Some(Level::Trace) => "TRACE".into(),
+        Some(Level::Debug) => "DEBUG".into(),
+        Some(Level::Info) => "INFO".into(),
+        Some(Level::Warn) => "WARN".into(),
+        Some(Level::Error) => "ERROR".into(),
+        None => word.to_ascii_uppercase(),
     }
 }
 
@@ -184,8 +293,7 @@ impl LogsClient {
         let mut counts: BTreeMap<Option<String>, u64> = BTreeMap::new();
         for row in &answer.rows {
             let lines = row.get(LINES).and_then(|lines| lines.parse::<u64>().ok());
-            let written = row.get(query.by.field()).filter(|value| !value.is_empty());
-            let value = written.map(|written| query.by.value(written));
+            let value = query.by.value(row);
             *counts.entry(value).or_default() += lines.ok_or_else(no_counts)?;
         }
         let counts = counts.into_iter();
@@ -212,10 +320,40 @@ mod tests {
 
     #[test]
     fn values_are_counted_by_what_they_mean() {
-        assert_eq!(CountBy::Level.value("warning"), "WARN");
-        assert_eq!(
-            CountBy::Function.value("1234:/aws/lambda/f"),
-            "/aws/lambda/f"
-        );
+        let row = |fields: &[(&str, &str)]| -> Row {
+            let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+            fields.iter().map(own).collect()
+        };
+        for (by, fields, expected) in [
+            (
+                CountBy::Level,
+                &[("own_level", "50"), ("column_level", "INFO")][..],
+                Some("ERROR"),
+            ),
+            (
+                CountBy::Level,
+                &[("column_level", "fail")][..],
+                Some("ERROR"),
+            ),
+            (
+                CountBy::Level,
+                &[("own_level", ""), ("word_level", "warning\u{1b}[39m:")][..],
+                Some("WARN"),
+            ),
+            (CountBy::Level, &[("failure", "\n\tat ")][..], Some("ERROR")),
+            (CountBy::Level, &[][..], None),
+            (
+                CountBy::Function,
+                &[("@log", "1234:/aws/lambda/f")][..],
+                Some("/aws/lambda/f"),
+            ),
+            (
+                CountBy::Error,
+                &[("error_type", "OutOfStock"), ("line_error", "KeyError")][..],
+                Some("OutOfStock"),
+            ),
+        ] {
+            assert_eq!(by.value(&row(fields)).as_deref(), expected, "{fields:?}");
+        }
     }
 }

@@ -144,15 +144,11 @@ impl LogsClient {
     }
 
     async fn wait_for_rows(&self, name: &str, id: &str) -> Result<Answer, AwsError> {
-        let look = || async {
-            let looked = self.client.get_query_results().query_id(id).send().await;
-            looked.map_err(|error| AwsError::from_sdk(RESULTS, name, &error))
-        };
         let mut pause = FIRST_LOOK;
         loop {
-            let looked = persist(look).await?;
+            let looked = persist(|| self.results(name, id, None)).await?;
             match looked.status() {
-                Some(QueryStatus::Complete) => return Ok(read(looked)),
+                Some(QueryStatus::Complete) => return self.further_pages(name, id, looked).await,
                 Some(
                     status @ (QueryStatus::Failed | QueryStatus::Cancelled | QueryStatus::Timeout),
                 ) => {
@@ -162,6 +158,38 @@ impl LogsClient {
             }
             pause = pause.mul_f64(1.5).min(LONGEST_PAUSE);
         }
+    }
+
+    async fn results(
+        &self,
+        name: &str,
+        id: &str,
+        token: Option<String>,
+    ) -> Result<GetQueryResultsOutput, AwsError> {
+        let asked = self.client.get_query_results().query_id(id);
+        let looked = asked.set_next_token(token).send().await;
+        looked.map_err(|error| AwsError::from_sdk(RESULTS, name, &error))
+    }
+
+    /// The rows of a complete query's first page, and of those that follow it.
+    async fn further_pages(
+        &self,
+        name: &str,
+        id: &str,
+        first: GetQueryResultsOutput,
+    ) -> Result<Answer, AwsError> {
+        let mut token = first.next_token().map(str::to_owned);
+        let mut answer = read(first);
+        let mut tokens = BTreeSet::new();
+        while let Some(next) = token {
+            if !tokens.insert(next.clone()) {
+                return Err(AwsError::looping(RESULTS, name));
+            }
+            let page = persist(|| self.results(name, id, Some(next.clone()))).await?;
+            token = page.next_token().map(str::to_owned);
+            answer.rows.extend(read(page).rows);
+        }
+        Ok(answer)
     }
 
     /// Stops the queries that are under way: nobody waits for them any more, and they cost.

@@ -6,7 +6,13 @@ use crate::{
 };
 
 /// States of a function in which Lambda does not run it.
-const UNUSABLE: [&str; 4] = ["Failed", "Deactivated", "Deactivating", "Deleting"];
+const UNUSABLE: [&str; 5] = [
+    "Failed",
+    "Deactivated",
+    "Deactivating",
+    "ActiveNonInvocable",
+    "Deleting",
+];
 
 /// What keeps the queue's messages from the consumer, the surest first.
 pub(super) fn obstacles(case: &Case<'_>) -> Vec<Cause> {

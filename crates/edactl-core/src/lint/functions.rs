@@ -49,6 +49,8 @@ fn state(function: &Function, add: &mut Add<'_>) {
         .unwrap_or_default();
     let evidence = format!("its state is {}{reason}", settings.state);
     match settings.state.as_str() {
+        // An emulator may not say.
+        "" | "Active" => {}
         "Failed" => add(
             "function-failed",
             Severity::Error,
@@ -63,7 +65,42 @@ fn state(function: &Function, add: &mut Add<'_>) {
             "the next invocation waits or fails once; invoke it again a minute later",
             STATES,
         ),
-        _ => {}
+        "Deactivated" | "Deactivating" | "ActiveNonInvocable" | "Deleting" => add(
+            "function-not-invocable",
+            Severity::Error,
+            format!("{evidence}: Lambda does not run it"),
+            "activate it, or deploy it again; the reason says what keeps it",
+            STATES,
+        ),
+        _ => add(
+            "function-state-unknown",
+            Severity::Warning,
+            format!("{evidence}, which edactl does not know"),
+            "read what AWS says of this state; nothing is wrong if the function runs",
+            STATES,
+        ),
+    }
+    if let Some(error) = &settings.environment_error {
+        // Who reads and who runs it may use different rights on the key.
+        let is_refusal = error.starts_with("AccessDenied");
+        let (severity, fix) = if is_refusal {
+            (
+                Severity::Warning,
+                "allow kms:Decrypt on its key for the caller, and see that its role has it, too",
+            )
+        } else {
+            (
+                Severity::Error,
+                "make its key usable again, or give the function another one",
+            )
+        };
+        add(
+            "function-environment-unreadable",
+            severity,
+            format!("its environment variables cannot be read ({error})"),
+            fix,
+            VARIABLES,
+        );
     }
     if let Some(reason) = &settings.update_failure {
         add(
@@ -102,13 +139,13 @@ fn runtime(function: &Function, facts: &Facts, add: &mut Add<'_>) {
         return;
     };
     let early = facts.today.saturating_add(EARLY_WORD.days());
-    let table = runtimes::AS_OF;
+    let table = runtimes::COMPARED;
     if end <= facts.today {
         add(
             "runtime-ended",
             Severity::Warning,
             format!(
-                "support of {runtime} ended on {end} (AWS's table of {table}): no more security updates"
+                "support of {runtime} ended on {end} (AWS's table, compared on {table}): no more security updates"
             ),
             "move to a supported runtime",
             runtimes::LINK,
@@ -117,7 +154,7 @@ fn runtime(function: &Function, facts: &Facts, add: &mut Add<'_>) {
         add(
             "runtime-ends-soon",
             Severity::Note,
-            format!("support of {runtime} ends on {end} (AWS's table of {table})"),
+            format!("support of {runtime} ends on {end} (AWS's table, compared on {table})"),
             "plan the move to the next runtime",
             runtimes::LINK,
         );
@@ -182,7 +219,8 @@ fn way_to_queue(facts: &Facts, findings: &mut Vec<Finding>) {
     let suffix = format!("/{name}");
     let says = |value: &String| value == arn || value == name || value.ends_with(&suffix);
     let environment = &producer.settings.environment;
-    if !environment.values().any(says) {
+    // What cannot be read says nothing.
+    if producer.settings.environment_error.is_none() && !environment.values().any(says) {
         findings.push(Finding {
             id: "producer-names-no-queue",
             severity: if environment.is_empty() {

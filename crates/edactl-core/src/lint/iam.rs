@@ -1,8 +1,11 @@
-//! IAM policy documents, as far as a check-up needs them: which actions on which resources.
+//! IAM policy documents, as far as a check-up needs them: which actions on which resources, for
+//! whom, and when.
 
 use serde::Deserialize;
 use serde_json::Value;
 use wildmatch::WildMatch;
+
+use crate::lint::conditions::{Conditions, Request};
 
 /// One statement of a policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,10 +16,73 @@ pub struct Statement {
     pub actions: Patterns,
     /// The resources that it is about.
     pub resources: Patterns,
-    /// Whether it is for everybody (`"Principal": "*"`).
-    pub everybody: bool,
-    /// Whether it holds only under conditions.
-    pub conditional: bool,
+    /// Whom it is about, in a resource's policy.
+    pub principals: Principals,
+    /// When it holds.
+    pub conditions: Conditions,
+}
+
+/// Whom a statement of a resource's policy is about. Services are left out: nobody else is one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Principals {
+    /// As it stands there: ARNs, account numbers, `*`.
+    pub listed: Vec<String>,
+    /// Whether everybody but those is meant (`NotPrincipal`).
+    pub all_but: bool,
+}
+
+/// How a statement's principals cover a role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cover {
+    /// The role itself, or everybody.
+    Role,
+    /// The role's account: it may then allow the role, and has not yet.
+    Account,
+}
+
+impl Principals {
+    fn read(principal: Option<&Value>, but: Option<&Value>) -> Self {
+        let mut listed = Vec::new();
+        collect(principal.or(but), &mut listed);
+        Self {
+            listed,
+            all_but: principal.is_none() && but.is_some(),
+        }
+    }
+
+    /// Whether everybody is meant, or everybody but a few.
+    #[must_use]
+    pub fn everybody(&self) -> bool {
+        self.listed.iter().any(|listed| listed == "*") != self.all_but
+    }
+
+    /// Whether a role is meant, of which the ARN and the ARN of its session are known.
+    #[must_use]
+    pub fn cover(&self, role_arn: &str, session_arn: &str) -> Option<Cover> {
+        let account = role_arn.split(':').nth(4).unwrap_or_default();
+        let is_role =
+            |listed: &String| listed == "*" || listed == role_arn || listed == session_arn;
+        if self.all_but {
+            return (!self.listed.iter().any(is_role)).then_some(Cover::Role);
+        }
+        if self.listed.iter().any(is_role) {
+            return Some(Cover::Role);
+        }
+        let root = format!(":iam::{account}:root");
+        let is_account = |listed: &String| {
+            listed == account || listed.starts_with("arn:") && listed.ends_with(&root)
+        };
+        self.listed.iter().any(is_account).then_some(Cover::Account)
+    }
+}
+
+fn collect(principal: Option<&Value>, listed: &mut Vec<String>) {
+    match principal {
+        Some(Value::String(text)) => listed.push(text.clone()),
+        Some(Value::Array(all)) => all.iter().for_each(|one| collect(Some(one), listed)),
+        Some(Value::Object(kinds)) => collect(kinds.get("AWS"), listed),
+        _ => {}
+    }
 }
 
 /// What a statement lists, with wildcards.
@@ -75,6 +141,7 @@ struct RawStatement {
     resource: Option<OneOrMany<String>>,
     not_resource: Option<OneOrMany<String>>,
     principal: Option<Value>,
+    not_principal: Option<Value>,
     condition: Option<Value>,
 }
 
@@ -92,23 +159,10 @@ pub fn statements(document: &str) -> Vec<Statement> {
             allows: raw.effect == "Allow",
             actions: Patterns::of(raw.action, raw.not_action),
             resources: Patterns::of(raw.resource, raw.not_resource),
-            everybody: raw
-                .principal
-                .is_some_and(|principal| is_everybody(&principal)),
-            conditional: raw
-                .condition
-                .is_some_and(|condition| condition.as_object().is_none_or(|all| !all.is_empty())),
+            principals: Principals::read(raw.principal.as_ref(), raw.not_principal.as_ref()),
+            conditions: Conditions::read(raw.condition.as_ref()),
         })
         .collect()
-}
-
-fn is_everybody(principal: &Value) -> bool {
-    match principal {
-        Value::String(text) => text == "*",
-        Value::Array(all) => all.iter().any(is_everybody),
-        Value::Object(kinds) => kinds.get("AWS").is_some_and(is_everybody),
-        _ => false,
-    }
 }
 
 impl Statement {
@@ -127,19 +181,14 @@ impl Statement {
     }
 }
 
-/// Whether these statements together allow an action on a resource, conditions aside: where one
-/// hangs on a condition, it is believed to hold.
-#[must_use]
-pub fn allowed(statements: &[Statement], action: &str, resource: &str) -> bool {
-    let concerned = statements.iter().filter(|statement| {
-        statement.concerns_action(action) && statement.concerns_resource(resource)
-    });
-    let (mut allows, mut denies) = (false, false);
-    for statement in concerned {
-        allows |= statement.allows;
-        denies |= !statement.allows && !statement.conditional;
+impl Statement {
+    /// Whether it allows, or denies, this action on this resource to a request. A condition of
+    /// which nothing is known is believed to hold where it allows, and not where it denies.
+    #[must_use]
+    pub fn decides(&self, action: &str, resource: &str, request: &Request) -> bool {
+        let believed = self.conditions.hold(request).unwrap_or(self.allows);
+        believed && self.concerns_action(action) && self.concerns_resource(resource)
     }
-    allows && !denies
 }
 
 /// Whether a text matches a pattern of `*` (anything) and `?` (any one character).
@@ -171,29 +220,77 @@ mod tests {
     }
 
     #[test]
-    fn a_denial_wins_and_exceptions_are_understood() {
+    fn exceptions_are_understood() {
         let all = statements(
             r#"{"Statement": [
                 {"Effect": "Allow", "Action": "SQS:Send*", "Resource": "*"},
                 {"Effect": "Deny", "Action": ["sqs:SendMessage"], "Resource": ["arn:locked"]},
                 {"Effect": "Allow", "NotAction": "iam:*", "NotResource": "arn:secret"}]}"#,
         );
-        assert!(allowed(&all, "sqs:SendMessage", "arn:open"));
-        assert!(!allowed(&all, "sqs:SendMessage", "arn:locked"));
-        assert!(allowed(&all, "logs:PutLogEvents", "arn:any"));
-        assert!(!allowed(&all, "logs:PutLogEvents", "arn:secret"));
-        assert!(!allowed(&all, "iam:GetRole", "arn:any"));
-        assert!(!allowed(&[], "sqs:SendMessage", "arn:open"));
+        let request = Request::of_role("arn:aws:iam::1:role/r", jiff::civil::date(2026, 1, 1));
+        let decide = |action: &str, resource: &str| -> Vec<bool> {
+            let deciding = all
+                .iter()
+                .map(|one| one.decides(action, resource, &request));
+            deciding.collect()
+        };
+        assert_eq!(decide("sqs:SendMessage", "arn:open"), [true, false, true]);
+        assert_eq!(decide("sqs:SendMessage", "arn:locked"), [true, true, true]);
+        assert_eq!(decide("logs:PutLogEvents", "arn:secret"), [false; 3]);
+        assert_eq!(decide("iam:GetRole", "arn:any"), [false; 3]);
         assert_eq!(statements("no JSON"), []);
     }
 
     #[test]
     fn everybody_has_several_spellings() {
-        for principal in [r#""*""#, r#"{"AWS": "*"}"#, r#"{"AWS": ["arn:x", "*"]}"#] {
+        let principals = |principal: &str| {
             let document = format!(
-                r#"{{"Statement": {{"Effect": "Allow", "Principal": {principal}, "Action": "sqs:*", "Resource": "*"}}}}"#
+                r#"{{"Statement": {{"Effect": "Allow", {principal}, "Action": "sqs:*", "Resource": "*"}}}}"#
             );
-            assert!(statements(&document)[0].everybody, "{principal}");
+            statements(&document).remove(0).principals
+        };
+        for everybody in [
+            r#""Principal": "*""#,
+            r#""Principal": {"AWS": "*"}"#,
+            r#""Principal": {"AWS": ["arn:x", "*"]}"#,
+            r#""NotPrincipal": {"AWS": "arn:aws:iam::123456789012:root"}"#,
+            r#""NotPrincipal": {"Service": "sns.amazonaws.com"}"#,
+        ] {
+            assert!(principals(everybody).everybody(), "{everybody}");
+        }
+        for some in [
+            r#""Principal": {"Service": "sns.amazonaws.com"}"#,
+            r#""Principal": {"AWS": "123456789012"}"#,
+            r#""NotPrincipal": "*""#,
+        ] {
+            assert!(!principals(some).everybody(), "{some}");
+        }
+    }
+
+    #[test]
+    fn a_role_is_covered_by_itself_its_session_or_its_account() {
+        let role = "arn:aws:iam::123456789012:role/team/r";
+        let session = "arn:aws:sts::123456789012:assumed-role/r/f";
+        let cover = |principals: Value, all_but: bool| {
+            let (principal, but) = if all_but {
+                (None, Some(&principals))
+            } else {
+                (Some(&principals), None)
+            };
+            Principals::read(principal, but).cover(role, session)
+        };
+        for (listed, expected) in [
+            (role, Some(Cover::Role)),
+            (session, Some(Cover::Role)),
+            ("*", Some(Cover::Role)),
+            ("123456789012", Some(Cover::Account)),
+            ("arn:aws:iam::123456789012:root", Some(Cover::Account)),
+            ("arn:aws:iam::123456789012:role/r", None),
+            ("arn:aws:iam::999999999999:root", None),
+        ] {
+            assert_eq!(cover(listed.into(), false), expected, "{listed}");
+            let but = (expected != Some(Cover::Role)).then_some(Cover::Role);
+            assert_eq!(cover(listed.into(), true), but, "all but {listed}");
         }
     }
 

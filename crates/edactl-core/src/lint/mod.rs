@@ -1,12 +1,15 @@
 //! The check-up: pure, from a pipeline's settings to what is wrong with them. What could not be
 //! looked at is no finding; the command says so beside them.
 
+pub mod access;
+pub mod conditions;
 mod filter;
 mod functions;
 pub mod iam;
 mod logs;
 pub mod permissions;
 mod queue;
+pub mod refusal;
 mod roles;
 pub mod runtimes;
 mod trigger;
@@ -76,6 +79,8 @@ pub struct Function {
     pub log_group: Option<Option<LogGroupSettings>>,
     /// Its role's policies.
     pub policies: Option<Vec<RolePolicy>>,
+    /// Its role's permissions boundary, where it has one.
+    pub boundary: Option<RolePolicy>,
 }
 
 /// One message that is to be sent: is it fit for this pipeline?

@@ -2,9 +2,15 @@
 
 use std::time::Duration;
 
+use jiff::civil::Date;
+
 use crate::{
     humanize,
-    lint::{Facts, Finding, Severity, iam},
+    lint::{
+        Facts, Finding, Severity,
+        conditions::Request,
+        iam::{self, Statement},
+    },
     topology::queue::{QueueSettings, queue_name},
 };
 
@@ -27,10 +33,10 @@ pub(super) fn check(facts: &Facts, findings: &mut Vec<Finding>) {
     let Some(queue) = &facts.queue else { return };
     redrive(queue, facts.dlq.as_ref(), findings);
     times(queue, facts, findings);
-    access(queue, findings);
+    access(queue, facts.today, findings);
     encryption(queue, findings);
     if let Some(dlq) = &facts.dlq {
-        access(dlq, findings);
+        access(dlq, facts.today, findings);
     }
     for sample in &facts.samples {
         if sample.body.len() > queue.facts.message_limit {
@@ -189,16 +195,30 @@ fn long(time: Duration) -> String {
     }
 }
 
-fn access(queue: &QueueSettings, findings: &mut Vec<Finding>) {
+fn access(queue: &QueueSettings, today: Date, findings: &mut Vec<Finding>) {
     let Some(policy) = &queue.policy else { return };
     let arn = &queue.facts.arn;
-    for statement in iam::statements(policy) {
+    let statements = iam::statements(policy);
+    for statement in &statements {
         let applies = statement.concerns_resource(arn);
-        if statement.allows && statement.everybody && !statement.conditional {
+        if is_open(statement, &statements, today) {
             let (severity, when) = if applies {
                 (Severity::Error, "")
             } else {
                 (Severity::Warning, ", once its Resource is right")
+            };
+            let but = if statement.principals.all_but {
+                format!(
+                    " but {} (NotPrincipal)",
+                    statement.principals.listed.join(", ")
+                )
+            } else {
+                String::new()
+            };
+            let condition = if statement.conditions.is_empty() {
+                "without a condition"
+            } else {
+                "under a condition that anybody can meet"
             };
             add(
                 findings,
@@ -206,7 +226,7 @@ fn access(queue: &QueueSettings, findings: &mut Vec<Finding>) {
                 "queue-open-to-everybody",
                 severity,
                 format!(
-                    "its policy allows {} to everybody, without a condition{when}",
+                    "its policy allows {} to everybody{but}, {condition}{when}",
                     statement.actions.listed.join(", ")
                 ),
                 "name the account or role as Principal, or add a condition such as aws:SourceArn",
@@ -228,6 +248,24 @@ fn access(queue: &QueueSettings, findings: &mut Vec<Finding>) {
             );
         }
     }
+}
+
+/// Whether a statement lets somebody in whom nobody knows, and no other shuts them out again.
+fn is_open(statement: &Statement, all: &[Statement], today: Date) -> bool {
+    let denied = |request: &Request| {
+        all.iter().any(|other| {
+            let whole = |action: &String| other.concerns_action(action);
+            !other.allows
+                && other.principals.everybody()
+                && other.conditions.hold(request) == Some(true)
+                && statement.actions.listed.iter().all(whole)
+        })
+    };
+    statement.allows
+        && statement.principals.everybody()
+        && Request::of_strangers(today)
+            .iter()
+            .any(|request| statement.conditions.hold(request) == Some(true) && !denied(request))
 }
 
 fn encryption(queue: &QueueSettings, findings: &mut Vec<Finding>) {

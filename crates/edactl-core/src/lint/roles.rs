@@ -3,6 +3,7 @@
 use crate::{
     lint::{
         Facts, Finding, Function, Severity,
+        access::{Actor, Side, Verdict},
         iam::{self, Statement},
     },
     topology::role::role_name,
@@ -11,6 +12,8 @@ use crate::{
 const EXECUTION_ROLE: &str =
     "https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html";
 const LEAST: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html";
+const EVALUATION: &str =
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html";
 
 /// What a role needs, on which resource.
 struct Need {
@@ -63,7 +66,7 @@ pub(super) fn check(facts: &Facts, findings: &mut Vec<Finding>) {
         needs.extend(key.iter().flat_map(|key| on(on_key, key)));
         let stream = log_stream(function);
         needs.extend(on(&["logs:CreateLogStream", "logs:PutLogEvents"], &stream));
-        role(function, &needs, arn, findings);
+        role(function, &needs, facts, findings);
     }
 }
 
@@ -94,14 +97,16 @@ fn log_stream(function: &Function) -> String {
     )
 }
 
-fn role(function: &Function, needs: &[Need], queue_arn: &str, findings: &mut Vec<Finding>) {
+fn role(function: &Function, needs: &[Need], facts: &Facts, findings: &mut Vec<Finding>) {
     let Some(policies) = &function.policies else {
         return;
     };
+    let Some(queue) = &facts.queue else { return };
+    let settings = &function.settings;
     let resource = format!(
         "role {} of {}",
-        role_name(&function.settings.role_arn),
-        function.settings.name
+        role_name(&settings.role_arn),
+        settings.name
     );
     let mut add = |id, severity, evidence: String, fix: String, link| {
         findings.push(Finding {
@@ -113,25 +118,85 @@ fn role(function: &Function, needs: &[Need], queue_arn: &str, findings: &mut Vec
             link,
         });
     };
-    let all: Vec<_> = policies
+    let statements = policies
         .iter()
         .flat_map(|policy| iam::statements(&policy.document))
         .collect();
+    let boundary = function.boundary.as_ref();
+    let actor = Actor::new(
+        &settings.role_arn,
+        &settings.name,
+        statements,
+        boundary.map(|boundary| iam::statements(&boundary.document)),
+        facts.today,
+    );
+    let queue_policy = queue.policy.as_deref().map(iam::statements);
     for Need { action, resource } in needs {
-        if !iam::allowed(&all, action, resource) {
-            // Without its log, a function still works.
-            let severity = if action.starts_with("logs:") {
-                Severity::Warning
-            } else {
-                Severity::Error
-            };
-            let evidence = format!("it may not {action} on {resource}");
-            let fix = format!("allow {action} on it");
-            add("role-lacks-right", severity, evidence, fix, EXECUTION_ROLE);
-        }
+        let own = queue_policy
+            .as_deref()
+            .filter(|_| *resource == queue.facts.arn);
+        let verdict = actor.may(action, resource, own.unwrap_or_default());
+        let boundary = boundary.map_or("", |boundary| &boundary.name);
+        lack(verdict, action, resource, boundary, &mut add);
     }
+    let queue_arn = &queue.facts.arn;
+    let all = &actor.statements;
     for statement in all.iter().filter(|statement| statement.allows) {
         width(statement, needs, queue_arn, &mut add);
+    }
+}
+
+/// What keeps a role from what it needs.
+fn lack(verdict: Verdict, action: &str, resource: &str, boundary: &str, add: &mut Add<'_>) {
+    // Without its log, a function still works.
+    let severity = if action.starts_with("logs:") {
+        Severity::Warning
+    } else {
+        Severity::Error
+    };
+    match verdict {
+        Verdict::Allowed => {}
+        // The key's own policy may allow it as well, and edactl does not read it.
+        Verdict::NotAllowed if action.starts_with("kms:") => add(
+            "role-lacks-right",
+            Severity::Warning,
+            format!("its policies do not allow {action} on {resource}, the queue's key"),
+            format!("allow {action} on it, unless the key's own policy does"),
+            EXECUTION_ROLE,
+        ),
+        Verdict::NotAllowed => add(
+            "role-lacks-right",
+            severity,
+            format!("it may not {action} on {resource}"),
+            format!("allow {action} on it"),
+            EXECUTION_ROLE,
+        ),
+        Verdict::Denied(side) => {
+            let place = match side {
+                Side::Role => "its policies".to_owned(),
+                Side::Boundary => format!("its permissions boundary {boundary}"),
+                Side::Resource => "the queue's own policy".to_owned(),
+            };
+            add(
+                "role-denied",
+                severity,
+                format!("a statement of {place} denies it {action} on {resource}"),
+                "take the statement away, or leave the role out of it: a denial wins over every \
+                 allowance"
+                    .into(),
+                EVALUATION,
+            );
+        }
+        Verdict::OutOfBounds => add(
+            "role-out-of-bounds",
+            severity,
+            format!(
+                "its permissions boundary {boundary} does not include {action} on {resource}, \
+                 whatever its policies allow"
+            ),
+            format!("allow {action} on it in the permissions boundary, too"),
+            EVALUATION,
+        ),
     }
 }
 

@@ -45,6 +45,7 @@ fn function(name: &str, rights: &str) -> Function {
                 &format!("arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/{name}:*"),
             ),
         ]),
+        boundary: None,
     }
 }
 
@@ -179,6 +180,9 @@ fn the_trigger() {
     finds("trigger-problem", Error, |facts| {
         parts(facts).2.last_result = Some("PROBLEM: Function call failed".into());
     });
+    finds("trigger-filter-unreadable", Error, |facts| {
+        parts(facts).2.filter_error = Some("KMSDisabled: the key is disabled".into());
+    });
     finds("trigger-filters", Warning, |facts| {
         parts(facts).2.filters = vec![r#"{"body": {"kind": ["order"]}}"#.into()];
     });
@@ -256,10 +260,47 @@ fn who_may_use_the_queue() {
             "",
         ),
     );
-    let mut facts = sound();
-    let condition = r#", "Condition": {"StringEquals": {"aws:SourceAccount": "1"}}"#;
-    statement(r#""*""#, QUEUE, condition)(&mut facts);
-    assert_eq!(check(&facts), []);
+    let closed = |policy: String| {
+        let mut facts = sound();
+        parts(&mut facts).1.policy = Some(policy);
+        assert_eq!(check(&facts), []);
+    };
+    let everybody = |more: &str| {
+        format!(
+            r#"{{"Effect": "Allow", "Principal": "*", "Action": "sqs:*", "Resource": "*"{more}}}"#
+        )
+    };
+    let mine = r#", "Condition": {"StringEquals": {"aws:SourceAccount": "1"}}"#;
+    closed(format!(r#"{{"Statement": {}}}"#, everybody(mine)));
+    // Another statement shuts out who does not belong to the organization.
+    let shut = r#"{"Effect": "Deny", "Principal": "*", "Action": "sqs:*", "Resource": "*",
+        "Condition": {"StringNotEquals": {"aws:PrincipalOrgID": "o-mine"}}}"#;
+    closed(format!(r#"{{"Statement": [{}, {shut}]}}"#, everybody("")));
+    // It does not, where it holds for no call at all.
+    let never = shut.replace("StringNotEquals", "StringEquals");
+    finds("queue-open-to-everybody", Error, |facts| {
+        let both = format!(r#"{{"Statement": [{}, {never}]}}"#, everybody(""));
+        parts(facts).1.policy = Some(both);
+    });
+    let told = |policy: String| {
+        let mut facts = sound();
+        parts(&mut facts).1.policy = Some(policy);
+        check(&facts).remove(0).evidence
+    };
+    let tls = r#", "Condition": {"Bool": {"aws:SecureTransport": "true"}}"#;
+    assert_eq!(
+        told(format!(r#"{{"Statement": {}}}"#, everybody(tls))),
+        "its policy allows sqs:* to everybody, under a condition that anybody can meet"
+    );
+    let but = everybody("").replace(
+        r#""Principal": "*""#,
+        r#""NotPrincipal": {"AWS": "arn:aws:iam::1:root"}"#,
+    );
+    assert_eq!(
+        told(format!(r#"{{"Statement": {but}}}"#)),
+        "its policy allows sqs:* to everybody but arn:aws:iam::1:root (NotPrincipal), without a \
+         condition"
+    );
 }
 
 #[test]
@@ -269,6 +310,26 @@ fn the_functions() {
         |state: &'static str| move |facts: &mut Facts| parts(facts).0.settings.state = state.into();
     finds("function-failed", Error, state("Failed"));
     finds("function-not-ready", Warning, state("Inactive"));
+    for not_invocable in [
+        "Deactivated",
+        "Deactivating",
+        "ActiveNonInvocable",
+        "Deleting",
+    ] {
+        finds("function-not-invocable", Error, state(not_invocable));
+    }
+    finds("function-state-unknown", Warning, state("Hibernating"));
+    let unreadable = |error: &'static str| {
+        move |facts: &mut Facts| {
+            let settings = &mut parts(facts).0.settings;
+            settings.environment.clear();
+            settings.environment_error = Some(error.into());
+        }
+    };
+    // The queue may be named in variables that nobody can read: nothing is said about that.
+    let id = "function-environment-unreadable";
+    finds(id, Warning, unreadable("AccessDeniedException: no"));
+    finds(id, Error, unreadable("KMSDisabledException: disabled"));
     finds("function-update-failed", Warning, |facts| {
         parts(facts).0.settings.update_failure = Some("no such image".into());
     });
@@ -282,6 +343,12 @@ fn the_functions() {
         move |facts: &mut Facts| parts(facts).0.settings.runtime = Some(name.into())
     };
     finds("runtime-ended", Warning, runtime("python3.7"));
+    finds("runtime-ended", Warning, runtime("dotnet8"));
+    for current in ["nodejs24.x", "python3.14", "java25", "dotnet10", "ruby4.0"] {
+        let mut facts = sound();
+        runtime(current)(&mut facts);
+        assert_eq!(check(&facts), [], "{current}");
+    }
     finds("runtime-ends-soon", Note, |facts| {
         runtime("nodejs22.x")(facts);
         facts.today = date(2027, 3, 1);
@@ -347,7 +414,7 @@ fn the_roles() {
     finds("role-lacks-right", Error, |facts| {
         parts(facts).0.policies.as_mut().unwrap().remove(0);
     });
-    finds("role-lacks-right", Error, |facts| {
+    finds("role-lacks-right", Warning, |facts| {
         // The consumer's role reads with the key of the queue, the producer's may not use it.
         parts(facts).1.kms_key = Some("0a1b".into());
         let key = "arn:aws:kms:eu-central-1:123456789012:key/0a1b";
@@ -369,6 +436,60 @@ fn the_roles() {
     let mut facts = sound();
     with(r#""xray:PutTraceSegments""#, "*")(&mut facts);
     assert_eq!(check(&facts), []);
+}
+
+/// The queue's policy with one statement about the producer's role.
+fn about_producer(effect: &str, more: &str) -> Option<String> {
+    Some(format!(
+        r#"{{"Statement": {{"Effect": "{effect}", "Action": "sqs:SendMessage", "Resource": "{QUEUE}",
+            "Principal": {{"AWS": "arn:aws:iam::123456789012:role/producer-role"}}{more}}}}}"#
+    ))
+}
+
+#[test]
+fn the_queues_own_policy_counts_for_and_against_a_role() {
+    let mut facts = sound();
+    parts(&mut facts).0.policies.as_mut().unwrap().remove(0);
+    parts(&mut facts).1.policy = about_producer("Allow", "");
+    assert_eq!(check(&facts), []);
+    // What only a call through an SNS topic can meet is no allowance for the role.
+    finds("role-lacks-right", Severity::Error, |facts| {
+        parts(facts).0.policies.as_mut().unwrap().remove(0);
+        let topic = r#", "Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:sns:*"}}"#;
+        parts(facts).1.policy = about_producer("Allow", topic);
+    });
+    finds("role-denied", Severity::Error, |facts| {
+        parts(facts).1.policy = about_producer("Deny", "");
+    });
+    let mut facts = sound();
+    let plain_http = r#", "Condition": {"Bool": {"aws:SecureTransport": "false"}}"#;
+    parts(&mut facts).1.policy = about_producer("Deny", plain_http);
+    assert_eq!(check(&facts), []);
+}
+
+#[test]
+fn a_permissions_boundary_bounds_what_policies_allow() {
+    let boundary = |document: &str| {
+        Some(RolePolicy {
+            name: "arn:aws:iam::123456789012:policy/bounds".into(),
+            document: document.into(),
+        })
+    };
+    let all = |effect: &str| format!(r#"{{"Effect": "{effect}", "Action": "*", "Resource": "*"}}"#);
+    let mut facts = sound();
+    parts(&mut facts).0.boundary = boundary(&format!(r#"{{"Statement": {}}}"#, all("Allow")));
+    assert_eq!(check(&facts), []);
+    let logs = r#"{"Statement": {"Effect": "Allow", "Action": "logs:*", "Resource": "*"}}"#;
+    finds("role-out-of-bounds", Severity::Error, |facts| {
+        parts(facts).0.boundary = boundary(logs);
+    });
+    let no_sending = format!(
+        r#"{{"Statement": [{}, {{"Effect": "Deny", "Action": "sqs:Send*", "Resource": "*"}}]}}"#,
+        all("Allow")
+    );
+    finds("role-denied", Severity::Error, |facts| {
+        parts(facts).0.boundary = boundary(&no_sending);
+    });
 }
 
 #[test]

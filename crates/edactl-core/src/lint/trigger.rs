@@ -117,6 +117,16 @@ fn one(trigger: &Trigger, findings: &mut Vec<Finding>) {
             ERRORS,
         );
     }
+    if let Some(error) = &trigger.filter_error {
+        add(
+            "trigger-filter-unreadable",
+            Severity::Error,
+            format!("its filter criteria cannot be read ({error})"),
+            "allow kms:Decrypt on the key of the filter criteria for the caller and for Lambda, and \
+             see that the key is enabled",
+            FILTERS,
+        );
+    }
     if !trigger.filters.is_empty() {
         add(
             "trigger-filters",

@@ -11,7 +11,8 @@ pub struct FunctionFacts {
     pub arn: String,
     /// The ARN of the role that it runs as.
     pub role_arn: String,
-    /// `Active`, `Pending`, `Inactive`, `Failed`, `Deactivated`, …; empty where Lambda does not say.
+    /// `Active`, `Pending`, `Inactive`, `Failed`, `Deactivated`, `ActiveNonInvocable`, …; empty
+    /// where Lambda does not say.
     pub state: String,
     /// Why it is in that state (`StateReason`).
     pub state_reason: Option<String>,
@@ -36,6 +37,8 @@ pub struct FunctionFacts {
     /// Why the environment variables cannot be read, and the function not started with them
     /// (`Environment.Error`): a customer key that may not be used.
     pub environment_error: Option<String>,
+    /// The ARN of the customer's key that encrypts them.
+    pub kms_key: Option<String>,
 }
 
 impl FunctionFacts {
@@ -83,6 +86,8 @@ pub struct Trigger {
     pub filters: Vec<String>,
     /// Why the filter cannot be read (`FilterCriteriaError`): a customer key that may not be used.
     pub filter_error: Option<String>,
+    /// The ARN of the customer's key that encrypts the filters.
+    pub kms_key: Option<String>,
     /// Whether the function may tell which messages of a batch failed
     /// (`FunctionResponseTypes: ReportBatchItemFailures`).
     pub partial_failures: bool,
@@ -125,6 +130,26 @@ pub fn function_name(reference: &str) -> &str {
     parts
         .next()
         .unwrap_or_else(|| reference.split(':').next().unwrap_or(reference))
+}
+
+/// The version or alias in a function's name, ARN or partial ARN, where it names one.
+#[must_use]
+pub fn qualifier(reference: &str) -> Option<&str> {
+    let bare = reference.split(':').skip_while(|part| *part != "function");
+    match bare.skip(1).nth(1) {
+        Some(qualifier) => Some(qualifier),
+        None if reference.contains(":function:") || reference.starts_with("function:") => None,
+        None => reference.split(':').nth(1),
+    }
+}
+
+/// The ARN of a function without version or alias.
+#[must_use]
+pub fn unqualified_arn(arn: &str) -> &str {
+    // arn:aws:lambda:region:account:function:name:qualifier
+    arn.match_indices(':')
+        .nth(6)
+        .map_or(arn, |(at, _)| &arn[..at])
 }
 
 /// Where a function logs that names no log group of its own.
@@ -170,5 +195,23 @@ mod tests {
         ] {
             assert_eq!(function_name(reference), "orders", "{reference}");
         }
+    }
+
+    #[test]
+    fn a_version_or_alias_is_found_in_each_of_them() {
+        let arn = "arn:aws:lambda:eu-central-1:123456789012:function:orders";
+        for (reference, expected) in [
+            ("orders", None),
+            ("orders:live", Some("live")),
+            (arn, None),
+            ("123456789012:function:orders", None),
+            ("123456789012:function:orders:$LATEST", Some("$LATEST")),
+        ] {
+            assert_eq!(qualifier(reference), expected, "{reference}");
+        }
+        let alias = format!("{arn}:live");
+        assert_eq!(qualifier(&alias), Some("live"));
+        assert_eq!(unqualified_arn(&alias), arn);
+        assert_eq!(unqualified_arn(arn), arn);
     }
 }

@@ -49,7 +49,7 @@ enum Step {
 #[derive(Debug)]
 struct Count {
     name: String,
-    by: String,
+    by: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -62,7 +62,7 @@ struct Sort {
 #[derive(Debug, Default)]
 pub(super) struct Found {
     pub rows: Vec<Row>,
-    counts: HashMap<Option<String>, u64>,
+    counts: HashMap<Vec<Option<String>>, u64>,
     pub records_scanned: usize,
     pub records_matched: usize,
     pub bytes_scanned: usize,
@@ -93,7 +93,7 @@ static LIKE: Form =
     form!(r#"filter\s+(@?\w+)(\s+not)?\s+like\s+(?:/((?:[^/\\]|\\.)+)/|"([^"\\]+)")"#);
 static MILLIS: Form = form!(r"filter\s+toMillis\((@?\w+)\)\s*(>=|<=)\s*(\d+)");
 static PARSE: Form = form!(r"parse\s+(@?\w+)\s+/((?:[^/\\]|\\.)+)/");
-static STATS: Form = form!(r"stats\s+count\(\*\)\s+as\s+(\w+)\s+by\s+(@?\w+)");
+static STATS: Form = form!(r"stats\s+count\(\*\)\s+as\s+(\w+)\s+by\s+(@?\w+(?:\s*,\s*@?\w+)*)");
 static SORT: Form = form!(r"sort\s+(@?\w+)(?:\s+(asc|desc))?");
 static LIMIT: Form = form!(r"limit\s+(\d+)");
 
@@ -123,7 +123,7 @@ impl Query {
     fn read_part(&mut self, part: &str) -> Result<u8, String> {
         let regex = |pattern: &str| Regex::new(pattern).map_err(|error| error.to_string());
         if let Some([names]) = FIELDS.read(part) {
-            self.fields = names.split(',').map(|name| name.trim().into()).collect();
+            self.fields = listed(names);
             Ok(0)
         } else if let Some([field, not, pattern, plain]) = LIKE.read(part) {
             let pattern = if plain.is_empty() {
@@ -157,7 +157,7 @@ impl Query {
         } else if let (Some([name, by]), None) = (STATS.read(part), &self.count) {
             self.count = Some(Count {
                 name: name.into(),
-                by: by.into(),
+                by: listed(by),
             });
             Ok(2)
         } else if let (Some([field, order]), None) = (SORT.read(part), &self.sort) {
@@ -187,7 +187,10 @@ impl Query {
         }
         found.records_matched += 1;
         match &self.count {
-            Some(count) => *found.counts.entry(row.remove(&count.by)).or_default() += 1,
+            Some(count) => {
+                let values = count.by.iter().map(|field| row.remove(field)).collect();
+                *found.counts.entry(values).or_default() += 1;
+            }
             None => found.rows.push(row),
         }
     }
@@ -195,10 +198,12 @@ impl Query {
     /// Counts, sorts and cuts what was found.
     pub fn finish(&self, found: &mut Found) {
         if let Some(count) = &self.count {
-            let row = |(value, lines): (Option<String>, u64)| {
-                let value = value.map(|value| (count.by.clone(), value));
-                let lines = (count.name.clone(), lines.to_string());
-                value.into_iter().chain([lines]).collect()
+            let row = |(values, lines): (Vec<Option<String>>, u64)| {
+                let named = count.by.iter().zip(values);
+                let values = named.filter_map(|(field, value)| Some((field.clone(), value?)));
+                values
+                    .chain([(count.name.clone(), lines.to_string())])
+                    .collect()
             };
             found.rows = found.counts.drain().map(row).collect();
         }
@@ -250,6 +255,10 @@ impl Step {
             }
         }
     }
+}
+
+fn listed(names: &str) -> Vec<String> {
+    names.split(',').map(|name| name.trim().into()).collect()
 }
 
 fn millis(time: &str) -> Option<i64> {
@@ -336,6 +345,20 @@ mod tests {
                 row(&[("word", "b"), ("lines", "3")]),
                 row(&[("lines", "2")]),
                 row(&[("word", "a"), ("lines", "1")]),
+            ]
+        );
+    }
+
+    #[test]
+    fn counts_may_be_by_several_values() {
+        let text = r"parse @message /^(?<word>[a-z]+)/ | parse @message /(?<number>[0-9]+)$/
+            | stats count(*) as lines by word, number | sort lines desc";
+        let rows = run(text, &["a1", "b", "a1", "a1", "b"]);
+        assert_eq!(
+            rows,
+            [
+                row(&[("word", "a"), ("number", "1"), ("lines", "3")]),
+                row(&[("word", "b"), ("lines", "2")]),
             ]
         );
     }
