@@ -10,6 +10,7 @@ mod bad_input;
 mod boto3;
 mod config;
 mod config_init;
+mod consumers_ministack;
 mod deploy_files;
 mod deployed;
 mod discovery;

@@ -32,9 +32,10 @@ fn plan(text: &str, marked: bool) -> (Plan, Value) {
 fn observe(plan: &Plan, bodies: &[Value], messages: Option<u64>) -> Observed {
     let pieces = Pieces::new(plan);
     let found = bodies.iter().flat_map(|body| pieces.within(body));
+    let found = found.flat_map(|piece| pieces.places(piece));
     Observed {
         messages,
-        pieces: found.map(|(_, piece)| piece).collect(),
+        pieces: found.map(|(_, piece)| *piece).collect(),
     }
 }
 
