@@ -21,6 +21,7 @@ mod docs;
 mod doctor;
 mod embedded_endpoints;
 mod embedded_faults;
+mod event_shapes;
 mod fault_mixes;
 mod faults;
 mod first_errors;

@@ -167,36 +167,6 @@ impl Pieces {
     }
 }
 
-/// The payloads that arrived with these pieces: in a larger message, as messages of their own, or
-/// item by item.
-#[must_use]
-pub fn arrived(event: &PlannedEvent, pieces: &BTreeSet<Piece>) -> BTreeSet<usize> {
-    let mut arrived = BTreeSet::new();
-    let mut items = vec![0; event.payloads.len()];
-    for piece in pieces {
-        match *piece {
-            Piece::Container(index) => {
-                arrived.extend(event.containers[index].payloads.clone());
-            }
-            Piece::Payload(index) => {
-                arrived.insert(index);
-            }
-            Piece::Fragment(index) => {
-                let fragment = &event.fragments[index];
-                if fragment.is_item {
-                    items[fragment.payload] += 1;
-                }
-            }
-        }
-    }
-    for (index, (payload, seen)) in event.payloads.iter().zip(items).enumerate() {
-        if payload.items.is_some_and(|items| items == seen) {
-            arrived.insert(index);
-        }
-    }
-    arrived
-}
-
 /// What became of one event, by its messages.
 #[must_use]
 pub fn conclude(event: &PlannedEvent, observed: &Observed) -> Conclusion {

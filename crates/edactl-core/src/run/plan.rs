@@ -73,9 +73,6 @@ pub struct PlannedPayload {
     pub content: Content,
     /// How it is recognised.
     pub recognition: Recognition,
-    /// Of an array of objects or arrays, how many: it has arrived when each of them has.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub items: Option<usize>,
 }
 
 /// Where a payload stands in its run.
@@ -251,7 +248,6 @@ impl PlannedPayload {
             key: payload.key.clone(),
             content: payload.content.clone(),
             recognition: payload.recognition,
-            items: payload.items,
         }
     }
 }

@@ -12,6 +12,7 @@ exports.kept = (handler) => async (event, context) => {
     for (const record of event.Records) {
       const told = {
         order: JSON.parse(record.body).order_id,
+        attempt: Number(record.attributes.ApproximateReceiveCount),
         took: !refused.includes(record.messageId),
         together: event.Records.length,
       };

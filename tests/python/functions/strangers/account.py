@@ -20,6 +20,7 @@ def kept(handler):
                 for record in event["Records"]:
                     told = {
                         "order": json.loads(record["body"])["order_id"],
+                        "attempt": int(record["attributes"]["ApproximateReceiveCount"]),
                         "took": record["messageId"] not in refused,
                         "together": len(event["Records"]),
                     }

@@ -100,21 +100,6 @@ fn what_is_not_shown_is_not_learned() {
 }
 
 #[test]
-fn payloads_arrive_in_larger_messages_and_item_by_item() {
-    for marked in [true, false] {
-        let (plan, sent) = plan(LIST, marked);
-        let event = &plan.events[0];
-        let of = |bodies: &[Value]| arrived(event, &observe(&plan, bodies, None).pieces);
-        assert_eq!(of(std::slice::from_ref(&sent)), BTreeSet::from([0, 1]));
-        let orders = &sent["orders"];
-        assert_eq!(of(std::slice::from_ref(orders)), BTreeSet::from([1]));
-        let both = [orders[1].clone(), orders[0].clone()];
-        assert_eq!(of(&both), BTreeSet::from([1]));
-        assert_eq!(of(&[orders[1].clone(), orders[1].clone()]), BTreeSet::new());
-    }
-}
-
-#[test]
 fn events_that_disagree_teach_nothing() {
     let policy = MarkerPolicy::Untouched;
     let parse = |text| Event::parse_as("e", text, &policy, &Messages::default()).unwrap();
