@@ -77,7 +77,13 @@ fn a_dry_run_shows_the_payloads_and_where_their_markers_go() {
     let dry = edactl(&sandbox, &["send", "--dry-run", "places.json"]).expect(0);
     let markers = regex::Regex::new("edactl-[0-9a-z-]+-([0-9]+)").expect("a pattern");
     let table = markers.replace_all(&dry.stdout, "edactl-RUN-$1");
-    insta::assert_snapshot!(table, @"");
+    insta::assert_snapshot!(table, @"
+    #  EVENT        PAYLOAD  BYTES  RECOGNISED BY  MARKER
+    1  places.json  one      71     placeholder    edactl-RUN-1 (2 times)
+    2  places.json  two      45     marker         edactl-RUN-2
+    messages: entries: each top-level entry is a message (as --messages or edactl.toml says)
+    dry run: 2 payloads in 1 invocation would be sent; nothing was
+    ");
 }
 
 #[test]

@@ -117,3 +117,19 @@ fn events_that_disagree_teach_nothing() {
     assert_eq!(learn(&plan, &[whole, open]), Some(Shape::Event));
     assert_eq!(learn(&plan, &[]), None);
 }
+
+#[test]
+fn walking_through_a_plan_finds_each_invocation_where_it_stands() {
+    let policy = MarkerPolicy::Untouched;
+    let parse = |text| Event::parse_as("e", text, &policy, &Messages::default()).unwrap();
+    let now = jiff::Timestamp::UNIX_EPOCH;
+    let events = [parse(FLAT), parse(BUS), parse(LIST)];
+    let plan = Plan::new(RunId::new(now, 3), now, Pipeline::named("p"), &events, 3);
+    let walked: Vec<_> = plan.walk().collect();
+    let found = (0..plan.invocations()).map(|number| {
+        let (event, before) = plan.invocation(number);
+        (number, event, before)
+    });
+    assert_eq!(walked, found.collect::<Vec<_>>());
+    assert_eq!(walked.len(), 9);
+}
