@@ -1,5 +1,6 @@
 """Deploys pipelines with boto3, as its argument describes them (JSON); prints what came of them."""
 
+import functools
 import io
 import json
 import os
@@ -15,6 +16,7 @@ REGION = os.environ["AWS_REGION"]
 FILES = {"python": ("py", "python3.13"), "node": ("js", "nodejs22.x")}
 
 
+@functools.cache
 def client(service):
     return boto3.client(service, config=Config(connect_timeout=5, read_timeout=60))
 
