@@ -106,7 +106,7 @@ Register-ArgumentCompleter -Native -CommandName 'edactl' -ScriptBlock {
             [CompletionResult]::new('--require', '--require', [CompletionResultType]::ParameterName, 'Without the word of these witnesses the verdict is undetermined (exit 4)')
             [CompletionResult]::new('--accept', '--accept', [CompletionResultType]::ParameterName, 'Take these for enough, although they prove less')
             [CompletionResult]::new('--counter-lag', '--counter-lag', [CompletionResultType]::ParameterName, 'How far a counter of the queue may lag: its zeros count from two looks so far apart on (default: 30s, on emulators and the embedded pipeline 0s)')
-            [CompletionResult]::new('--settle', '--settle', [CompletionResultType]::ParameterName, 'How long a log line may take to be readable before what it would show counts as lost (default: 10m, on the embedded pipeline a little over its log delay)')
+            [CompletionResult]::new('--settle', '--settle', [CompletionResultType]::ParameterName, 'How long a log line may take to be readable before what it would show counts as lost (default: 10m, on emulators 2s, on the embedded pipeline a little over its log delay)')
             [CompletionResult]::new('--max-latency', '--max-latency', [CompletionResultType]::ParameterName, 'Limits on the time from the invocation to the receipt, such as p95=5s,max=30s; a broken one makes the run disproven')
             [CompletionResult]::new('--max-answer', '--max-answer', [CompletionResultType]::ParameterName, 'Limits on the time from the invocation to the producer''s answer, such as p95=1s')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'How to print the result')

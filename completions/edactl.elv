@@ -101,7 +101,7 @@ set edit:completion:arg-completer[edactl] = {|@words|
             cand --require 'Without the word of these witnesses the verdict is undetermined (exit 4)'
             cand --accept 'Take these for enough, although they prove less'
             cand --counter-lag 'How far a counter of the queue may lag: its zeros count from two looks so far apart on (default: 30s, on emulators and the embedded pipeline 0s)'
-            cand --settle 'How long a log line may take to be readable before what it would show counts as lost (default: 10m, on the embedded pipeline a little over its log delay)'
+            cand --settle 'How long a log line may take to be readable before what it would show counts as lost (default: 10m, on emulators 2s, on the embedded pipeline a little over its log delay)'
             cand --max-latency 'Limits on the time from the invocation to the receipt, such as p95=5s,max=30s; a broken one makes the run disproven'
             cand --max-answer 'Limits on the time from the invocation to the producer''s answer, such as p95=1s'
             cand -o 'How to print the result'

@@ -102,7 +102,7 @@ queue\t'The queue\'s own counters, and the dead-letter queue'"
 complete -c edactl -n "__fish_edactl_using_subcommand verify" -l accept -d 'Take these for enough, although they prove less' -r -f -a "counts\t'The queue is empty, and its metrics count each message sent, received and deleted once'
 partial-send\t'What was sent before the send was broken off'"
 complete -c edactl -n "__fish_edactl_using_subcommand verify" -l counter-lag -d 'How far a counter of the queue may lag: its zeros count from two looks so far apart on (default: 30s, on emulators and the embedded pipeline 0s)' -r
-complete -c edactl -n "__fish_edactl_using_subcommand verify" -l settle -d 'How long a log line may take to be readable before what it would show counts as lost (default: 10m, on the embedded pipeline a little over its log delay)' -r
+complete -c edactl -n "__fish_edactl_using_subcommand verify" -l settle -d 'How long a log line may take to be readable before what it would show counts as lost (default: 10m, on emulators 2s, on the embedded pipeline a little over its log delay)' -r
 complete -c edactl -n "__fish_edactl_using_subcommand verify" -l max-latency -d 'Limits on the time from the invocation to the receipt, such as p95=5s,max=30s; a broken one makes the run disproven' -r
 complete -c edactl -n "__fish_edactl_using_subcommand verify" -l max-answer -d 'Limits on the time from the invocation to the producer\'s answer, such as p95=1s' -r
 complete -c edactl -n "__fish_edactl_using_subcommand verify" -s o -l output -d 'How to print the result' -r -f -a "table\t'A table for people'

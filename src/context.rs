@@ -24,7 +24,7 @@ use edactl_aws::{
 use edactl_core::{
     clock::ClockBounds,
     topology::{Function, Pipeline, queue::QueueFacts},
-    waits::Environment,
+    waits::{Environment, Waits},
 };
 use edactl_local::{instance, names};
 
@@ -142,14 +142,9 @@ impl Context {
     #[must_use]
     pub fn environment(&self) -> Environment {
         if self.embedded {
-            return Environment::Embedded;
-        }
-        let queue = self.pipeline.queue.as_ref();
-        let is_emulator = queue.is_some_and(|queue| is_emulators(&queue.url));
-        if is_emulator {
-            Environment::Emulator
+            Environment::Embedded
         } else {
-            Environment::Aws
+            deployed_on(&self.pipeline)
         }
     }
 
@@ -189,6 +184,16 @@ impl Context {
             ),
             hint: format!("name it with {option}; discovery found no way to it from the others"),
         }
+    }
+}
+
+/// What a pipeline that is not the embedded one runs on.
+fn deployed_on(pipeline: &Pipeline) -> Environment {
+    let queue = pipeline.queue.as_ref();
+    if queue.is_some_and(|queue| is_emulators(&queue.url)) {
+        Environment::Emulator
+    } else {
+        Environment::Aws
     }
 }
 
@@ -266,13 +271,17 @@ async fn open_deployed(
     for note in &discovered.notes {
         hint(global, note);
     }
+    let environment = deployed_on(&discovered.pipeline);
+    let settle = settings
+        .settle
+        .unwrap_or_else(|| Waits::of(environment, None).settle_loss);
     Ok(Context {
         session,
         pipeline: discovered.pipeline,
         production: settings.production,
         smoke_events: settings.smoke_events,
         keep_runs: None,
-        settle: settings.settle.unwrap_or(AWS_SETTLE),
+        settle,
         queue: discovered.queue,
         embedded: false,
         clock,

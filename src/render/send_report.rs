@@ -76,7 +76,7 @@ impl SendCounts {
             ..Self::default()
         };
         for (number, invocation) in run.invocations.iter().enumerate() {
-            let event = &run.plan.events[run.plan.invocation(number as u64).0];
+            let event = &run.plan.events[run.plan.event_of(number as u64)];
             let slot = match &invocation.outcome {
                 Some(outcome) if outcome.is_success(event) => {
                     counts.payloads_sent += event.payloads.len() as u64;

@@ -85,7 +85,7 @@ fn check_deduplication(context: &Context, batch: &Batch, repeat: u32) -> Result<
 /// When an answer does.
 pub fn check_answers(run: &Run) -> Result<(), Error> {
     for (number, invocation) in (0..).zip(&run.invocations) {
-        let event = &run.plan.events[run.plan.invocation(number).0];
+        let event = &run.plan.events[run.plan.event_of(number)];
         let Some(RunOutcome::Answered {
             sent: Some(sent),
             error: None,

@@ -146,11 +146,10 @@ impl<'a> Origins<'a> {
             let Ok(run) = self.store.load(id) else {
                 continue;
             };
-            for (number, invocation) in (0..).zip(&run.invocations) {
+            for ((_, _, before), invocation) in run.plan.walk().zip(&run.invocations) {
                 let Some(Outcome::Answered { message_ids, .. }) = &invocation.outcome else {
                     continue;
                 };
-                let (_, before) = run.plan.invocation(number);
                 for (seq, message_id) in (before + 1..).zip(message_ids) {
                     if let Some(message_id) = message_id {
                         let run = id.clone();

@@ -277,3 +277,31 @@ fn the_sample_configuration_is_one() {
     assert_eq!(told(&show, "production").0, "true");
     sandbox.run("-p emulator config show --offline").expect(0);
 }
+
+#[test]
+fn the_settling_time_in_the_file_counts_on_an_emulator_too() {
+    let sandbox = CliSandbox::with_pipeline("--fault drop=1");
+    sandbox.file("event.json", r#"{"one": {"order": 1}}"#);
+    let pipeline = format!(
+        "[pipelines.dev]\nproducer = \"{}\"\nregion = \"us-east-1\"\nendpoint_url = \"{}\"\n",
+        edactl_local::names::PRODUCER,
+        sandbox.endpoint()
+    );
+    let run = |arguments: &str| -> Ran {
+        let mut edactl = sandbox.edactl_with_account();
+        edactl
+            .args(["-p", "dev"])
+            .args(arguments.split_whitespace());
+        edactl.output().expect("edactl runs").into()
+    };
+    sandbox.file("edactl.toml", &pipeline);
+    let shown = run("config show -o json").expect(0).stdout;
+    assert!(shown.contains("\"2 s\""), "{shown}");
+    sandbox.file("edactl.toml", format!("{pipeline}settle = \"90s\"\n"));
+    let shown = run("config show -o json").expect(0).stdout;
+    assert!(shown.contains("\"1 min 30 s\""), "{shown}");
+    let report = run("verify event.json --messages entries --timeout 3s -o json");
+    let report = report.expect(4).json();
+    let due = report["awaited"]["due_ms"].as_u64();
+    assert!(due.is_some_and(|due| due >= 90_000), "{report}");
+}

@@ -140,8 +140,6 @@ fn verify(ministack: &Ministack, to: &Deployed, sandbox: &CliSandbox, options: &
         .edactl(sandbox)
         .args(["--producer", &to.producer, "--timeout", "60s"])
         .args(["verify", "event.json", "-o", "json"])
-        // On a busy machine ministack's log lines come long after the queue is empty.
-        .args(["--settle", "15s"])
         .args(options)
         .output()
         .expect("edactl runs")

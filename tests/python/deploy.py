@@ -1,5 +1,6 @@
 """Deploys pipelines with boto3, as its argument describes them (JSON); prints what came of them."""
 
+import functools
 import io
 import json
 import os
@@ -15,15 +16,20 @@ REGION = os.environ["AWS_REGION"]
 FILES = {"python": ("py", "python3.13"), "node": ("js", "nodejs22.x")}
 
 
+@functools.cache
 def client(service):
     return boto3.client(service, config=Config(connect_timeout=5, read_timeout=60))
 
 
-def package(part, file):
-    """One function as Lambda wants it: a zip with a handler."""
+def package(part, file, more=()):
+    """One function as Lambda wants it: a zip with a handler, and with what else it needs."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
         archive.writestr(part + Path(file).suffix, (FUNCTIONS / file).read_text())
+        for other in more:
+            entry = zipfile.ZipInfo(other.name)
+            entry.external_attr = 0o755 << 16
+            archive.writestr(entry, other.read_text())
     return content.getvalue()
 
 
@@ -89,26 +95,39 @@ def deploy(spec):
         if spec["log_retention"]:
             logs.put_retention_policy(logGroupName=group, retentionInDays=spec["log_retention"])
         suffix, runtime = FILES[spec["language"]]
-        file = f"{part}.{suffix}"
-        if part == "producer" and spec["producer_file"]:
-            file = spec["producer_file"]
+        file, more = f"{part}.{suffix}", []
+        if spec[f"{part}_file"]:
+            file = spec[f"{part}_file"]
             suffix, runtime = next(of for of in FILES.values() if file.endswith(of[0]))
         environment = {"QUEUE_URL": made["queue_url"]} if part == "producer" else {}
-        if part == "consumer" and spec["fails"]:
-            environment["FAILS"] = str(spec["fails"])
+        if part == "consumer":
+            environment |= spec["environment"]
+            if spec["fails"]:
+                environment["FAILS"] = str(spec["fails"])
+            if "ACCOUNT" in environment:
+                more.append(FUNCTIONS / "strangers" / f"account.{suffix}")
+            if spec["bootstrap"]:
+                more.append(FUNCTIONS / "strangers" / "bootstrap")
+                runtime = "provided.al2023"
+        is_text = suffix == "py" or spec["consumer_file"]
+        logging = {"LogFormat": "Text" if is_text else "JSON"}
+        if spec["shared_log"]:
+            logging["LogGroup"] = f"/aws/lambda/{name}-consumer"
         answer = lam.create_function(
             FunctionName=function,
             Runtime=spec.get("runtime") or runtime,
             Handler=f"{part}.handler",
             Role=role(f"{function}-role", statements),
-            Code={"ZipFile": package(part, file)},
+            Code={"ZipFile": package(part, file, more)},
             Timeout=spec["timeout"],
             Environment={"Variables": environment},
-            LoggingConfig={"LogFormat": "Text" if suffix == "py" else "JSON"},
+            LoggingConfig=logging,
         )
         lam.get_waiter("function_active_v2").wait(FunctionName=function)
         made[part], made[f"{part}_arn"] = function, answer["FunctionArn"]
     options = {"FunctionResponseTypes": ["ReportBatchItemFailures"]} if spec["partial"] else {}
+    if spec["filter"]:
+        options["FilterCriteria"] = {"Filters": [{"Pattern": json.dumps(spec["filter"])}]}
     mapping = lam.create_event_source_mapping(
         EventSourceArn=queue_arn,
         FunctionName=made["consumer"],

@@ -455,7 +455,8 @@ impl RunWatch {
         }
         let (matcher, groups) = Matcher::new(&run);
         let context = reading.context;
-        let matcher = matcher.with_streams(ConsumerStreams::of(&context.pipeline));
+        let streams = ConsumerStreams::of(&context.pipeline).on(context.environment());
+        let matcher = matcher.with_streams(streams);
         let bounds = context.clock_bounds();
         let sending = Sending::of(&run, groups, &bounds, Timestamp::now());
         let waits = Waits::of(context.environment(), Some(context.settle));

@@ -65,7 +65,6 @@ pub(super) fn waits(context: &Context, args: &VerifyArgs) -> Waits {
                 ..defaults
             }
         }
-        Environment::Emulator if args.settle.is_none() => Waits::of(environment, None),
         Environment::Emulator | Environment::Embedded => Waits::of(environment, Some(settle)),
     };
     if let Some(lag) = args.counter_lag {
@@ -130,7 +129,7 @@ impl<'a> Watch<'a> {
         let lead = run.plan.began.duration_since(sending.began);
         let matcher = matcher
             .with_clock_behind(lead.max(SignedDuration::ZERO))
-            .with_streams(ConsumerStreams::of(&context.pipeline));
+            .with_streams(ConsumerStreams::of(&context.pipeline).on(context.environment()));
         let topology = Topology::default();
         let ledger = Ledger::new(sending, facts(context, &topology), waits(context, args));
         let hears = |name| args.witness.contains(&name);

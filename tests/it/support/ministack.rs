@@ -207,6 +207,16 @@ pub struct Spec {
     pub language: Language,
     /// The producer's file in `tests/python/functions`, instead of the language's own.
     pub producer_file: Option<&'static str>,
+    /// The consumer's file there, likewise.
+    pub consumer_file: Option<&'static str>,
+    /// Whether the consumer runs under a runtime of somebody's own, which is written in Python.
+    pub bootstrap: bool,
+    /// More of the consumer's environment.
+    pub environment: Value,
+    /// Whether both functions write to the consumer's log group.
+    pub shared_log: bool,
+    /// What the trigger lets through, as a filter's pattern; null: all.
+    pub filter: Value,
     /// Instead of a current runtime of the language.
     pub runtime: Option<&'static str>,
     /// Messages in one invocation of the consumer, at most.
@@ -239,6 +249,11 @@ impl Spec {
             name,
             language: Language::Python,
             producer_file: None,
+            consumer_file: None,
+            bootstrap: false,
+            environment: json!({}),
+            shared_log: false,
+            filter: Value::Null,
             runtime: None,
             batch: 10,
             delay: 0,

@@ -98,8 +98,6 @@ pub struct Payload {
     pub content: Content,
     /// How it is recognised.
     pub recognition: Recognition,
-    /// Of an array of objects or arrays, how many: it has arrived when each of them has.
-    pub items: Option<usize>,
     /// Its text with the places for its marker.
     body: Pieces,
 }
@@ -139,11 +137,6 @@ pub struct Fragment {
     pub pointer: String,
     /// The canonical hash of its value, without markers.
     pub hash: ContentHash,
-    /// The index of the payload that it is in.
-    pub payload: usize,
-    /// Whether it is one of the payload's [`items`](Payload::items).
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub is_item: bool,
 }
 
 /// How markers go into payloads.

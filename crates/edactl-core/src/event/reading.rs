@@ -374,37 +374,21 @@ impl<'a> Reader<'a> {
         pointer: String,
         recognition: Recognition,
     ) -> Pieces {
-        let first = self.fragments.len();
         if !self.shape.basis.is_believed() || self.shape.messages == Shape::Unknown {
             self.add_fragments(value, &pointer, FRAGMENT_DEPTH);
         }
-        let items = self.item_count(value, &pointer, first);
         self.payloads.push(Payload {
             key: self.key(&pointer),
             content: Content::of(value, recognition),
             recognition,
             pointer,
-            items,
             body: body.clone(),
         });
         body
     }
 
-    /// How many items an array has, if all of them are among the fragments from `first` on.
-    fn item_count(&mut self, value: &Value, pointer: &str, first: usize) -> Option<usize> {
-        let items = value.as_array().filter(|items| !items.is_empty())?;
-        let mut found = 0;
-        for fragment in &mut self.fragments[first..] {
-            let parent = fragment.pointer.rsplit_once('/').map(|(parent, _)| parent);
-            fragment.is_item = parent == Some(pointer);
-            found += usize::from(fragment.is_item);
-        }
-        (found == items.len()).then_some(found)
-    }
-
     /// The objects, arrays and JSON texts in a payload.
     fn add_fragments(&mut self, value: &Value, pointer: &str, depth: usize) {
-        let payload = self.payloads.len();
         let members: Vec<(String, &Value)> = match value {
             Value::Object(fields) => fields
                 .iter()
@@ -418,7 +402,7 @@ impl<'a> Reader<'a> {
             Value::String(text) => {
                 // JSON in text is the same place.
                 if let Some(inner) = serde_json::from_str::<Value>(text).ok().filter(is_telling) {
-                    self.add_fragment(pointer, &inner, payload);
+                    self.add_fragment(pointer, &inner);
                     if depth > 0 {
                         self.add_fragments(&inner, pointer, depth - 1);
                     }
@@ -429,7 +413,7 @@ impl<'a> Reader<'a> {
         };
         for (pointer, value) in members {
             if is_telling(value) {
-                self.add_fragment(&pointer, value, payload);
+                self.add_fragment(&pointer, value);
             }
             if depth > 0 {
                 self.add_fragments(value, &pointer, depth - 1);
@@ -437,13 +421,11 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn add_fragment(&mut self, pointer: &str, value: &Value, payload: usize) {
+    fn add_fragment(&mut self, pointer: &str, value: &Value) {
         if self.fragments.len() < FRAGMENTS {
             self.fragments.push(Fragment {
                 pointer: pointer.to_owned(),
                 hash: ContentHash::of(value),
-                payload,
-                is_item: false,
             });
         }
     }

@@ -301,19 +301,23 @@ impl Contents {
     }
 
     fn only_one_with(&self, fields: &Map<String, Value>) -> Option<ContentId> {
-        let mut left: Option<Vec<ContentId>> = None;
-        for (key, value) in fields {
-            let having = self.by_field.get(&ContentHash::of_field(key, value))?;
-            left = Some(match left {
-                None => having.clone(),
-                Some(left) => left
-                    .into_iter()
-                    .filter(|content| having.contains(content))
-                    .collect(),
-            });
+        let having = fields.iter().map(|(key, value)| {
+            let having = self.by_field.get(&ContentHash::of_field(key, value));
+            having.map(Vec::as_slice)
+        });
+        let mut having: Vec<&[ContentId]> = having.collect::<Option<_>>()?;
+        // A field may have one value in the whole run: the rarest is the one to go through. Ids
+        // were added in ascending order.
+        having.sort_unstable_by_key(|having| having.len());
+        let (rarest, others) = having.split_first()?;
+        let mut left = rarest.iter().filter(|content| {
+            let has = |having: &&[ContentId]| having.binary_search(content).is_ok();
+            others.iter().all(has)
+        });
+        let content = *left.next()?;
+        if left.next().is_some() {
+            return None;
         }
-        let left = left.filter(|left| left.len() == 1)?;
-        let content = *left.first()?;
         (fields.len() * 2 >= self.fields[content as usize]).then_some(content)
     }
 }

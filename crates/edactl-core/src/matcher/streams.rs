@@ -6,6 +6,7 @@ use crate::{
     line::{Kind, Line, Owner, stream_owner},
     run::{Outcome, Run},
     topology::Pipeline,
+    waits::Environment,
 };
 
 /// Which streams of a log group are the consumer's.
@@ -17,6 +18,9 @@ pub struct ConsumerStreams {
     /// Whether the producer writes to the same log group: then a stream without a name counts
     /// only where every invocation of the producer is known by its request id.
     pub is_shared: bool,
+    /// Whether the request ids that the producer's answers carry are not those of its log, as on
+    /// emulators: then no stream without a name is known not to be the producer's.
+    pub has_foreign_ids: bool,
 }
 
 impl ConsumerStreams {
@@ -29,6 +33,16 @@ impl ConsumerStreams {
             function: consumer.map(|consumer| consumer.name.clone()),
             is_shared: consumer.is_some()
                 && pipeline.producer.as_ref().map(group) == consumer.map(group),
+            has_foreign_ids: false,
+        }
+    }
+
+    /// As this environment writes them.
+    #[must_use]
+    pub fn on(self, environment: Environment) -> Self {
+        Self {
+            has_foreign_ids: environment == Environment::Emulator,
+            ..self
         }
     }
 }
@@ -81,7 +95,9 @@ impl Streams {
             // Its name outweighs any request id: a consumer may log the one of who sent.
             (Some(function), Owner::Function(name)) => return name == function,
             (Some(_), Owner::NotLambda) => false,
-            (Some(_), Owner::Unnamed) => !self.of.is_shared || !self.has_unknown_producer,
+            (Some(_), Owner::Unnamed) => {
+                !self.of.is_shared || !(self.has_unknown_producer || self.of.has_foreign_ids)
+            }
             (None, _) => true,
         };
         is_candidate && !self.is_producers(line, stream)
@@ -146,6 +162,7 @@ mod tests {
         streams.know(ConsumerStreams {
             function: Some("orders".to_owned()),
             is_shared,
+            has_foreign_ids: false,
         });
         streams
     }
@@ -200,6 +217,21 @@ mod tests {
     }
 
     #[test]
+    fn request_ids_that_an_emulator_makes_up_tell_no_stream() {
+        for (environment, is_shared, is_own) in [
+            (Environment::Emulator, true, false),
+            (Environment::Emulator, false, true),
+            (Environment::Aws, true, true),
+            (Environment::Embedded, true, true),
+        ] {
+            let mut streams = streams(Some(PRODUCER), is_shared);
+            streams.know(streams.of.clone().on(environment));
+            assert_eq!(reads(&mut streams, UNNAMED, "hello"), is_own);
+            assert!(reads(&mut streams, CONSUMER, "hello"));
+        }
+    }
+
+    #[test]
     fn a_consumer_may_log_the_request_id_of_who_sent() {
         let said = format!(r#"{{"requestId":"{PRODUCER}","message":"received"}}"#);
         assert!(reads(&mut streams(Some(PRODUCER), true), CONSUMER, &said));
@@ -223,6 +255,7 @@ mod tests {
             let streams = ConsumerStreams {
                 function: Some("orders".to_owned()),
                 is_shared,
+                has_foreign_ids: false,
             };
             assert_eq!(ConsumerStreams::of(&pipeline), streams, "{producer:?}");
         }

@@ -21,8 +21,7 @@ impl Carriers {
         let mut of: Vec<u32> = Vec::new();
         let mut next = 0_u32;
         let mut is_shared = false;
-        for number in 0..run.plan.invocations() {
-            let (event, _) = run.plan.invocation(number);
+        for (number, event, _) in run.plan.walk() {
             let entries = run.plan.events[event].payloads.len();
             let invocation = run.invocation(number);
             let outcome = invocation.and_then(|it| it.outcome.as_ref());

@@ -53,10 +53,15 @@ pub enum Conclusion {
     Open,
 }
 
+/// Identifies a piece of a run; equal pieces have one.
+pub type PieceId = usize;
+
 /// Finds pieces of a plan's events in what a message held or a line shows.
 #[derive(Debug)]
 pub struct Pieces {
-    by_hash: HashMap<ContentHash, Vec<(usize, Piece)>>,
+    by_hash: HashMap<ContentHash, PieceId>,
+    /// The hash of each piece, and where it stands: equal pieces may stand in many events.
+    all: Vec<(ContentHash, Vec<(usize, Piece)>)>,
     markers: Markers,
     field: Option<String>,
 }
@@ -67,6 +72,7 @@ impl Pieces {
     pub fn new(plan: &Plan) -> Self {
         let mut pieces = Self {
             by_hash: HashMap::new(),
+            all: Vec::new(),
             markers: plan.markers(),
             field: plan.marker_field.clone(),
         };
@@ -93,39 +99,48 @@ impl Pieces {
     }
 
     fn add(&mut self, hash: ContentHash, event: usize, piece: Piece) {
-        let known = self.by_hash.entry(hash).or_default();
+        let id = *self.by_hash.entry(hash).or_insert(self.all.len());
+        if id == self.all.len() {
+            self.all.push((hash, Vec::new()));
+        }
+        let known = &mut self.all[id].1;
         if known.last().is_none_or(|(known, _)| *known != event) {
             known.push((event, piece));
         }
     }
 
-    /// All pieces by their hash, those that stand in several events with each.
-    pub fn all(&self) -> impl Iterator<Item = (ContentHash, &[(usize, Piece)])> {
-        self.by_hash.iter().map(|(hash, of)| (*hash, &of[..]))
+    /// The hashes of all pieces, in the order of their ids.
+    pub fn hashes(&self) -> impl Iterator<Item = ContentHash> {
+        self.all.iter().map(|(hash, _)| *hash)
     }
 
-    /// The pieces in a value, each the largest where it stands, with their events: of the value
-    /// itself, of what is in it, and of JSON that it holds as text. A piece that stands in several
-    /// events is named with each.
+    /// The events in which a piece stands, and as what.
     #[must_use]
-    pub fn within(&self, value: &Value) -> Vec<(usize, Piece)> {
+    pub fn places(&self, piece: PieceId) -> &[(usize, Piece)] {
+        &self.all[piece].1
+    }
+
+    /// The pieces in a value, each the largest where it stands: of the value itself, of what is in
+    /// it, and of JSON that it holds as text.
+    #[must_use]
+    pub fn within(&self, value: &Value) -> Vec<PieceId> {
         let mut value = value.clone();
         unmark(&mut value, &self.markers, self.field.as_deref());
         let mut found = Vec::new();
         let is_scalar = !value.is_object() && !value.is_array();
         match self.by_hash.get(&ContentHash::of(&value)) {
-            Some(pieces) if is_scalar => found.extend(pieces),
+            Some(piece) if is_scalar => found.push(*piece),
             _ => self.look(&value, DEPTH, &mut found),
         }
         found
     }
 
-    fn look(&self, value: &Value, depth: usize, found: &mut Vec<(usize, Piece)>) {
+    fn look(&self, value: &Value, depth: usize, found: &mut Vec<PieceId>) {
         // A number or a word within a message may be anything.
         if (value.is_object() || value.is_array())
-            && let Some(pieces) = self.by_hash.get(&ContentHash::of(value))
+            && let Some(piece) = self.by_hash.get(&ContentHash::of(value))
         {
-            found.extend(pieces);
+            found.push(*piece);
             return;
         }
         let Some(depth) = depth.checked_sub(1) else {
@@ -150,36 +165,6 @@ impl Pieces {
             _ => {}
         }
     }
-}
-
-/// The payloads that arrived with these pieces: in a larger message, as messages of their own, or
-/// item by item.
-#[must_use]
-pub fn arrived(event: &PlannedEvent, pieces: &BTreeSet<Piece>) -> BTreeSet<usize> {
-    let mut arrived = BTreeSet::new();
-    let mut items = vec![0; event.payloads.len()];
-    for piece in pieces {
-        match *piece {
-            Piece::Container(index) => {
-                arrived.extend(event.containers[index].payloads.clone());
-            }
-            Piece::Payload(index) => {
-                arrived.insert(index);
-            }
-            Piece::Fragment(index) => {
-                let fragment = &event.fragments[index];
-                if fragment.is_item {
-                    items[fragment.payload] += 1;
-                }
-            }
-        }
-    }
-    for (index, (payload, seen)) in event.payloads.iter().zip(items).enumerate() {
-        if payload.items.is_some_and(|items| items == seen) {
-            arrived.insert(index);
-        }
-    }
-    arrived
 }
 
 /// What became of one event, by its messages.

@@ -73,9 +73,6 @@ pub struct PlannedPayload {
     pub content: Content,
     /// How it is recognised.
     pub recognition: Recognition,
-    /// Of an array of objects or arrays, how many: it has arrived when each of them has.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub items: Option<usize>,
 }
 
 /// Where a payload stands in its run.
@@ -153,12 +150,30 @@ impl Plan {
         Markers::new(&self.run, self.payloads())
     }
 
-    /// The event of an invocation, and the number of the payload before its first.
+    /// The event of an invocation, by its index.
+    #[must_use]
+    pub fn event_of(&self, invocation: u64) -> usize {
+        usize::try_from(invocation % self.events.len() as u64).unwrap_or_default()
+    }
+
+    /// Every planned invocation in order: its number, its event's index, and the number of the
+    /// payload before its first.
+    pub fn walk(&self) -> impl Iterator<Item = (u64, usize, u64)> + '_ {
+        let mut before = 0;
+        (0..self.invocations()).map(move |number| {
+            let event = self.event_of(number);
+            let first = before;
+            before += self.events[event].payloads.len() as u64;
+            (number, event, first)
+        })
+    }
+
+    /// The event of an invocation, and the number of the payload before its first. It counts
+    /// through the events: [`walk`](Self::walk) is for all invocations.
     #[must_use]
     pub fn invocation(&self, invocation: u64) -> (usize, u64) {
-        let events = self.events.len() as u64;
-        let (round, index) = (invocation / events, invocation % events);
-        let index = usize::try_from(index).unwrap_or_default();
+        let round = invocation / self.events.len() as u64;
+        let index = self.event_of(invocation);
         let before: u64 = self.events[..index]
             .iter()
             .map(|event| event.payloads.len() as u64)
@@ -233,7 +248,6 @@ impl PlannedPayload {
             key: payload.key.clone(),
             content: payload.content.clone(),
             recognition: payload.recognition,
-            items: payload.items,
         }
     }
 }

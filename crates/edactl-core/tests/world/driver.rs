@@ -264,6 +264,7 @@ fn prove_by(world: &mut World, waits: Waits, rules: Rules, timeout: Duration) ->
     let matcher = matcher.with_streams(ConsumerStreams {
         function: Some(settings.consumer_function.to_owned()),
         is_shared: settings.shared_group,
+        ..ConsumerStreams::default()
     });
     let matcher = matcher.with_clock_behind(jiff::SignedDuration::from_millis(behind.max(0)));
     let ledger = Ledger::new(sending_of(world, &run, groups), facts_of(world), waits);

@@ -32,9 +32,10 @@ fn plan(text: &str, marked: bool) -> (Plan, Value) {
 fn observe(plan: &Plan, bodies: &[Value], messages: Option<u64>) -> Observed {
     let pieces = Pieces::new(plan);
     let found = bodies.iter().flat_map(|body| pieces.within(body));
+    let found = found.flat_map(|piece| pieces.places(piece));
     Observed {
         messages,
-        pieces: found.map(|(_, piece)| piece).collect(),
+        pieces: found.map(|(_, piece)| *piece).collect(),
     }
 }
 
@@ -99,21 +100,6 @@ fn what_is_not_shown_is_not_learned() {
 }
 
 #[test]
-fn payloads_arrive_in_larger_messages_and_item_by_item() {
-    for marked in [true, false] {
-        let (plan, sent) = plan(LIST, marked);
-        let event = &plan.events[0];
-        let of = |bodies: &[Value]| arrived(event, &observe(&plan, bodies, None).pieces);
-        assert_eq!(of(std::slice::from_ref(&sent)), BTreeSet::from([0, 1]));
-        let orders = &sent["orders"];
-        assert_eq!(of(std::slice::from_ref(orders)), BTreeSet::from([1]));
-        let both = [orders[1].clone(), orders[0].clone()];
-        assert_eq!(of(&both), BTreeSet::from([1]));
-        assert_eq!(of(&[orders[1].clone(), orders[1].clone()]), BTreeSet::new());
-    }
-}
-
-#[test]
 fn events_that_disagree_teach_nothing() {
     let policy = MarkerPolicy::Untouched;
     let parse = |text| Event::parse_as("e", text, &policy, &Messages::default()).unwrap();
@@ -130,4 +116,20 @@ fn events_that_disagree_teach_nothing() {
     let open = Observed::default();
     assert_eq!(learn(&plan, &[whole, open]), Some(Shape::Event));
     assert_eq!(learn(&plan, &[]), None);
+}
+
+#[test]
+fn walking_through_a_plan_finds_each_invocation_where_it_stands() {
+    let policy = MarkerPolicy::Untouched;
+    let parse = |text| Event::parse_as("e", text, &policy, &Messages::default()).unwrap();
+    let now = jiff::Timestamp::UNIX_EPOCH;
+    let events = [parse(FLAT), parse(BUS), parse(LIST)];
+    let plan = Plan::new(RunId::new(now, 3), now, Pipeline::named("p"), &events, 3);
+    let walked: Vec<_> = plan.walk().collect();
+    let found = (0..plan.invocations()).map(|number| {
+        let (event, before) = plan.invocation(number);
+        (number, event, before)
+    });
+    assert_eq!(walked, found.collect::<Vec<_>>());
+    assert_eq!(walked.len(), 9);
 }
