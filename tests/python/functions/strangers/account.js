@@ -13,6 +13,8 @@ exports.kept = (handler) => async (event, context) => {
       const told = {
         order: JSON.parse(record.body).order_id,
         attempt: Number(record.attributes.ApproximateReceiveCount),
+        since: Number(record.attributes.ApproximateFirstReceiveTimestamp),
+        now: Date.now(),
         took: !refused.includes(record.messageId),
         together: event.Records.length,
       };

@@ -3,6 +3,7 @@
 import functools
 import json
 import os
+import time
 
 
 def kept(handler):
@@ -21,6 +22,8 @@ def kept(handler):
                     told = {
                         "order": json.loads(record["body"])["order_id"],
                         "attempt": int(record["attributes"]["ApproximateReceiveCount"]),
+                        "since": int(record["attributes"]["ApproximateFirstReceiveTimestamp"]),
+                        "now": int(time.time() * 1000),
                         "took": record["messageId"] not in refused,
                         "together": len(event["Records"]),
                     }
