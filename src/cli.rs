@@ -339,6 +339,9 @@ pub struct TraceArgs {
     /// The message: its number in the run, or its marker (none: the whole run's latencies)
     #[arg(value_name = "SEQ|MARKER")]
     pub message: Option<String>,
+    /// The zone of times.
+    #[command(flatten)]
+    pub zone: ZoneArgs,
     /// How to print the result
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
     pub output: OutputFormat,

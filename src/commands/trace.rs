@@ -69,7 +69,7 @@ pub async fn run(global: &GlobalArgs, args: &TraceArgs) -> Result<ExitCode, Erro
         None => TraceReport::of_run(report, &sent),
     };
     output(match args.output {
-        OutputFormat::Table => print(&result.to_table()),
+        OutputFormat::Table => print(&result.to_table(&args.zone.zone())),
         OutputFormat::Json => print_json(&result),
     })?;
     Ok(ExitCode::Success)

@@ -121,6 +121,11 @@ impl<'a> Commands<'a> {
         self.edactl(&format!("logs --from {of} --since {since} {which}"))
     }
 
+    /// Sends the run's dead letters again.
+    fn redrive(&self) -> String {
+        self.edactl(&format!("dlq redrive --run {}", self.run.plan.run))
+    }
+
     fn queue(&self) -> &str {
         let queue = self.run.plan.pipeline.queue.as_ref();
         queue.map_or("the queue", |queue| &queue.name)
