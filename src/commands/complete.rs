@@ -9,7 +9,7 @@ use std::{
     path::Path,
 };
 
-use clap::{Command, CommandFactory, builder::StyledStr};
+use clap::{Arg, Command, CommandFactory, builder::StyledStr};
 use clap_complete::{
     ArgValueCompleter, CompleteEnv, CompletionCandidate,
     env::{Bash, Elvish, EnvCompleter, Fish, Powershell, Shells, Zsh},
@@ -56,15 +56,21 @@ fn command() -> Command {
 }
 
 fn with_runs(command: Command) -> Command {
-    let named: Vec<String> = command
-        .get_arguments()
-        .map(|it| it.get_id().to_string())
-        .filter(|id| RUN_ARGUMENTS.contains(&id.as_str()))
-        .collect();
-    let command = command.mut_subcommands(with_runs);
-    named.into_iter().fold(command, |command, id| {
-        command.mut_arg(id, |it| it.add(ArgValueCompleter::new(runs)))
-    })
+    let ids = |all: &mut dyn Iterator<Item = &Arg>| -> Vec<String> {
+        all.map(|it| it.get_id().to_string()).collect()
+    };
+    let positionals = ids(&mut command.get_positionals());
+    let mut named = ids(&mut command.get_arguments());
+    named.retain(|id| RUN_ARGUMENTS.contains(&id.as_str()));
+    let mut command = command.mut_subcommands(with_runs);
+    for id in named {
+        command = command.mut_arg(id, |it| it.add(ArgValueCompleter::new(runs)));
+    }
+    // What is changed moves to the end: each keeps its place.
+    for (place, id) in (1..).zip(positionals) {
+        command = command.mut_arg(id, |it| it.index(place));
+    }
+    command
 }
 
 fn candidate(value: impl Into<OsString>, help: impl Into<String>) -> CompletionCandidate {

@@ -176,6 +176,8 @@ fn tips(error: &clap::Error) -> String {
     match error.get(ContextKind::Suggested) {
         Some(ContextValue::StyledStrs(tips)) => tips
             .iter()
+            // Nobody means an option as a value.
+            .filter(|tip| !tip.to_string().contains("as a value"))
             .map(|tip| format!("{tip}; ").replace('\'', "`"))
             .collect(),
         _ => String::new(),

@@ -22,7 +22,10 @@ fn all_work(sandbox: &CliSandbox, said: &[Ran]) -> BTreeSet<String> {
             continue;
         }
         let mut edactl = sandbox.edactl();
-        edactl.args(&suggested::words(&command)[1..]);
+        edactl
+            .args(&suggested::words(&command)[1..])
+            // What is still to come does not come within it: that it is waited for is enough.
+            .args(["--timeout", "3s"]);
         let output: Ran = edactl.output().expect("edactl runs").into();
         assert_ne!(output.code, Some(2), "{command}: {output:?}");
         waiting.extend(suggestions(&output));

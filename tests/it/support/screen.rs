@@ -100,7 +100,12 @@ impl Terminal {
 
     /// What is on the screen now.
     pub fn contents(&self) -> String {
-        self.screens().shown.screen().contents()
+        let screens = self.screens();
+        let screen = screens.shown.screen();
+        let (_, columns) = screen.size();
+        let rows = screen.rows(0, columns.get());
+        let rows: Vec<_> = rows.map(|row| row.trim_end().to_owned()).collect();
+        rows.join("\n").trim_end().to_owned()
     }
 
     /// Waits until the screen shows what is looked for.
