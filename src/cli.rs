@@ -14,7 +14,7 @@ pub use self::logs::{
     CountedBy, LogChoiceArgs, LogCountArgs, LogFollowArgs, LogFormat, LogLevel, LogSource,
     LogViewArgs, LogsArgs, ZoneArgs,
 };
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use self::{dlq::DlqArgs, runs::RunsArgs};
 use edactl_core::{event::shape::Messages, exit, humanize::parse_duration};
@@ -201,7 +201,7 @@ fn parse_rate(text: &str) -> Result<f64, String> {
 #[derive(Debug, Args)]
 pub struct SendArgs {
     /// Event files (JSON, or JSON Lines with an event a line), globs, or - for stdin
-    #[arg(required = true, value_name = "EVENT")]
+    #[arg(required = true, value_name = "EVENT", value_hint = ValueHint::FilePath)]
     pub events: Vec<String>,
     /// How to send.
     #[command(flatten)]
@@ -238,7 +238,7 @@ pub enum Acceptance {
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
     /// Event files to send and then verify (as for `send`); none: the last recorded run
-    #[arg(value_name = "EVENT")]
+    #[arg(value_name = "EVENT", value_hint = ValueHint::FilePath)]
     pub events: Vec<String>,
     /// Verify this recorded run: its id, a unique beginning of it, or `last`
     #[arg(long, value_name = "ID", conflicts_with = "events")]
@@ -339,6 +339,9 @@ pub struct TraceArgs {
     /// The message: its number in the run, or its marker (none: the whole run's latencies)
     #[arg(value_name = "SEQ|MARKER")]
     pub message: Option<String>,
+    /// The zone of times.
+    #[command(flatten)]
+    pub zone: ZoneArgs,
     /// How to print the result
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
     pub output: OutputFormat,
@@ -358,7 +361,7 @@ pub enum FailOn {
 #[derive(Debug, Args)]
 pub struct DoctorArgs {
     /// Event files that are to be sent: do they fit? (default: the pipeline's `smoke_events`)
-    #[arg(value_name = "EVENT")]
+    #[arg(value_name = "EVENT", value_hint = ValueHint::FilePath)]
     pub events: Vec<String>,
     /// Print the least-privilege policy that edactl needs for this pipeline, and check nothing
     #[arg(long, conflicts_with_all = ["events", "notes", "fail_on", "output", "junit"])]

@@ -259,9 +259,9 @@ async fn open_deployed(
         settings.profile,
         settings.endpoint_url,
     );
+    let (profile, endpoint_url) = (options.profile.clone(), options.endpoint_url.clone());
     // What tells one account from another before anything is asked.
-    let account =
-        [&options.profile, &options.endpoint_url].map(|told| told.clone().unwrap_or_default());
+    let account = [&profile, &endpoint_url].map(|told| told.clone().unwrap_or_default());
     let session = Session::open(options).await?;
     let cache = edactl_state::state_dir().ok().map(|state| {
         let account = account.each_ref().map(String::as_str);
@@ -277,7 +277,12 @@ async fn open_deployed(
         .unwrap_or_else(|| Waits::of(environment, None).settle_loss);
     Ok(Context {
         session,
-        pipeline: discovered.pipeline,
+        pipeline: Pipeline {
+            profile,
+            // What may hold a secret is not recorded.
+            endpoint_url: endpoint_url.filter(|url| !url.contains(['@', '?'])),
+            ..discovered.pipeline
+        },
         production: settings.production,
         smoke_events: settings.smoke_events,
         keep_runs: None,

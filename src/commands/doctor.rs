@@ -8,7 +8,7 @@ use std::{fs::File, io::BufWriter};
 use crate::{
     cli::{DoctorArgs, FailOn, GlobalArgs, OutputFormat},
     commands::{Context, Error, output},
-    render::{doctor_report::DoctorReport, print, print_json},
+    render::{doctor_report::DoctorReport, print, print_json, table},
 };
 use edactl_core::{
     exit::ExitCode,
@@ -65,7 +65,7 @@ pub async fn run(global: &GlobalArgs, args: DoctorArgs) -> Result<ExitCode, Erro
         report.write_junit(fail_on, file).map_err(failed)?;
     }
     output(match args.output {
-        OutputFormat::Table => print(&report.text()),
+        OutputFormat::Table => print(&report.text(table::terminal_width())),
         OutputFormat::Json => print_json(&report),
     })?;
     Ok(exit)

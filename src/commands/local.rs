@@ -115,7 +115,7 @@ async fn status(args: &LocalStatusArgs) -> Result<ExitCode, Error> {
     let instance = Registry::open()?.running().await;
     let status = LocalStatus::new(instance.as_ref());
     output(match args.output {
-        OutputFormat::Table => print(&status.to_text()),
+        OutputFormat::Table => print(&status.to_text(jiff::Timestamp::now())),
         OutputFormat::Json => print_json(&status),
     })?;
     Ok(ExitCode::Success)

@@ -1,5 +1,6 @@
 //! One file a subcommand: reads its arguments, calls the floors below, hands results to `output`.
 
+mod complete;
 mod completions;
 mod config;
 mod config_init;
@@ -8,8 +9,11 @@ mod dlq;
 mod doctor;
 mod local;
 mod logs;
+mod man;
+mod parse;
 mod rendering;
 mod report;
+mod run_pipeline;
 mod runs;
 mod send;
 mod trace;
@@ -17,6 +21,7 @@ mod verify;
 
 use std::io::{self, IsTerminal};
 
+pub use self::{complete::complete_for_a_shell, parse::parse};
 pub use crate::error::{Error, report as report_error};
 
 use crate::{context::Context, interrupt, render::terminal};
@@ -50,8 +55,8 @@ pub fn run(cli: Cli) -> Result<ExitCode, Error> {
         Command::Logs(args) => block_on(logs::run(&global, args)),
         Command::Dlq(args) => block_on(dlq::run(&global, args)),
         Command::Runs(args) => runs::run(&global, args),
-        Command::Completions(args) => completions::completions(&args),
-        Command::Man(args) => completions::man(&args),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => man::run(&args),
     }
 }
 

@@ -22,7 +22,7 @@ use crate::{
 };
 use edactl_core::{
     exit::ExitCode,
-    run::{Plan, pace::Pace},
+    run::{Outcome, Plan, Run, pace::Pace},
     topology::Pipeline,
 };
 
@@ -56,7 +56,7 @@ pub async fn run(global: &GlobalArgs, args: SendArgs) -> Result<ExitCode, Error>
         .send(plan, &mut progress, &mut Interrupt::listen())
         .await?;
     progress.clear();
-    show_failure(&sent);
+    show_failure(global, &sent);
     let exit = exit_code(&sent);
     let result = SendReport::new(&sent.run, exit as u8);
     output(match args.output {
@@ -70,12 +70,24 @@ pub async fn run(global: &GlobalArgs, args: SendArgs) -> Result<ExitCode, Error>
     if exit == ExitCode::Success {
         let verify = next_command(global, "verify");
         hint(global, &format!("{verify} proves that they arrived"));
+    } else if !nothing_left(&sent.run) && sent.fatal.is_none() {
+        let verify = verify_again(global, &sent);
+        hint(
+            global,
+            &format!("{verify} tells what became of it, and sends nothing"),
+        );
     }
     Ok(exit)
 }
 
-/// What stopped the send, and what the producer's log says of its failure, on stderr.
-pub fn show_failure(sent: &Sent) {
+/// The command that tells what became of what was sent.
+fn verify_again(global: &GlobalArgs, sent: &Sent) -> String {
+    next_command(global, &format!("verify --run {}", sent.run.plan.run))
+}
+
+/// What stopped the send, and what the producer's log says of its failure, on stderr. Once
+/// something was sent, nobody is told to repeat.
+pub fn show_failure(global: &GlobalArgs, sent: &Sent) {
     if let Some(log) = &sent.failure_log {
         say!("the end of the producer's log:");
         for line in log.lines() {
@@ -83,8 +95,27 @@ pub fn show_failure(sent: &Sent) {
         }
     }
     if let Some(error) = &sent.fatal {
-        let _ = report_error(&Error::Aws(error.clone()));
+        let error = Error::Aws(error.clone());
+        let _ = report_error(&if nothing_left(&sent.run) {
+            error
+        } else {
+            Error::AfterSend {
+                source: Box::new(error),
+                again: verify_again(global, sent),
+            }
+        });
     }
+}
+
+/// Whether a send that failed left nothing to verify.
+pub fn nothing_left(run: &Run) -> bool {
+    run.invocations
+        .iter()
+        .all(|invocation| match &invocation.outcome {
+            Some(Outcome::NotRun { .. }) => true,
+            None => invocation.began.is_none(),
+            Some(_) => false,
+        })
 }
 
 /// The exit code of a send: what is certain and bad comes before what is in doubt.

@@ -10,8 +10,7 @@ use tokio::time::timeout;
 
 use crate::{
     cli::{GlobalArgs, OutputFormat, TraceArgs},
-    commands::{Error, output, report::find},
-    config::LOCAL,
+    commands::{Error, output, report::find, run_pipeline::with_pipeline_of},
     context::Context,
     render::{
         hints::hint,
@@ -70,7 +69,7 @@ pub async fn run(global: &GlobalArgs, args: &TraceArgs) -> Result<ExitCode, Erro
         None => TraceReport::of_run(report, &sent),
     };
     output(match args.output {
-        OutputFormat::Table => print(&result.to_table()),
+        OutputFormat::Table => print(&result.to_table(&args.zone.zone())),
         OutputFormat::Json => print_json(&result),
     })?;
     Ok(ExitCode::Success)
@@ -201,19 +200,9 @@ async fn open(global: &GlobalArgs, run: &Run) -> Result<Context, String> {
             return Err("the embedded pipeline that took the run has ended".into());
         }
     }
-    let pipeline = &run.plan.pipeline;
-    let mut global = global.clone();
-    if global.pipeline.is_none() && pipeline.instance.is_some() {
-        global.pipeline = Some(LOCAL.to_owned());
-    } else if global.pipeline.is_none() {
-        // The names in the record find the same resources as the names it was sent with.
-        let name = pipeline
-            .producer
-            .as_ref()
-            .map(|producer| producer.reference.clone());
-        global.producer = global.producer.or(name);
-        global.region = global.region.or_else(|| Some(pipeline.region.clone()));
-    }
+    let mut id = Some(run.plan.run.to_string());
+    let store = RunStore::open().map_err(|error| error.to_string())?;
+    let global = with_pipeline_of(global, &store, &mut id).map_err(|error| error.to_string())?;
     Context::open(&global)
         .await
         .map_err(|error| error.to_string())

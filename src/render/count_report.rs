@@ -30,9 +30,11 @@ pub struct CountReport<'a> {
     /// The log groups whose lines were counted.
     groups: &'a [String],
     /// The lines from then on.
+    #[serde(serialize_with = "edactl_core::schema::in_millis")]
     #[schemars(with = "UtcTime")]
     since: Timestamp,
     /// The lines before then.
+    #[serde(serialize_with = "edactl_core::schema::in_millis")]
     #[schemars(with = "UtcTime")]
     until: Timestamp,
     /// The query as CloudWatch Logs Insights ran it.

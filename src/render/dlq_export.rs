@@ -39,9 +39,11 @@ struct Exported<'a> {
     /// The SQS message id.
     message_id: &'a str,
     /// When it was sent first.
+    #[serde(serialize_with = "edactl_core::schema::in_millis_if_any")]
     #[schemars(with = "Option<UtcTime>")]
     sent: Option<Timestamp>,
     /// When it was received first.
+    #[serde(serialize_with = "edactl_core::schema::in_millis_if_any")]
     #[schemars(with = "Option<UtcTime>")]
     first_received: Option<Timestamp>,
     /// How often it was received.

@@ -100,6 +100,7 @@ struct ReasonEntry {
     payloads: Vec<String>,
     /// When the oldest was sent first.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "edactl_core::schema::in_millis_if_any")]
     #[schemars(with = "Option<UtcTime>")]
     oldest: Option<Timestamp>,
     /// The most receives of any of them.
@@ -119,6 +120,7 @@ struct LetterEntry {
     message_id: String,
     /// When it was sent first.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "edactl_core::schema::in_millis_if_any")]
     #[schemars(with = "Option<UtcTime>")]
     sent: Option<Timestamp>,
     /// How long ago that is, in milliseconds.

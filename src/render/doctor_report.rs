@@ -2,6 +2,7 @@
 
 use std::io;
 
+use anstyle::Style;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -10,7 +11,7 @@ use crate::render::{
     document_schema::DocumentSchema,
     escape::inline,
     junit,
-    table::counted,
+    table::{self, counted},
     theme::{self, paint},
 };
 use edactl_core::{
@@ -95,31 +96,32 @@ impl<'a> DoctorReport<'a> {
         }
     }
 
-    /// For people.
+    /// For people: a table of all findings, then each with its evidence and fix. On a terminal
+    /// (of this width) the worst comes last, where one looks.
     #[must_use]
-    pub fn text(&self) -> String {
-        let mut text = String::new();
-        for finding in self.findings {
-            let style = match finding.severity {
-                Severity::Error => theme::BAD,
-                Severity::Warning => theme::WARN,
-                Severity::Note => theme::DIM,
-            };
-            // Padded before it is painted: colours have no width.
-            let severity = paint(style, &format!("{:<7}", finding.severity.to_string()));
-            text.push_str(&format!(
-                "{severity}  {}  {}\n         {}\n         fix: {}\n         {}\n\n",
-                paint(theme::BOLD, finding.id),
-                inline(&finding.resource),
-                inline(&finding.evidence),
-                inline(&finding.fix),
-                paint(theme::DIM, finding.link),
-            ));
+    pub fn text(&self, width: Option<u16>) -> String {
+        let columns = width.map_or(usize::MAX, usize::from);
+        let mut findings: Vec<&Finding> = self.findings.iter().collect();
+        if width.is_some() {
+            findings.reverse();
+        }
+        let mut text = overview(&findings, width);
+        let mut say = |said: &str| {
+            text.push_str(&table::wrap(&format!("  {said}"), columns, "    "));
+            text.push('\n');
+        };
+        for finding in findings {
+            let severity = paint(style(finding.severity), &finding.severity.to_string());
+            let id = paint(theme::BOLD, finding.id);
+            say(&format!("{severity} {id}: {}", inline(&finding.resource)));
+            say(&inline(&finding.evidence));
+            say(&format!("fix: {}", inline(&finding.fix)));
+            say(&format!("{}\n", paint(theme::DIM, finding.link)));
         }
         for unknown in self.unknown {
-            text.push_str(&format!(
-                "{}  {}: {}\n",
-                paint(theme::DIM, "unknown"),
+            let unlooked = paint(theme::DIM, "unknown");
+            say(&format!(
+                "{unlooked} {}: {}",
                 inline(&unknown.what),
                 inline(&unknown.why)
             ));
@@ -127,7 +129,7 @@ impl<'a> DoctorReport<'a> {
         if !self.unknown.is_empty() {
             text.push('\n');
         }
-        text.push_str(&self.summary());
+        text.push_str(&table::wrap(&self.summary(), columns, "  "));
         text.push('\n');
         text
     }
@@ -201,6 +203,34 @@ impl<'a> DoctorReport<'a> {
         report.add_test_suite(suite);
         junit::serialize(&report, to)
     }
+}
+
+fn style(severity: Severity) -> Style {
+    match severity {
+        Severity::Error => theme::BAD,
+        Severity::Warning => theme::WARN,
+        Severity::Note => theme::DIM,
+    }
+}
+
+/// A line a finding; nothing where a list of one would say it twice.
+fn overview(findings: &[&Finding], width: Option<u16>) -> String {
+    if findings.len() < 2 {
+        return String::new();
+    }
+    let mut shown = table::with_header(&["severity", "finding", "resource"]);
+    for finding in findings {
+        shown.add_row([
+            &finding.severity.to_string(),
+            finding.id,
+            &*inline(&finding.resource),
+        ]);
+    }
+    let text = match width {
+        Some(width) => table::render_within(&mut shown, width),
+        None => table::render(&mut shown),
+    };
+    format!("{text}\n")
 }
 
 /// The schema of that document.

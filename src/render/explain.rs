@@ -66,7 +66,10 @@ fn options(pipeline: &Pipeline) -> String {
         ("--producer", producer),
         ("--queue", pipeline.queue.as_ref().map(|it| &it.url)),
         ("--consumer", consumer),
+        ("--dlq", pipeline.dlq.as_ref().map(|it| &it.url)),
         ("--region", Some(&pipeline.region)),
+        ("--profile", pipeline.profile.as_ref()),
+        ("--endpoint-url", pipeline.endpoint_url.as_ref()),
     ];
     let named = named.into_iter().filter_map(|(option, value)| {
         let value = value.filter(|value| !value.is_empty())?;
@@ -118,6 +121,11 @@ impl<'a> Commands<'a> {
         self.edactl(&format!("logs --from {of} --since {since} {which}"))
     }
 
+    /// Sends the run's dead letters again.
+    fn redrive(&self) -> String {
+        self.edactl(&format!("dlq redrive --run {}", self.run.plan.run))
+    }
+
     fn queue(&self) -> &str {
         let queue = self.run.plan.pipeline.queue.as_ref();
         queue.map_or("the queue", |queue| &queue.name)
@@ -136,12 +144,21 @@ impl<'a> Commands<'a> {
         consumer.map_or("CONSUMER", |consumer| &consumer.name)
     }
 
-    /// A command of the AWS CLI in the run's region.
+    /// A command of the AWS CLI where the run's pipeline is.
     fn aws(&self, rest: &str) -> String {
-        match self.run.plan.pipeline.region.as_str() {
-            "" => format!("aws {rest}"),
-            region => format!("aws {rest} --region {region}"),
+        let pipeline = &self.run.plan.pipeline;
+        let region = Some(&pipeline.region).filter(|region| !region.is_empty());
+        let mut command = format!("aws {rest}");
+        for (option, value) in [
+            ("--region", region),
+            ("--profile", pipeline.profile.as_ref()),
+            ("--endpoint-url", pipeline.endpoint_url.as_ref()),
+        ] {
+            if let Some(value) = value {
+                command.push_str(&format!(" {option} {}", quoted(value)));
+            }
         }
+        command
     }
 }
 

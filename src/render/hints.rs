@@ -5,7 +5,7 @@ use edactl_core::humanize;
 
 use crate::{
     cli::GlobalArgs,
-    render::{escape, theme},
+    render::{escape, explain::quoted, theme},
     say,
 };
 
@@ -35,7 +35,7 @@ pub fn next_command(global: &GlobalArgs, rest: &str) -> String {
     ];
     let named = named
         .into_iter()
-        .filter_map(|(option, value)| Some(format!("{option} {} ", value.as_ref()?)));
+        .filter_map(|(option, value)| Some(format!("{option} {} ", quoted(value.as_ref()?))));
     format!("edactl {}{rest}", named.collect::<String>())
 }
 

@@ -1,11 +1,17 @@
 //! What `local status` tells of the embedded pipeline.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::render::{document_schema::DocumentSchema, local_settings};
-use edactl_core::schema::UtcTime;
+use edactl_core::{
+    humanize::{self, count},
+    latency::between,
+    schema::UtcTime,
+};
 use edactl_local::{
     client::{Instance, LogHoldings},
     settings::Settings,
@@ -31,6 +37,7 @@ struct Running<'a> {
     /// The edactl version that it is of.
     version: &'a str,
     /// Since when it runs.
+    #[serde(serialize_with = "edactl_core::schema::in_millis")]
     #[schemars(with = "UtcTime")]
     started: Timestamp,
     /// How it behaves.
@@ -58,14 +65,14 @@ impl<'a> LocalStatus<'a> {
 
     /// The status for people.
     #[must_use]
-    pub fn to_text(&self) -> String {
+    pub fn to_text(&self, now: Timestamp) -> String {
         match &self.running {
             Some(running) => format!(
-                "running: {}, process {}, version {}, since {}\n{}{}",
+                "running: {}, process {}, version {}, for {}\n{}{}",
                 running.endpoint,
                 running.pid,
                 running.version,
-                running.started,
+                humanize::duration(Duration::from_secs(between(running.started, now).as_secs())),
                 local_settings::to_lines(running.settings),
                 evicted(running.log_store),
             ),
@@ -80,10 +87,11 @@ fn evicted(log_store: &LogHoldings) -> String {
         return String::new();
     };
     format!(
-        "  {:<13} {} events ({}) forgotten; complete since {since}\n",
+        "  {:<13} {} events ({}) forgotten; complete since {}\n",
         "log",
-        log_store.evicted_events,
+        count(log_store.evicted_events),
         indicatif::HumanBytes(log_store.evicted_bytes),
+        since.strftime("%Y-%m-%d %H:%M:%S UTC"),
     )
 }
 

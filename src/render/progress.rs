@@ -45,6 +45,11 @@ struct Screen {
     ages: Ages,
 }
 
+/// The width of the terminal.
+fn columns() -> u16 {
+    terminal::stderr_width().unwrap_or(WIDTH)
+}
+
 /// Since when each row says what it says.
 #[derive(Debug, Default)]
 struct Ages(Vec<(String, Duration)>);
@@ -87,7 +92,7 @@ impl Screen {
             bar.finish_and_clear();
             self.lines.remove(&bar);
         }
-        let width = usize::from(table::terminal_width().unwrap_or(WIDTH));
+        let width = usize::from(columns());
         for (bar, line) in self.bars.iter().zip(lines) {
             bar.set_message(table::cut(line, width.saturating_sub(1)));
             bar.tick();
@@ -101,7 +106,9 @@ impl Screen {
             let age = self.ages.of(nth, &row.text, state.elapsed);
             lines.push(row.line(age));
         }
-        lines.push(status_line(state));
+        // What is waited for is never cut.
+        let status = table::wrap(&status_line(state), usize::from(columns()) - 1, "  ");
+        lines.extend(status.lines().map(str::to_owned));
         self.draw(&lines);
     }
 }
@@ -190,7 +197,10 @@ impl Progress {
     pub fn say(&self, text: &str) {
         match &self.look {
             Display::Quiet => {}
-            Display::Live(screen) => screen.lines.suspend(|| say!("{}", escape::block(text))),
+            Display::Live(screen) => {
+                let folded = table::wrap(&escape::block(text), usize::from(columns()), "  ");
+                screen.lines.suspend(|| say!("{folded}"));
+            }
             Display::Plain(_) => say!("{}", escape::block(text)),
         }
     }

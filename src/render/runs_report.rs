@@ -48,6 +48,7 @@ pub struct RunEntry {
     run: String,
     /// When it began, by this machine's clock.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "edactl_core::schema::in_millis_if_any")]
     #[schemars(with = "Option<UtcTime>")]
     began: Option<Timestamp>,
     /// The pipeline's name.
@@ -65,6 +66,7 @@ pub struct RunEntry {
     verdict: Option<Value>,
     /// When it was last verified.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "edactl_core::schema::in_millis_if_any")]
     #[schemars(with = "Option<UtcTime>")]
     verified: Option<Timestamp>,
     /// The payloads by state, as in the result of verify.
@@ -277,6 +279,7 @@ struct RedriveEntry<'a> {
     #[schemars(with = "RunId")]
     redrive: &'a str,
     /// When it began.
+    #[serde(serialize_with = "edactl_core::schema::in_millis")]
     #[schemars(with = "UtcTime")]
     began: Timestamp,
     /// The letters of this run.

@@ -5,7 +5,7 @@ use edactl_core::humanize::count;
 use indicatif::HumanBytes;
 
 /// No table is made narrower.
-const NARROWEST: u16 = 20;
+pub const NARROWEST: u16 = 20;
 
 /// A table with this header.
 #[must_use]
@@ -58,26 +58,21 @@ pub fn cut(line: &str, width: usize) -> String {
 }
 
 /// Text broken at blanks into lines of at most this many columns; further lines begin with `indent`.
-/// A word that is longer keeps its line to itself.
+/// A word that is longer keeps its line to itself. A command in it (`edactl …` or `aws …`, up to a
+/// semicolon) is broken as a shell takes it: pasted as it stands, it works.
 #[must_use]
 pub fn wrap(text: &str, width: usize, indent: &str) -> String {
-    broken(text, width, indent, "")
-}
-
-/// A command broken as a shell takes it: pasted as it stands, it works.
-#[must_use]
-pub fn wrap_command(command: &str, width: usize, indent: &str) -> String {
-    broken(command, width, indent, " \\")
-}
-
-fn broken(text: &str, width: usize, indent: &str, end: &str) -> String {
+    /// What a shell wants at the end of a line that goes on.
+    const GOES_ON: &str = " \\";
     let width_of = console::measure_text_width;
-    let room = width.saturating_sub(width_of(end));
     let mut lines = String::new();
     let mut used = 0;
     // Whether the line holds a word: blanks at its begin are no place to break it.
     let mut has_word = false;
+    let mut in_command = false;
     for (nth, word) in text.split(' ').enumerate() {
+        let end = if in_command { GOES_ON } else { "" };
+        let room = width.saturating_sub(width_of(end));
         if has_word && used + 1 + width_of(word) > room {
             lines.push_str(end);
             lines.push('\n');
@@ -90,6 +85,7 @@ fn broken(text: &str, width: usize, indent: &str, end: &str) -> String {
         lines.push_str(word);
         used += width_of(word);
         has_word |= !word.is_empty();
+        in_command = (in_command || ["edactl", "aws"].contains(&word)) && !word.ends_with(';');
     }
     lines
 }
@@ -142,8 +138,8 @@ mod tests {
         assert_eq!(wrap("a-very-long-word b", 5, " "), "a-very-long-word\n b");
         assert_eq!(wrap("     log  a b", 11, "  "), "     log  a\n  b");
         assert_eq!(
-            wrap_command("edactl logs --from consumer", 16, "  "),
-            "edactl logs \\\n  --from \\\n  consumer"
+            wrap("look: edactl logs --from consumer; then on", 16, "  "),
+            "look: edactl \\\n  logs --from \\\n  consumer; then\n  on"
         );
         assert_eq!(
             wrap("\u{1b}[31mred\u{1b}[0m two", 7, ""),

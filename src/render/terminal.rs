@@ -13,7 +13,10 @@ use anstream::{AutoStream, ColorChoice};
 use serde::Serialize;
 use serde_json::ser::{Formatter, PrettyFormatter};
 
-use crate::render::escape;
+use crate::render::{
+    escape,
+    table::{self, NARROWEST},
+};
 
 /// Whether GitHub's runner reads what is written, and takes some lines for commands.
 static GITHUB: LazyLock<bool> =
@@ -158,6 +161,22 @@ pub fn command_github(commands: &str) {
 #[must_use]
 pub fn stderr_is_terminal() -> bool {
     io::stderr().is_terminal()
+}
+
+/// The width of the terminal that stderr is; `None`: it is none, or tells no width.
+#[must_use]
+pub fn stderr_width() -> Option<u16> {
+    let (_, columns) = console::Term::stderr().size_checked()?;
+    Some(columns).filter(|columns| *columns >= NARROWEST)
+}
+
+/// A text for stderr, broken at blanks where that is a terminal.
+#[must_use]
+pub fn folded(text: &str, indent: &str) -> String {
+    match stderr_width() {
+        Some(width) => table::wrap(text, usize::from(width), indent),
+        None => text.to_owned(),
+    }
 }
 
 /// Appends one JSON document in one line.

@@ -18,6 +18,7 @@ use edactl_core::{
 pub struct Step {
     /// When, by this machine's clock; left out where nothing tells.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "edactl_core::schema::in_millis_if_any")]
     #[schemars(with = "Option<UtcTime>")]
     pub at: Option<Timestamp>,
     /// What happened: invoked, sent, received, failed, done, or the message's state.

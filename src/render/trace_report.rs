@@ -13,6 +13,7 @@ use crate::render::{
     timeline::{Step, seen_sent},
     verify_report::VerifyReport,
     verify_words::{self, state_name},
+    zone,
 };
 use edactl_core::{
     event::marker::RunId,
@@ -132,9 +133,9 @@ impl<'a> TraceReport<'a> {
 
     /// The report for people.
     #[must_use]
-    pub fn to_table(&self) -> String {
+    pub fn to_table(&self, zone: &TimeZone) -> String {
         let mut text = match (&self.message, &self.stages) {
-            (Some(life), _) => life.to_table(),
+            (Some(life), _) => life.to_table(zone),
             (None, Some(stages)) => self.stage_table(stages),
             (None, None) => String::new(),
         };
@@ -218,7 +219,7 @@ fn stages(report: VerifyReport<'_>, sent: &SentTimes) -> Vec<Stage> {
 }
 
 impl MessageLife<'_> {
-    fn to_table(&self) -> String {
+    fn to_table(&self, zone: &TimeZone) -> String {
         let mut text = format!(
             "message {} of {}, entry {}\nmarker {}\n\n",
             self.seq,
@@ -239,7 +240,8 @@ impl MessageLife<'_> {
                 .zip(step.at)
                 .map(|(first, at)| humanize::duration(between(first, at)));
             shown.add_row([
-                step.at.map_or_else(|| "-".to_owned(), clock_time),
+                step.at
+                    .map_or_else(|| "-".to_owned(), |at| clock_time(at, zone)),
                 after.unwrap_or_else(|| "-".to_owned()),
                 step.what.to_owned(),
                 step.source.name().to_owned(),
@@ -247,6 +249,13 @@ impl MessageLife<'_> {
             ]);
         }
         text.push_str(&table::render(&mut shown));
+        if let Some(first) = first {
+            let day = first
+                .to_zoned_datetime(zone.clone())
+                .strftime("%Y-%m-%d")
+                .to_string();
+            text.push_str(&format!("times of {day} in {}\n", zone::name(zone, first)));
+        }
         let style = if self.state == State::Taken {
             theme::GOOD
         } else {
@@ -280,9 +289,9 @@ impl MessageLife<'_> {
     }
 }
 
-/// The time of day in UTC, to the millisecond.
-fn clock_time(at: Timestamp) -> String {
-    at.to_zoned_datetime(TimeZone::UTC)
+/// The time of day, to the millisecond.
+fn clock_time(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_zoned_datetime(zone.clone())
         .strftime("%H:%M:%S%.3f")
         .to_string()
 }

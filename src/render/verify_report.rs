@@ -105,14 +105,17 @@ struct MessageDocument<'a> {
     failed_attempts: u32,
     /// When its invocation began, by this machine's clock.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "edactl_core::schema::in_millis_if_any")]
     #[schemars(with = "Option<UtcTime>")]
     invoked_at: Option<Timestamp>,
     /// When the consumer's log first shows it, by AWS's clock.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "edactl_core::schema::in_millis_if_any")]
     #[schemars(with = "Option<UtcTime>")]
     first_seen_at: Option<Timestamp>,
     /// When the invocation that took it ended, by AWS's clock.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "edactl_core::schema::in_millis_if_any")]
     #[schemars(with = "Option<UtcTime>")]
     done_at: Option<Timestamp>,
     /// From the invocation to the first receipt in milliseconds, the clocks' difference taken out.
@@ -505,7 +508,7 @@ fn group_lines(group: &Group, explanation: &Explanation, columns: usize) -> Stri
     }
     if let Some(command) = &explanation.log {
         let command = format!("     log   {command}");
-        text.push_str(&table::wrap_command(&command, columns, INDENT));
+        text.push_str(&table::wrap(&command, columns, INDENT));
         text.push('\n');
     }
     let next = format!("     next  {}", explanation.next);

@@ -317,23 +317,20 @@ fn a_duration_that_is_none() {
     let mut send = watched.edactl();
     send.args(["--timeout", "soon", "send", "event.json"]);
     insta::assert_snapshot!(refused(&watched.sandbox, &mut send, 2), @r"
-    error: invalid value 'soon' for '--timeout <DURATION>': `soon` is not a duration; write 20s, 5m, 1h30m or 2d
-
-    For more information, try '--help'.
+    error: `--timeout <DURATION>`: `soon` is not a duration
+    next: write 20s, 5m, 1h30m or 2d
     ");
     let mut verify = watched.edactl();
     verify.args(["verify", "event.json", "--settle", "5 parsecs"]);
     insta::assert_snapshot!(refused(&watched.sandbox, &mut verify, 2), @r"
-    error: invalid value '5 parsecs' for '--settle <DURATION>': `5 parsecs` is not a duration; write 20s, 5m, 1h30m or 2d
-
-    For more information, try '--help'.
+    error: `--settle <DURATION>`: `5 parsecs` is not a duration
+    next: write 20s, 5m, 1h30m or 2d
     ");
     let mut rate = watched.edactl();
     rate.args(["send", "event.json", "--rate", "-1"]);
     insta::assert_snapshot!(refused(&watched.sandbox, &mut rate, 2), @r"
-    error: invalid value '-1' for '--rate <PER_SECOND>': `-1` is not a rate; write 5 or 0.5 (invocations per second)
-
-    For more information, try '--help'.
+    error: `--rate <PER_SECOND>`: `-1` is not a rate
+    next: write 5 or 0.5 (invocations per second)
     ");
     assert!(
         watched.proxy.seen().is_empty(),

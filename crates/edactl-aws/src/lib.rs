@@ -17,7 +17,7 @@ pub mod log_groups;
 pub mod logs;
 pub mod metrics;
 pub mod producer;
-mod profile;
+pub mod profile;
 mod query;
 pub mod queue;
 pub mod queue_settings;

@@ -25,14 +25,7 @@ pub(super) async fn apply(sdk: SdkConfig, named: Option<&str>) -> Result<SdkConf
     let Some(name) = named.or(variable.as_deref()) else {
         return Ok(sdk);
     };
-    // The type's own name is in a crate that is not ours to name.
-    #[expect(clippy::default_trait_access)]
-    let profiles = profile::load(&Fs::real(), &Env::real(), &Default::default(), None)
-        .await
-        .map_err(|error| {
-            let reason = one_line(&chain(&error).collect::<Vec<_>>());
-            AwsError::configuration(reason)
-        })?;
+    let profiles = load().await?;
     check(&profiles, name)?;
     if named.is_none() {
         return Ok(sdk);
@@ -49,6 +42,35 @@ pub(super) async fn apply(sdk: SdkConfig, named: Option<&str>) -> Result<SdkConf
         .into_builder()
         .credentials_provider(SharedCredentialsProvider::new(provider))
         .build())
+}
+
+/// The profiles of this machine's AWS configuration files, each with its region; none where the
+/// files cannot be read.
+pub async fn known() -> Vec<(String, Option<String>)> {
+    let Ok(profiles) = load().await else {
+        return Vec::new();
+    };
+    let mut all: Vec<_> = profiles
+        .profiles()
+        .map(|name| {
+            let profile = profiles.get_profile(name);
+            let region = profile.and_then(|profile| profile.get("region"));
+            (name.to_owned(), region.map(str::to_owned))
+        })
+        .collect();
+    all.sort_unstable();
+    all
+}
+
+async fn load() -> Result<ProfileSet, AwsError> {
+    // The type's own name is in a crate that is not ours to name.
+    #[expect(clippy::default_trait_access)]
+    profile::load(&Fs::real(), &Env::real(), &Default::default(), None)
+        .await
+        .map_err(|error| {
+            let reason = one_line(&chain(&error).collect::<Vec<_>>());
+            AwsError::configuration(reason)
+        })
 }
 
 fn check(profiles: &ProfileSet, name: &str) -> Result<(), AwsError> {

@@ -26,7 +26,7 @@ pub fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// Shows a duration the way people say it: `180 ms`, `2.4 s`, `3 min 5 s`.
+/// Shows a duration the way people say it: `180 ms`, `2.4 s`, `3 min 5 s`, `1 h 30 min`, `14 d`.
 #[must_use]
 pub fn duration(duration: Duration) -> String {
     let millis = duration.as_millis();
@@ -40,13 +40,17 @@ pub fn duration(duration: Duration) -> String {
                 format!("{}.{} s", tenths / 10, tenths % 10)
             }
         }
-        _ => {
-            let seconds = (millis + 500) / 1_000;
-            match (seconds / 60, seconds % 60) {
-                (minutes, 0) => format!("{minutes} min"),
-                (minutes, rest) => format!("{minutes} min {rest} s"),
-            }
-        }
+        60_000..3_599_500 => in_two((millis + 500) / 1_000, 60, ("min", "s")),
+        3_599_500..172_770_000 => in_two((millis + 30_000) / 60_000, 60, ("h", "min")),
+        _ => in_two((millis + 1_800_000) / 3_600_000, 24, ("d", "h")),
+    }
+}
+
+/// So many small units in large ones of so many, and the rest.
+fn in_two(small: u128, in_large: u128, (large_name, small_name): (&str, &str)) -> String {
+    match (small / in_large, small % in_large) {
+        (large, 0) => format!("{large} {large_name}"),
+        (large, rest) => format!("{large} {large_name} {rest} {small_name}"),
     }
 }
 
@@ -100,6 +104,13 @@ mod tests {
             (2_449, "2.4 s"),
             (60_000, "1 min"),
             (185_000, "3 min 5 s"),
+            (3_599_499, "59 min 59 s"),
+            (3_599_500, "1 h"),
+            (5_400_000, "1 h 30 min"),
+            (86_400_000, "24 h"),
+            (172_769_999, "47 h 59 min"),
+            (172_800_000, "2 d"),
+            (1_213_200_000, "14 d 1 h"),
         ] {
             assert_eq!(duration(Duration::from_millis(millis)), text);
         }

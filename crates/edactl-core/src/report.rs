@@ -25,6 +25,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Summary {
     /// When the verify ended, by this machine's clock.
+    #[serde(serialize_with = "crate::schema::in_millis")]
     #[schemars(with = "UtcTime")]
     pub at: Timestamp,
     /// The edactl version that verified.

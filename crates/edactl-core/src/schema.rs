@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 
+use jiff::Timestamp;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::Serializer;
 
-/// A time as it is written: in UTC, RFC 3339 with `Z`.
+/// A time as it is written: in UTC, RFC 3339 with milliseconds and `Z`.
 pub struct UtcTime;
 
 impl JsonSchema for UtcTime {
@@ -20,7 +22,21 @@ impl JsonSchema for UtcTime {
         json_schema!({
             "type": "string",
             "format": "date-time",
-            "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$",
+            "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$",
         })
+    }
+}
+
+/// Writes a time in milliseconds, whatever its digits are: times of one width sort as texts do.
+pub fn in_millis<S: Serializer>(at: &Timestamp, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_str(&format_args!("{at:.3}"))
+}
+
+/// The same where there may be none.
+#[allow(clippy::ref_option)] // serde asks for it.
+pub fn in_millis_if_any<S: Serializer>(at: &Option<Timestamp>, to: S) -> Result<S::Ok, S::Error> {
+    match at {
+        Some(at) => in_millis(at, to),
+        None => to.serialize_none(),
     }
 }

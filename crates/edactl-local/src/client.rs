@@ -47,6 +47,7 @@ pub struct LogHoldings {
     /// What they took, in bytes.
     pub evicted_bytes: u64,
     /// Every event from this time on is still there; `None`: nothing was forgotten.
+    #[serde(serialize_with = "edactl_core::schema::in_millis_if_any")]
     #[schemars(with = "Option<UtcTime>")]
     pub complete_since: Option<Timestamp>,
 }

@@ -50,7 +50,7 @@ impl Choice {
         };
         let empty = |option: &str| Error::Usage {
             message: format!("{option} is empty, so it names nothing"),
-            hint: "edactl dlq list shows what there is".into(),
+            hint: "give it as `dlq list` or `dlq peek` shows it".into(),
         };
         if args
             .reason

@@ -19,7 +19,7 @@ use crate::{
         GlobalArgs,
         dlq::{DlqAction, DlqArgs, LetterChoiceArgs},
     },
-    commands::Error,
+    commands::{Error, run_pipeline::with_pipeline_of},
     context::Context,
     interrupt::Interrupt,
     render::{progress::Progress, table::counted},
@@ -47,6 +47,7 @@ pub async fn run(global: &GlobalArgs, args: DlqArgs) -> Result<ExitCode, Error> 
         DlqAction::Export(args) => &args.choice,
         DlqAction::Delete(args) => &args.choice,
     };
+    let global = &with_pipeline_of(global, &RunStore::open()?, &mut choice.run.clone())?;
     let desk = Desk::open(global, choice).await?;
     let mut interrupt = desk.interrupt.clone();
     if timeout(Duration::ZERO, interrupt.wait()).await.is_ok() {

@@ -155,7 +155,10 @@ pub async fn cancel(desk: &Desk<'_>, args: &DlqRedriveArgs) -> Result<ExitCode, 
                 "no redrive of {} is under way that could be stopped",
                 desk.name()
             ),
-            hint: "edactl dlq list shows what the queue holds".into(),
+            hint: format!(
+                "{} shows what the queue holds",
+                next_command(desk.global, "dlq list")
+            ),
         });
     };
     desk.letters.cancel_move(&handle).await?;

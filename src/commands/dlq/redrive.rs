@@ -159,16 +159,36 @@ fn runs(redrive: &Redrive) -> BTreeSet<RunId> {
         .collect()
 }
 
+/// Some of the new message ids, as a regular expression that finds any of them.
+fn new_ids(redrive: &Redrive) -> String {
+    let ids = redrive.letters.values().filter_map(|it| it.state.new_id());
+    ids.take(3).collect::<Vec<_>>().join("|")
+}
+
 /// Verifies each run that a letter belongs to, as `edactl verify --run` does.
 async fn verify_runs(desk: &Desk<'_>, redrive: &Redrive) -> Result<ExitCode, Error> {
     let runs = runs(redrive);
+    if runs.is_empty() && new_ids(redrive).is_empty() {
+        return Err(Error::NotObservable {
+            message: "no letter was sent again, so there is nothing to verify".into(),
+            hint: format!(
+                "{} shows what the dead-letter queue holds",
+                next_command(desk.global, "dlq list")
+            ),
+        });
+    }
     if runs.is_empty() {
         return Err(Error::NotObservable {
             message: "none of these letters belongs to a recorded run, so nothing tells which \
                       payload to look for"
                 .into(),
-            hint: "look for their new message ids in the consumer's log: edactl logs --grep ID"
-                .into(),
+            hint: format!(
+                "look for their new message ids in the consumer's log: {}",
+                next_command(
+                    desk.global,
+                    &format!("logs --from consumer --grep '{}'", new_ids(redrive))
+                )
+            ),
         });
     }
     let mut exit = ExitCode::Success;

@@ -25,7 +25,7 @@ use self::{
 };
 use crate::{
     cli::{GlobalArgs, LogSource, LogsArgs},
-    commands::{Error, output},
+    commands::{Error, output, run_pipeline::with_pipeline_of},
     context::Context,
     interrupt::{self, Interrupt},
     render::log_line::Source,
@@ -46,9 +46,14 @@ const LAST_WORDS: Duration = Duration::from_millis(300);
 ///
 /// # Errors
 /// When the arguments or the pipeline are wrong, or AWS refuses.
-pub async fn run(global: &GlobalArgs, args: LogsArgs) -> Result<ExitCode, Error> {
+pub async fn run(global: &GlobalArgs, mut args: LogsArgs) -> Result<ExitCode, Error> {
     let began = Instant::now();
     let mut interrupt = Interrupt::listen();
+    let asked = [&mut args.choice.run, &mut args.following.until_run];
+    let global = &match asked.into_iter().find(|run| run.is_some()) {
+        Some(run) => with_pipeline_of(global, &RunStore::open()?, run)?,
+        None => global.clone(),
+    };
     let context = if args.group.is_empty() {
         Context::open(global).await?
     } else {

@@ -12,7 +12,7 @@ use crate::{
         logs::view::{LineCounts, LogView},
     },
     context::Context,
-    render::{count_report::cost_text, log_line::Source, table::counted, theme, zone},
+    render::{count_report::cost_text, log_line::Source, table::counted, terminal, theme, zone},
 };
 use edactl_aws::{
     error::{AwsError, AwsErrorKind},
@@ -228,7 +228,8 @@ impl<'a> Reading<'a> {
     /// Says something that is not a line, unless `--quiet`.
     pub fn say(&self, text: &str) {
         if !self.global.quiet {
-            crate::say!("{} {text}", theme::paint(theme::DIM, "logs:"));
+            let line = format!("{} {text}", theme::paint(theme::DIM, "logs:"));
+            crate::say!("{}", terminal::folded(&line, "      "));
         }
     }
 

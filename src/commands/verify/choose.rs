@@ -5,16 +5,16 @@ use std::collections::HashSet;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    cli::{GlobalArgs, VerifyArgs},
-    commands::Error,
-    config::Config,
-    context::{Context, named_by},
+    cli::VerifyArgs,
+    commands::{Error, send::nothing_left},
+    context::Context,
+    render::explain::quoted,
     store::{RunStore, StoreError},
 };
 use edactl_core::{
     event::{Recognition, canonical::ContentHash},
     exit::ExitCode,
-    run::{Outcome, Run},
+    run::Run,
 };
 
 /// A queue keeps messages for so long at most; nothing says cheaply for how long this one does.
@@ -26,33 +26,6 @@ pub(super) enum Choice {
     Recorded(Box<Run>, &'static str),
     /// Send the events of the command line, or these.
     Send(Option<Vec<String>>),
-}
-
-/// The options, with the pipeline of the run that is asked for where they name none: its id alone
-/// is enough.
-pub(super) fn with_pipeline_of(
-    global: &GlobalArgs,
-    store: &RunStore,
-    args: &VerifyArgs,
-) -> Result<GlobalArgs, Error> {
-    let mut named = global.clone();
-    let asked = args.run.as_deref().filter(|asked| *asked != "last");
-    let Some(asked) = asked.filter(|_| global.pipeline.is_none() && named_by(global).is_empty())
-    else {
-        return Ok(named);
-    };
-    let pipeline = store.plan(&store.resolve(asked)?)?.pipeline;
-    let config = Config::find(&std::env::current_dir().unwrap_or_default())?;
-    if pipeline.instance.is_some() || config.pipelines.contains_key(&pipeline.name) {
-        named.pipeline = Some(pipeline.name);
-    } else {
-        named.producer = pipeline.producer.map(|function| function.reference);
-        named.queue = pipeline.queue.map(|queue| queue.url);
-        named.consumer = pipeline.consumer.map(|function| function.reference);
-        named.dlq = pipeline.dlq.map(|queue| queue.url);
-        named.region = named.region.or(Some(pipeline.region));
-    }
-    Ok(named)
 }
 
 /// Which run: with events, send them; with `--run`, that one; else the last one if it has not
@@ -100,19 +73,19 @@ pub(super) fn observable(context: &Context, run: &Run) -> Result<(), Error> {
             "run {} cannot be verified any more: the embedded pipeline that took it has ended",
             run.plan.run
         ),
-        hint: "send again: edactl -p local verify samples/basic.json".into(),
+        hint: format!("send anew: edactl -p local verify {}", events(run)),
     })
 }
 
-/// Whether a send that failed left nothing to verify.
-pub(super) fn nothing_left(run: &Run) -> bool {
-    run.invocations
-        .iter()
-        .all(|invocation| match &invocation.outcome {
-            Some(Outcome::NotRun { .. }) => true,
-            None => invocation.began.is_none(),
-            Some(_) => false,
-        })
+/// The events of a run as they were named.
+fn events(run: &Run) -> String {
+    let origins = run.plan.events.iter().map(|event| event.origin.as_str());
+    let mut names: Vec<_> = origins
+        .map(|origin| if origin == "stdin" { "-" } else { origin })
+        .map(quoted)
+        .collect();
+    names.dedup();
+    names.join(" ")
 }
 
 /// Whether an earlier run that is not proven sent an equal content to the same queue, where only

@@ -11,12 +11,16 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use self::{
-    choose::{Choice, choose, contents_are_shared, nothing_left, observable, with_pipeline_of},
+    choose::{Choice, choose, contents_are_shared, observable},
     watch::{Watch, timeout, waits},
 };
 use crate::{
     cli::{GlobalArgs, VerifyArgs},
-    commands::{Error, confirm_production, send::show_failure},
+    commands::{
+        Error, confirm_production,
+        run_pipeline::with_pipeline_of,
+        send::{nothing_left, show_failure},
+    },
     context::Context,
     interrupt::Interrupt,
     render::{
@@ -39,13 +43,13 @@ use edactl_core::{
 ///
 /// # Errors
 /// When the arguments, an event or the pipeline are wrong, or AWS refuses what is needed.
-pub async fn run(global: &GlobalArgs, args: VerifyArgs) -> Result<ExitCode, Error> {
+pub async fn run(global: &GlobalArgs, mut args: VerifyArgs) -> Result<ExitCode, Error> {
     let limits = limits(&args)?;
     let began = Instant::now();
     let mut interrupt = Interrupt::listen();
     let mut progress = Progress::new(global.quiet);
     let store = RunStore::open()?;
-    let named = with_pipeline_of(global, &store, &args)?;
+    let named = with_pipeline_of(global, &store, &mut args.run)?;
     let global = &named;
     let route = Route::open(global, &args.sending).await?;
     let batch = Batch::read(&args.events, &args.sending, route.messages.clone())?;
@@ -55,6 +59,7 @@ pub async fn run(global: &GlobalArgs, args: VerifyArgs) -> Result<ExitCode, Erro
     let patience = global.timeout.unwrap_or_else(|| timeout(&context, &waits));
     let times = (began, began + patience);
     let sending = SendStep {
+        global,
         context: &context,
         store: &store,
         args: &args,
@@ -101,6 +106,7 @@ pub async fn run(global: &GlobalArgs, args: VerifyArgs) -> Result<ExitCode, Erro
 
 /// The run to verify: a recorded one, or one that is sent now.
 struct SendStep<'a> {
+    global: &'a GlobalArgs,
     context: &'a Context,
     store: &'a RunStore,
     args: &'a VerifyArgs,
@@ -150,7 +156,7 @@ impl SendStep<'_> {
         let sent = sending.send(plan, progress, interrupt).await?;
         if sent.fatal.is_some() || sent.failure_log.is_some() {
             progress.clear();
-            show_failure(&sent);
+            show_failure(self.global, &sent);
         }
         if let Some(error) = sent.fatal.filter(|_| nothing_left(&sent.run)) {
             return Ok(Err(Error::Aws(error).exit_code()));

@@ -158,7 +158,7 @@ pub(super) fn explain(group: &Group, commands: &Commands<'_>) -> Explanation {
             ..plain(
                 format!("the trigger's last poll failed: {}", outside(said)),
                 format!(
-                    "see the consumer's errors; {} looks further",
+                    "see the consumer's errors; then look further: {}",
                     commands.edactl("doctor")
                 ),
             )

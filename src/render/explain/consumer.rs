@@ -70,7 +70,10 @@ pub(super) fn failed(
     let request_id = error.and_then(|error| error.request_id.as_deref());
     let dlq = commands.dead_letter_queue();
     let (fate, then) = match state {
-        State::DeadLettered => (format!("; now in {dlq}"), format!(", then redrive {dlq}")),
+        State::DeadLettered => (
+            format!("; now in {dlq}"),
+            format!(", then {}", commands.redrive()),
+        ),
         State::Failing => (
             "; the queue delivers it again".to_owned(),
             "; it arrives with a later attempt".to_owned(),
@@ -147,7 +150,7 @@ pub(super) fn unseen(
             match state {
                 // A letter that carries the marker would be refused again.
                 State::DeadLettered if kind != FailureKind::MarkerRejected => {
-                    format!("{mend}, then redrive {dlq}")
+                    format!("{mend}, then {}", commands.redrive())
                 }
                 _ => mend.to_owned(),
             },
@@ -168,7 +171,10 @@ pub(super) fn dead(
             log,
             ..plain(
                 format!("in {dlq}, and the consumer's log shows no attempt"),
-                format!("see why the consumer did not get that far, then redrive {dlq}"),
+                format!(
+                    "see why the consumer did not get that far, then {}",
+                    commands.redrive()
+                ),
             )
         };
     }
@@ -187,7 +193,10 @@ pub(super) fn dead(
             format!(
                 "in {dlq}, though the consumer received them ({times}) and logged no error{how}"
             ),
-            format!("let the consumer log why it gives a message back; then redrive {dlq}"),
+            format!(
+                "let the consumer log why it gives a message back; then {}",
+                commands.redrive()
+            ),
         )
     }
 }

@@ -12,6 +12,8 @@ pub mod python;
 pub mod random;
 pub mod redact;
 pub mod schema;
+pub mod screen;
+pub mod suggested;
 
 use std::{
     fs,
@@ -65,12 +67,18 @@ impl Ran {
 }
 
 impl From<Output> for Ran {
+    /// What a command wrote. Each command that it suggests has to be one.
+    #[track_caller]
     fn from(output: Output) -> Self {
-        Self {
+        let text = |bytes| String::from_utf8(bytes).expect("edactl writes UTF-8");
+        let ran = Self {
             code: output.status.code(),
-            stdout: String::from_utf8(output.stdout).expect("edactl writes UTF-8"),
-            stderr: String::from_utf8(output.stderr).expect("edactl writes UTF-8"),
-        }
+            stdout: text(output.stdout),
+            stderr: text(output.stderr),
+        };
+        suggested::check(&ran.stdout);
+        suggested::check(&ran.stderr);
+        ran
     }
 }
 

@@ -133,6 +133,7 @@ pub struct Attempt {
     pub message: MessageIndex,
     /// When the log first shows it there, by AWS's clock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "crate::schema::in_millis_if_any")]
     #[schemars(with = "Option<UtcTime>")]
     pub at: Option<Timestamp>,
     /// The invocation.
@@ -140,6 +141,7 @@ pub struct Attempt {
     pub request_id: Option<String>,
     /// When the invocation ended, by AWS's clock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "crate::schema::in_millis_if_any")]
     #[schemars(with = "Option<UtcTime>")]
     pub ended: Option<Timestamp>,
     /// The error told of it: certain where Lambda said so, else a suspicion.

@@ -14,6 +14,12 @@ pub struct Pipeline {
     pub name: String,
     /// The region.
     pub region: String,
+    /// The profile of the AWS configuration files, where edactl was told one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<String>,
+    /// Where every AWS call goes, where edactl was told so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub endpoint_url: Option<String>,
     /// The embedded pipeline keeps everything in memory: another instance knows nothing of a run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instance: Option<String>,
@@ -54,6 +60,8 @@ impl Pipeline {
         Self {
             name: name.to_owned(),
             region: String::new(),
+            profile: None,
+            endpoint_url: None,
             instance: None,
             producer: None,
             queue: None,
