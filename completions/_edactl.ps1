@@ -350,7 +350,7 @@ Register-ArgumentCompleter -Native -CommandName 'edactl' -ScriptBlock {
             [CompletionResult]::new('--cancel', '--cancel', [CompletionResultType]::ParameterName, 'Stop the message move task that is under way')
             [CompletionResult]::new('--one-by-one', '--one-by-one', [CompletionResultType]::ParameterName, 'With --all: have edactl send each letter and delete it then, instead of a message move task; old and new message ids are recorded')
             [CompletionResult]::new('--any-source', '--any-source', [CompletionResultType]::ParameterName, 'Also letters that came from other queues than the pipeline''s')
-            [CompletionResult]::new('--verify', '--verify', [CompletionResultType]::ParameterName, 'Then verify the runs that the letters belong to')
+            [CompletionResult]::new('--verify', '--verify', [CompletionResultType]::ParameterName, 'Then prove that exactly these letters arrived, by their new message ids')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be sent again; send and delete nothing')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask before sending to a pipeline marked as production')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask before sending to a pipeline marked as production')

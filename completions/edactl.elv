@@ -338,7 +338,7 @@ set edit:completion:arg-completer[edactl] = {|@words|
             cand --cancel 'Stop the message move task that is under way'
             cand --one-by-one 'With --all: have edactl send each letter and delete it then, instead of a message move task; old and new message ids are recorded'
             cand --any-source 'Also letters that came from other queues than the pipeline''s'
-            cand --verify 'Then verify the runs that the letters belong to'
+            cand --verify 'Then prove that exactly these letters arrived, by their new message ids'
             cand --dry-run 'Show what would be sent again; send and delete nothing'
             cand -y 'Do not ask before sending to a pipeline marked as production'
             cand --yes 'Do not ask before sending to a pipeline marked as production'

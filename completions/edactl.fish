@@ -319,7 +319,7 @@ complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subco
 complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l cancel -d 'Stop the message move task that is under way'
 complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l one-by-one -d 'With --all: have edactl send each letter and delete it then, instead of a message move task; old and new message ids are recorded'
 complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l any-source -d 'Also letters that came from other queues than the pipeline\'s'
-complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l verify -d 'Then verify the runs that the letters belong to'
+complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l verify -d 'Then prove that exactly these letters arrived, by their new message ids'
 complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -l dry-run -d 'Show what would be sent again; send and delete nothing'
 complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -s y -l yes -d 'Do not ask before sending to a pipeline marked as production'
 complete -c edactl -n "__fish_edactl_using_subcommand dlq; and __fish_seen_subcommand_from redrive" -s q -l quiet -d 'Print results and errors only: no progress, no hints'

@@ -189,8 +189,21 @@ impl LetterState {
 pub struct LetterRecord {
     /// Where it stands in a recorded run.
     pub place: Option<Place>,
+    /// Its way to a queue; `None`: it was not to be sent, or an earlier redrive had sent it.
+    pub queued: Option<Queued>,
     /// What became of it.
     pub state: LetterState,
+}
+
+/// A letter's way to its queue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Queued {
+    /// The queue's URL.
+    pub to: String,
+    /// When it was sent. What went out in one call has one time.
+    pub at: Timestamp,
+    /// When SQS had answered.
+    pub answered: Option<Timestamp>,
 }
 
 /// A redrive as its record tells it.
@@ -223,15 +236,32 @@ impl Redrive {
     pub fn apply(&mut self, line: RedriveLine) {
         match line {
             RedriveLine::Moving { handle, .. } => self.task = Some(handle),
-            RedriveLine::Sending { letter, place, .. } => {
-                let state = LetterState::Sending;
-                self.letters.insert(letter, LetterRecord { place, state });
+            RedriveLine::Sending {
+                letter,
+                place,
+                to,
+                at,
+            } => {
+                let record = LetterRecord {
+                    place,
+                    queued: Some(Queued {
+                        to,
+                        at,
+                        answered: None,
+                    }),
+                    state: LetterState::Sending,
+                };
+                self.letters.insert(letter, record);
             }
-            RedriveLine::Outcome { letter, state, .. } => {
+            RedriveLine::Outcome { letter, state, at } => {
                 let known = self.letters.entry(letter).or_insert(LetterRecord {
                     place: None,
+                    queued: None,
                     state: LetterState::Sending,
                 });
+                if let Some(queued) = &mut known.queued {
+                    queued.answered.get_or_insert(at);
+                }
                 known.state = state;
             }
             RedriveLine::Ended { how, moved, .. } => {

@@ -6,6 +6,7 @@ mod look;
 mod move_task;
 mod one_by_one;
 mod redrive;
+mod resent;
 mod show;
 mod work_through;
 

@@ -9,14 +9,14 @@ use std::{
 use jiff::Timestamp;
 use tokio::time::{Instant, sleep};
 
-use super::Desk;
+use super::{Desk, resent::Resent};
 use crate::{
     commands::Error,
     interrupt::Interrupt,
     render::{dlq_redrive::Summary, progress::Progress, table::counted},
     store::{
         dead_letters::{Origins, Seen},
-        redrives::{How, LetterState, RedriveHead, RedriveLine, RedriveRecorder},
+        redrives::{How, LetterRecord, LetterState, RedriveHead, RedriveLine, RedriveRecorder},
     },
 };
 use edactl_aws::dead_letters::{BATCH, Letter, Sent};
@@ -62,6 +62,12 @@ pub struct Done {
     pub other_sources: u64,
     /// Letters that an earlier redrive had sent already; they were only deleted now.
     pub finished: u64,
+    /// Letters that this redrive had sent, and that are dead again meanwhile.
+    pub dead_again: u64,
+    /// The run of the letters that are on the pipeline's queue now.
+    pub run: Option<RunId>,
+    /// Letters that are on other queues now.
+    pub elsewhere: u64,
     /// Whether Ctrl-C or the deadline ended it.
     pub interrupted: bool,
     /// Why it was given up.
@@ -77,6 +83,7 @@ impl Done {
             untouched: self.untouched,
             other_sources: self.other_sources,
             finished: self.finished,
+            dead_again: self.dead_again,
             given_up: self.given_up.as_deref(),
         }
     }
@@ -97,8 +104,12 @@ pub struct Worker<'d, 'a> {
     pub recorder: RedriveRecorder,
     /// What it came to.
     pub done: Done,
+    /// What was sent again.
+    resent: Resent,
     /// What earlier redrives of this queue have recorded of letters.
-    earlier: HashMap<String, LetterState>,
+    earlier: HashMap<String, LetterRecord>,
+    /// The ids under which letters were sent again.
+    new_ids: HashSet<String>,
     /// URLs of queues by ARN.
     urls: HashMap<String, Result<String, String>>,
     /// Where letters go that do not say where they came from.
@@ -126,8 +137,7 @@ impl<'d, 'a> Worker<'d, 'a> {
         let mut earlier = HashMap::new();
         for redrive in desk.store.redrives() {
             if redrive.head.dlq == desk.url {
-                let letters = redrive.letters.into_iter();
-                earlier.extend(letters.map(|(id, letter)| (id, letter.state)));
+                earlier.extend(redrive.letters);
             }
         }
         let fallback = desk.fallback().await?;
@@ -138,7 +148,9 @@ impl<'d, 'a> Worker<'d, 'a> {
             work,
             recorder: desk.store.begin_redrive(head)?,
             done: Done::default(),
+            resent: Resent::default(),
             earlier,
+            new_ids: HashSet::new(),
             urls: HashMap::new(),
             fallback,
             stuck: HashSet::new(),
@@ -163,6 +175,7 @@ impl<'d, 'a> Worker<'d, 'a> {
         let stay = std::mem::take(&mut self.stay);
         // Where it fails they come back by themselves.
         let _ = tokio::time::timeout(LAST_WORK, self.desk.letters.give_back(&stay)).await;
+        self.record_run()?;
         worked?;
         let how = if self.done.interrupted {
             Ending::Interrupted
@@ -174,6 +187,23 @@ impl<'d, 'a> Worker<'d, 'a> {
             how,
             moved: None,
         }])?;
+        Ok(())
+    }
+
+    /// Records what was sent again as a run, also where the redrive was broken off: without one
+    /// nothing could prove it.
+    fn record_run(&mut self) -> Result<(), Error> {
+        let pipeline = &self.desk.context.pipeline;
+        let (run, elsewhere) = self.resent.run(self.recorder.redrive(), pipeline);
+        self.done.elsewhere = elsewhere;
+        if let Some((plan, lines)) = run.filter(|_| pipeline.consumer.is_some()) {
+            let mut recorder = self.desk.store.begin(&plan)?;
+            for line in &lines {
+                recorder.add(line)?;
+            }
+            recorder.flush()?;
+            self.done.run = Some(plan.run);
+        }
         Ok(())
     }
 
@@ -210,6 +240,12 @@ impl<'d, 'a> Worker<'d, 'a> {
             let mut meant = Vec::new();
             let mut is_new = false;
             for letter in received {
+                if self.new_ids.contains(&letter.message_id) {
+                    // Sending it again and again would never end.
+                    self.done.dead_again += 1;
+                    self.stay.push(letter.receipt_handle);
+                    continue;
+                }
                 if !self.known.insert(letter.message_id.clone()) {
                     self.stay.push(letter.receipt_handle);
                     continue;
@@ -261,9 +297,10 @@ impl<'d, 'a> Worker<'d, 'a> {
         let mut finish = Vec::new();
         let mut batches: Vec<(String, Vec<&Seen>)> = Vec::new();
         for seen in &meant {
-            if let Some(state) = self.earlier.get(&seen.letter.message_id)
-                && state.new_id().is_some()
+            if let Some(earlier) = self.earlier.get(&seen.letter.message_id)
+                && earlier.state.new_id().is_some()
             {
+                self.resent.add(seen, Some(earlier));
                 finish.push(seen);
                 continue;
             }
@@ -281,8 +318,8 @@ impl<'d, 'a> Worker<'d, 'a> {
         if !finish.is_empty() {
             let earlier = self.earlier.clone();
             let new_id = |letter: &Letter| {
-                let state = earlier.get(&letter.message_id)?;
-                state.new_id().map(str::to_owned)
+                let earlier = earlier.get(&letter.message_id)?;
+                earlier.state.new_id().map(str::to_owned)
             };
             self.done.finished += finish.len() as u64;
             self.delete(&finish, new_id).await?;
@@ -332,7 +369,8 @@ impl<'d, 'a> Worker<'d, 'a> {
         if batch.is_empty() {
             return Ok(());
         }
-        let sending = batch.iter().map(|seen| sending(seen, url));
+        let at = Timestamp::now();
+        let sending = batch.iter().map(|seen| sending(seen, url, at));
         self.recorder.record(sending.collect())?;
         let letters: Vec<_> = batch.iter().map(|seen| &seen.letter).collect();
         let is_fifo = is_fifo(url);
@@ -349,6 +387,8 @@ impl<'d, 'a> Worker<'d, 'a> {
             let state = match outcome {
                 Sent::As(new_id) => {
                     new_ids.insert(letter.clone(), new_id.clone());
+                    self.new_ids.insert(new_id.clone());
+                    self.resent.add(seen, None);
                     sent.push(*seen);
                     LetterState::Sent {
                         new_id: new_id.clone(),
@@ -489,12 +529,12 @@ impl Desk<'_> {
     }
 }
 
-fn sending(seen: &Seen, url: &str) -> RedriveLine {
+fn sending(seen: &Seen, url: &str, at: Timestamp) -> RedriveLine {
     RedriveLine::Sending {
         letter: seen.letter.message_id.clone(),
         place: seen.origin.as_ref().map(|origin| origin.place.clone()),
         to: url.to_owned(),
-        at: Timestamp::now(),
+        at,
     }
 }
 

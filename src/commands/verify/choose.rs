@@ -115,14 +115,18 @@ pub(super) fn nothing_left(run: &Run) -> bool {
         })
 }
 
-/// Whether an earlier run that is not proven sent an equal content to the same queue, where only
-/// the content tells: one of its messages may still arrive, and would be taken for this run's.
+/// Whether an equal content was sent to the same queue before and is not proven, where only the
+/// content tells: one of its messages may still arrive, and would be taken for this run's.
 pub(super) fn contents_are_shared(store: &RunStore, run: &Run) -> bool {
     let contents = |run: &Run| -> HashSet<ContentHash> {
         let payloads = run.plan.events.iter().flat_map(|event| &event.payloads);
         let by_content = payloads.filter(|it| it.recognition == Recognition::Content);
         by_content.map(|payload| payload.content.hash).collect()
     };
+    // A redriven letter's content was sent before, and failed.
+    if run.plan.is_redrive {
+        return true;
+    }
     let own = contents(run);
     if own.is_empty() {
         return false;

@@ -33,6 +33,10 @@ pub struct Plan {
     /// Where it was sent by HTTP instead of an invocation: scheme and host.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub front_door: Option<String>,
+    /// Whether its messages are dead letters that edactl sent again: no producer ran, and only
+    /// their new message ids tell them from the attempts that failed before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_redrive: bool,
     /// The field that carries markers, where any payload has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub marker_field: Option<String>,
@@ -108,6 +112,7 @@ impl Plan {
             edactl: env!("CARGO_PKG_VERSION").to_owned(),
             pipeline,
             front_door: None,
+            is_redrive: false,
             marker_field: None,
             events: Vec::with_capacity(events.len()),
             repeat,
@@ -207,7 +212,9 @@ impl Plan {
 }
 
 impl PlannedEvent {
-    fn of(event: &Event) -> Self {
+    /// What is planned of an event.
+    #[must_use]
+    pub fn of(event: &Event) -> Self {
         Self {
             origin: event.origin.clone(),
             digest: event.digest.clone(),
