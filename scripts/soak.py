@@ -7,7 +7,8 @@ Starts an embedded pipeline of its own (in a temporary state directory), follows
 sends through the producer at a steady rate, and at the end compares what was followed with two
 truths that know nothing of the follower: the server's own account of every delivery (one line
 "Received message" for each), and the log store read stream by stream (GetLogEvents) by this
-script. Prints the resident memory of the server and of the follower every half minute. Exit code 1
+script. Of messages that the server has forgotten, the ids in the sender's record count, one delivery
+each. Prints the resident memory of the server and of the follower every half minute. Exit code 1
 if a line was lost or came twice.
 """
 
@@ -63,7 +64,10 @@ class Server:
             return answer.read()
 
     def account(self):
-        return [json.loads(line) for line in self.ask("/_edactl/account").splitlines()]
+        """Every message that the server remembers, and how many it has forgotten."""
+        lines = [json.loads(line) for line in self.ask("/_edactl/account").splitlines()]
+        forgotten = sum(line.get("forgottenMessages", 0) for line in lines)
+        return [line for line in lines if "messageId" in line], forgotten
 
     def logs(self, operation, **asked):
         scope = "20260101/us-east-1/logs/aws4_request"
@@ -146,14 +150,26 @@ def soak(args, home, state, environment, edactl):
     took = time.monotonic() - began
     # The last lines become readable, and a sweep over the whole window passes.
     time.sleep(25)
-    account = server.account()
+    account, forgotten = server.account()
     stored = server.stored("/aws/lambda/edactl-local-producer") + server.stored("/aws/lambda/edactl-local-consumer")
     holdings = json.loads(server.ask("/_edactl/status"))
     follow.send_signal(signal.SIGINT)
     follow.wait(timeout=30)
     with open(os.path.join(home, "follow.err")) as errors:
         print("the follower said:", errors.read().strip().splitlines()[-1])
-    return verdict(followed_path, account, stored, holdings, took, send.returncode)
+    return verdict(followed_path, (account, forgotten, sent_ids(state)), stored, holdings, took, send.returncode)
+
+
+def sent_ids(state):
+    """The message ids that the producer told, from the record of the run."""
+    runs = os.path.join(state, "runs")
+    ids = []
+    for name in os.listdir(runs):
+        if name.endswith(".jsonl"):
+            with open(os.path.join(runs, name)) as record:
+                for line in record:
+                    ids += [id for id in json.loads(line).get("message_ids", []) if id]
+    return ids
 
 
 def report(began, server_pid, follow, followed_path, server):
@@ -163,7 +179,7 @@ def report(began, server_pid, follow, followed_path, server):
           f"store {json.dumps(holdings)}", flush=True)
 
 
-def verdict(followed_path, account, stored, holdings, took, sent):
+def verdict(followed_path, messages, stored, holdings, took, sent):
     events, ids, received = collections.Counter(), collections.Counter(), collections.Counter()
     lines = 0
     with open(followed_path) as followed:
@@ -172,11 +188,14 @@ def verdict(followed_path, account, stored, holdings, took, sent):
             lines += 1
             ids[event.get("id")] += 1
             text = event["message"].rstrip("\n")
-            events[(event["stream"], event["message"].rstrip("\n"))] += 1
+            events[(event["stream"], text)] += 1
             found = RECEIVED.search(text)
             if found:
                 received[found.group(1)] += 1
-    deliveries = collections.Counter()
+    account, forgotten, sent_messages = messages
+    deliveries = collections.Counter(sent_messages)
+    for message in account:
+        deliveries.pop(message["messageId"], None)
     for message in account:
         deliveries[message["messageId"]] += len(message["attempts"])
     doubled_ids = {event: n for event, n in ids.items() if n > 1}
@@ -186,7 +205,8 @@ def verdict(followed_path, account, stored, holdings, took, sent):
     lost, doubled = by_text - events, events - by_text
     lost_deliveries, doubled_deliveries = deliveries - received, received - deliveries
     evicted = (holdings.get("log_store") or {}).get("evicted_events", 0)
-    print(f"sent in {took:.0f} s (exit {sent}): {len(account)} messages, {sum(deliveries.values())} deliveries; "
+    print(f"sent in {took:.0f} s (exit {sent}): {len(sent_messages)} messages "
+          f"({forgotten} forgotten by the server), {sum(deliveries.values())} deliveries; "
           f"{lines} lines followed, {lines / took:.0f} a second")
     print(f"event ids that came twice: {len(doubled_ids)}")
     print(f"deliveries without a line: {sum(lost_deliveries.values())}, with one too many: {sum(doubled_deliveries.values())}")

@@ -20,6 +20,7 @@ mod docs;
 mod doctor;
 mod embedded_endpoints;
 mod embedded_faults;
+mod endpoints;
 mod fault_mixes;
 mod faults;
 mod first_errors;

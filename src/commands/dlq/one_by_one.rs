@@ -1,13 +1,15 @@
 //! Working through the dead-letter queue letter by letter: sending each again and then deleting it,
 //! or only deleting it. What is done is recorded before and after.
 
+mod receive;
+
 use std::{
     collections::{HashMap, HashSet},
     time::Duration,
 };
 
 use jiff::Timestamp;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use super::{Desk, resent::Resent};
 use crate::{
@@ -46,6 +48,8 @@ pub enum Work<'a> {
         any_source: bool,
         /// At most this many a second.
         rate: Option<u32>,
+        /// Whether the log is to tell the new attempts from those before by their time.
+        apart: bool,
     },
     /// Delete it.
     Delete,
@@ -68,8 +72,10 @@ pub struct Done {
     pub run: Option<RunId>,
     /// Letters that are on other queues now.
     pub elsewhere: u64,
-    /// Whether Ctrl-C or the deadline ended it.
+    /// Whether Ctrl-C ended it.
     pub interrupted: bool,
+    /// Whether the deadline ended it.
+    pub time_up: bool,
     /// Why it was given up.
     pub given_up: Option<String>,
 }
@@ -121,6 +127,8 @@ pub struct Worker<'d, 'a> {
     /// Handles of letters that stay.
     stay: Vec<String>,
     hide: Duration,
+    /// When the last letters were received.
+    received: Timestamp,
 }
 
 impl<'d, 'a> Worker<'d, 'a> {
@@ -161,6 +169,7 @@ impl<'d, 'a> Worker<'d, 'a> {
             } else {
                 HIDE
             },
+            received: now,
         })
     }
 
@@ -177,7 +186,7 @@ impl<'d, 'a> Worker<'d, 'a> {
         let _ = tokio::time::timeout(LAST_WORK, self.desk.letters.give_back(&stay)).await;
         self.record_run()?;
         worked?;
-        let how = if self.done.interrupted {
+        let how = if self.done.interrupted || self.done.time_up {
             Ending::Interrupted
         } else {
             Ending::Complete
@@ -215,28 +224,33 @@ impl<'d, 'a> Worker<'d, 'a> {
     ) -> Result<(), Error> {
         let desk = self.desk;
         let began = Instant::now();
-        let deadline = desk.global.timeout.map(|timeout| began + timeout);
+        let deadline = desk.deadline();
         let mut origins = Origins::new(&desk.store);
         let at_once = match self.work {
             Work::Resend {
                 rate: Some(rate), ..
             } => rate as usize,
+            Work::Resend { apart: true, .. } => receive::GATHERED,
             _ => BATCH,
         };
         while self.known.len() < limit && self.done.given_up.is_none() {
-            if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-                self.done.interrupted = true;
-                break;
-            }
             let received_at = Instant::now();
             let most = at_once.min(limit - self.known.len());
             let received = tokio::select! {
-                received = desk.letters.receive(most, self.hide, desk.wait()) => received?,
+                received = self.receive(most) => received?,
                 () = interrupt.wait() => {
                     self.done.interrupted = true;
                     break;
                 }
+                () = sleep_until(deadline) => {
+                    if self.known.is_empty() {
+                        return Err(desk.unanswered());
+                    }
+                    self.done.time_up = true;
+                    break;
+                }
             };
+            self.received = Timestamp::now();
             let mut meant = Vec::new();
             let mut is_new = false;
             for letter in received {
@@ -263,10 +277,24 @@ impl<'d, 'a> Worker<'d, 'a> {
             if !is_new {
                 break;
             }
+            if let Some(pause) = self.pause().filter(|_| !meant.is_empty()) {
+                tokio::select! {
+                    () = sleep(pause) => {}
+                    () = interrupt.wait() => {
+                        self.done.interrupted = true;
+                        self.stay.extend(meant.into_iter().map(|seen| seen.letter.receipt_handle));
+                        break;
+                    }
+                }
+            }
             let worked = tokio::select! {
                 worked = self.work_on(meant, received_at) => worked,
                 () = async { interrupt.wait().await; sleep(LAST_WORK).await } => {
                     self.done.interrupted = true;
+                    break;
+                }
+                () = sleep_until(deadline + LAST_WORK) => {
+                    self.done.time_up = true;
                     break;
                 }
             };
@@ -300,7 +328,7 @@ impl<'d, 'a> Worker<'d, 'a> {
             if let Some(earlier) = self.earlier.get(&seen.letter.message_id)
                 && earlier.state.new_id().is_some()
             {
-                self.resent.add(seen, Some(earlier));
+                self.resent.add(seen, self.received, Some(earlier));
                 finish.push(seen);
                 continue;
             }
@@ -383,12 +411,11 @@ impl<'d, 'a> Worker<'d, 'a> {
         let mut sent = Vec::new();
         let mut new_ids = HashMap::new();
         for (seen, outcome) in batch.iter().zip(&outcomes) {
-            let letter = seen.letter.message_id.clone();
             let state = match outcome {
                 Sent::As(new_id) => {
-                    new_ids.insert(letter.clone(), new_id.clone());
+                    new_ids.insert(seen.letter.message_id.clone(), new_id.clone());
                     self.new_ids.insert(new_id.clone());
-                    self.resent.add(seen, None);
+                    self.resent.add(seen, self.received, None);
                     sent.push(*seen);
                     LetterState::Sent {
                         new_id: new_id.clone(),
@@ -404,7 +431,7 @@ impl<'d, 'a> Worker<'d, 'a> {
             if state.new_id().is_none() {
                 self.stays(&seen.letter);
             }
-            lines.push(RedriveLine::Outcome { letter, at, state });
+            lines.push(outcome_line(seen, at, state));
         }
         self.recorder.record(lines)?;
         if sent.is_empty() {
@@ -447,17 +474,18 @@ impl<'d, 'a> Worker<'d, 'a> {
             }
         };
         let at = Timestamp::now();
+        let left = batch.iter().zip(&problems);
+        let left = left.filter(|(_, problem)| problem.is_some());
+        self.stay
+            .extend(left.map(|(seen, _)| seen.letter.receipt_handle.clone()));
         let lines = batch.iter().zip(problems).map(|(seen, problem)| {
             let new_id = new_id(&seen.letter);
-            RedriveLine::Outcome {
-                letter: seen.letter.message_id.clone(),
-                at,
-                state: match (problem, new_id) {
-                    (Some(reason), new_id) => LetterState::NotDeleted { new_id, reason },
-                    (None, Some(new_id)) => LetterState::Redriven { new_id },
-                    (None, None) => LetterState::Deleted,
-                },
-            }
+            let state = match (problem, new_id) {
+                (Some(reason), new_id) => LetterState::NotDeleted { new_id, reason },
+                (None, Some(new_id)) => LetterState::Redriven { new_id },
+                (None, None) => LetterState::Deleted,
+            };
+            outcome_line(seen, at, state)
         });
         self.recorder.record(lines.collect())?;
         Ok(())
@@ -472,11 +500,9 @@ impl<'d, 'a> Worker<'d, 'a> {
 
     fn not_sent(&mut self, seen: &Seen, reason: String) -> Result<(), Error> {
         self.stays(&seen.letter);
-        self.recorder.record(vec![RedriveLine::Outcome {
-            letter: seen.letter.message_id.clone(),
-            at: Timestamp::now(),
-            state: LetterState::NotSent { reason },
-        }])?;
+        let state = LetterState::NotSent { reason };
+        self.recorder
+            .record(vec![outcome_line(seen, Timestamp::now(), state)])?;
         Ok(())
     }
 
@@ -526,6 +552,15 @@ impl Desk<'_> {
             [only] => Some(only.clone()),
             _ => None,
         })
+    }
+}
+
+fn outcome_line(seen: &Seen, at: Timestamp, state: LetterState) -> RedriveLine {
+    RedriveLine::Outcome {
+        letter: seen.letter.message_id.clone(),
+        place: seen.origin.as_ref().map(|origin| origin.place.clone()),
+        at,
+        state,
     }
 }
 

@@ -67,6 +67,7 @@ pub async fn run(desk: &Desk<'_>, args: &DlqRedriveArgs) -> Result<ExitCode, Err
         to: to.as_deref(),
         any_source: args.any_source,
         rate: args.rate,
+        apart: args.verify,
     };
     let (worker, exit) = work_through(desk, work, args.limit, args.output).await?;
     let redrive = worker.recorder.redrive();
@@ -139,7 +140,7 @@ async fn dry_run(desk: &Desk<'_>, args: &DlqRedriveArgs) -> Result<ExitCode, Err
         OutputFormat::Table => print(&report.dry_run("sent again", others)),
         OutputFormat::Json => print_json(&report),
     })?;
-    Ok(ExitCode::Success)
+    Ok(looked.exit())
 }
 
 /// What is certain and bad comes first, then what the redrive came to.

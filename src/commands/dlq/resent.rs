@@ -15,7 +15,7 @@ use edactl_core::{
         Event, MarkerPolicy,
         shape::{EventShape, Messages, Shape},
     },
-    run::{Ending, Line, Outcome, Plan, PlannedEvent, PlannedPayload},
+    run::{Ending, Line, Outcome, Plan, PlannedEvent, PlannedPayload, Redriven},
     topology::{Pipeline, queue::queue_name},
 };
 
@@ -31,18 +31,29 @@ struct Payload {
     planned: PlannedPayload,
     digest: String,
     earlier: Option<LetterRecord>,
+    /// When it was received from the dead-letter queue.
+    received: Timestamp,
+    /// Whether it has the marker of a run.
+    is_marked: bool,
 }
 
 impl Resent {
-    /// A letter that is sent again, or was by an earlier redrive that recorded this of it.
-    pub fn add(&mut self, seen: &Seen, earlier: Option<&LetterRecord>) {
+    /// A letter that was received at this time and is sent again; or was, by an earlier redrive that
+    /// recorded this of it.
+    pub fn add(&mut self, seen: &Seen, received: Timestamp, earlier: Option<&LetterRecord>) {
         let id = &seen.letter.message_id;
-        let key = seen.origin.as_ref().map_or(id, |origin| &origin.key);
-        if let Some((planned, digest)) = payload(key, &seen.letter.body) {
+        let body = &seen.letter.body;
+        let origin = seen.origin.as_ref();
+        let key = origin.map_or(id, |origin| &origin.key);
+        if let Some((planned, digest)) = payload(key, body) {
+            let before = earlier.and_then(|earlier| Some(earlier.queued.as_ref()?.at));
             let payload = Payload {
                 planned,
                 digest,
                 earlier: earlier.cloned(),
+                received: before.unwrap_or(received),
+                is_marked: origin
+                    .is_some_and(|origin| body.contains(&origin.place.run.marker_prefix())),
             };
             self.payloads.insert(id.clone(), payload);
         }
@@ -81,11 +92,23 @@ impl Resent {
         };
         let run = redrive.head.redrive.clone();
         let mut plan = Plan::new(run, first.at, pipeline.clone(), &[], 1);
-        plan.is_redrive = true;
-        let mut lines = Vec::new();
+        let all_marked = sent.iter().all(|sent| sent.payload.is_marked);
+        plan.redriven = Some(if all_marked {
+            Redriven::Marked
+        } else {
+            Redriven::Unmarked
+        });
+        let (mut lines, mut seq) = (Vec::new(), 0);
         let calls = sent.chunk_by(|one, other| one.at == other.at);
         for (invocation, call) in (0..).zip(calls) {
             plan.events.push(event(&redrive.head.dlq, call));
+            for sent in call {
+                seq += 1;
+                lines.push(Line::Dead {
+                    at: sent.payload.received,
+                    payloads: vec![seq],
+                });
+            }
             let answered = call.iter().map(|sent| sent.answered).max();
             lines.push(Line::Invoking {
                 invocation,
