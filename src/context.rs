@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     cli::GlobalArgs,
@@ -54,6 +54,8 @@ pub struct Context {
     pub queue: Option<QueueFacts>,
     /// Whether this is the embedded pipeline, which costs nothing to ask often.
     pub embedded: bool,
+    /// The embedded pipeline's log store had to forget lines that were written before this.
+    pub forgotten_before: Option<Timestamp>,
     /// What the answers so far tell of AWS's clock.
     pub clock: Clock,
 }
@@ -131,6 +133,7 @@ impl Context {
                     settle: AWS_SETTLE,
                     queue: None,
                     embedded: false,
+                    forgotten_before: None,
                     clock,
                 })
             }
@@ -240,6 +243,7 @@ async fn open_embedded(global: &GlobalArgs, flags: Named) -> Result<Context, Err
         settle: EMBEDDED_SETTLE + instance.settings.log_delay,
         queue: discovered.queue,
         embedded: true,
+        forgotten_before: instance.log_store.complete_since,
         clock,
     })
 }
@@ -289,6 +293,7 @@ async fn open_deployed(
         settle,
         queue: discovered.queue,
         embedded: false,
+        forgotten_before: None,
         clock,
     })
 }

@@ -1,6 +1,6 @@
 //! What a command could not do, and the one printer of it.
 
-use std::io;
+use std::{io, time::Duration};
 
 use crate::{
     config::ConfigError,
@@ -10,7 +10,7 @@ use crate::{
     store::StoreError,
 };
 use edactl_aws::error::{AwsError, AwsErrorKind};
-use edactl_core::{event::EventError, exit::ExitCode};
+use edactl_core::{event::EventError, exit::ExitCode, humanize};
 use edactl_local::instance::InstanceError;
 
 /// What a command could not do.
@@ -51,6 +51,12 @@ pub enum Error {
         hint: String,
         /// What the command ends in: by whom it was kept waiting.
         exit: ExitCode,
+    },
+    /// An endpoint broke off after it had told a part.
+    #[error("{source}; what came before is shown, and more may stand there")]
+    BrokenOff {
+        /// What went wrong.
+        source: AwsError,
     },
     /// What is asked about cannot be seen any more.
     #[error("{message}")]
@@ -94,9 +100,42 @@ impl Error {
             },
             Self::AfterSend { source, .. } => source.exit_code(),
             Self::TimeUp { exit, .. } => *exit,
-            Self::NotObservable { .. } => ExitCode::Undetermined,
+            Self::NotObservable { .. } | Self::BrokenOff { .. } => ExitCode::Undetermined,
             _ => ExitCode::Usage,
         }
+    }
+
+    /// The time was up, and AWS, or the endpoint, had not told anything.
+    #[must_use]
+    pub fn unanswered(limit: Duration) -> Self {
+        Self::TimeUp {
+            message: format!(
+                "the time is up (--timeout {}): AWS, or the endpoint, had not answered",
+                humanize::duration(limit)
+            ),
+            hint: "give it more --timeout, or check the endpoint (--endpoint-url, \
+                   AWS_ENDPOINT_URL) and the network; -v shows each call"
+                .to_owned(),
+            exit: ExitCode::Aws,
+        }
+    }
+
+    /// An error that an endpoint ended a reading in: once it had told something, the end is not
+    /// known, unless AWS refuses to tell more.
+    #[must_use]
+    pub fn of_reading(error: AwsError, was_answered: bool) -> Self {
+        let is_refused = !matches!(
+            error.kind,
+            AwsErrorKind::NoAnswer
+                | AwsErrorKind::Silent
+                | AwsErrorKind::ForeignAnswer
+                | AwsErrorKind::ServiceFault
+                | AwsErrorKind::Unreachable
+        );
+        if was_answered && !is_refused {
+            return Self::BrokenOff { source: error };
+        }
+        Self::Aws(error)
     }
 
     /// The next step, where there is one.
@@ -110,7 +149,9 @@ impl Error {
             Self::Config(error) => Some(error.hint()),
             Self::Store(error) => Some(error.hint()),
             Self::Instance(error) => Some(error.hint()),
-            Self::Aws(error) | Self::Discovery(DiscoveryError::Aws(error)) => Some(aws_hint(error)),
+            Self::Aws(error)
+            | Self::Discovery(DiscoveryError::Aws(error))
+            | Self::BrokenOff { source: error } => Some(aws_hint(error)),
             Self::Discovery(DiscoveryError::OtherRegion { its, .. }) => {
                 Some(format!("look there with --region {its}"))
             }

@@ -138,28 +138,24 @@ async fn watch_until_end(asked: &watch::Sender<bool>, until: Option<(Duration, I
 }
 
 fn time_up(limit: Duration) -> Error {
-    let limit = humanize::duration(limit);
-    let (what, hint, exit) = match (
-        LISTENS.load(Ordering::Relaxed),
-        ASKS_AWS.load(Ordering::Relaxed),
-    ) {
-        (true, _) => (
+    let listens = LISTENS.load(Ordering::Relaxed);
+    if !listens && ASKS_AWS.load(Ordering::Relaxed) {
+        return Error::unanswered(limit);
+    }
+    let (what, hint, exit) = if listens {
+        (
             "the command was still at work",
             "give it more --timeout",
             ExitCode::Undetermined,
-        ),
-        (false, true) => (
-            "AWS, or the endpoint, had not answered",
-            "give it more --timeout, or check the endpoint (--endpoint-url, AWS_ENDPOINT_URL) and \
-             the network; -v shows each call",
-            ExitCode::Aws,
-        ),
-        (false, false) => (
+        )
+    } else {
+        (
             "what was named was still being read",
             "check the files that were named, or give it more --timeout",
             ExitCode::Usage,
-        ),
+        )
     };
+    let limit = humanize::duration(limit);
     Error::TimeUp {
         message: format!("the time is up (--timeout {limit}): {what}"),
         hint: hint.to_owned(),

@@ -157,7 +157,7 @@ pub struct DlqRedriveArgs {
     /// Also letters that came from other queues than the pipeline's
     #[arg(long, conflicts_with = "cancel")]
     pub any_source: bool,
-    /// Then verify the runs that the letters belong to
+    /// Then prove that exactly these letters arrived, by their new message ids
     #[arg(long)]
     pub verify: bool,
     /// Show what would be sent again; send and delete nothing

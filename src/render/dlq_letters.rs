@@ -20,6 +20,7 @@ use crate::{
 };
 use edactl_core::{
     event::marker::RunId,
+    exit::ExitCode,
     humanize::{self, count},
     latency::between,
     schema::UtcTime,
@@ -45,6 +46,22 @@ pub struct Looked {
     pub to_the_end: bool,
     /// Whether Ctrl-C ended it.
     pub interrupted: bool,
+    /// Whether the time was up, or the queue fell silent, before its end.
+    pub broken_off: bool,
+}
+
+impl Looked {
+    /// What a command that only looks ends in.
+    #[must_use]
+    pub fn exit(self) -> ExitCode {
+        if self.interrupted {
+            ExitCode::Interrupted
+        } else if self.broken_off {
+            ExitCode::Undetermined
+        } else {
+            ExitCode::Success
+        }
+    }
 }
 
 /// Dead letters, as JSON.

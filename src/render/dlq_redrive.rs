@@ -36,6 +36,8 @@ pub struct Summary<'a> {
     pub other_sources: u64,
     /// How many an earlier redrive had sent already.
     pub finished: u64,
+    /// How many of those that this redrive sent are dead again already, and stay.
+    pub dead_again: u64,
     /// Why it was given up.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub given_up: Option<&'a str>,
@@ -187,12 +189,13 @@ impl<'a> RedriveReport<'a> {
         let is_good = self.exit == 0;
         let mut text = theme::paint(
             if is_good { theme::GOOD } else { theme::BAD },
-            &format!("redrive {} of {}: {main}", self.redrive, self.dlq),
+            &format!("redrive {} of {}: {main}", self.redrive, inline(self.dlq)),
         );
         let Summary {
             untouched,
             other_sources,
             finished,
+            dead_again,
             ..
         } = self.summary;
         for (number, what) in [
@@ -200,6 +203,7 @@ impl<'a> RedriveReport<'a> {
                 finished,
                 "of them an earlier redrive had sent, and were only deleted now",
             ),
+            (dead_again, "of them are dead again already, and stay"),
             (not_sent, "not sent, and still in the dead-letter queue"),
             (in_doubt, "in doubt: they may be on the queue and here both"),
             (not_deleted, "could not be deleted"),
@@ -301,7 +305,7 @@ impl<'a> MoveCancelled<'a> {
     pub fn to_text(&self) -> String {
         format!(
             "stopping the redrive of {} ({}); what was moved stays moved\n",
-            self.dlq,
+            inline(self.dlq),
             moved(self.task)
         )
     }

@@ -21,6 +21,8 @@ pub(super) struct LogReader {
     pub clock: Clock,
     /// Whether each reading goes over the whole window.
     pub reads_all: bool,
+    /// Whether nothing that was written since the run began was forgotten.
+    pub is_whole: bool,
 }
 
 impl LogReader {
@@ -49,7 +51,11 @@ impl LogReader {
             }
             let what = match passed {
                 Ok(pass) => Found::LogRead {
-                    to_end: is_sweep && pass.gaps == 0 && pass.unfinished == 0 && !pass.broken_off,
+                    to_end: is_sweep
+                        && self.is_whole
+                        && pass.gaps == 0
+                        && pass.unfinished == 0
+                        && !pass.broken_off,
                     missing: !pass.missing_groups.is_empty(),
                 },
                 Err(error) if may_pass(&error) => Found::Failed,

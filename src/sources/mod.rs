@@ -103,6 +103,9 @@ impl Sources {
                 tail: LogsClient::new(&context.session).tail(request),
                 clock: context.clock.clone(),
                 reads_all: context.environment() != Environment::Aws,
+                is_whole: context
+                    .forgotten_before
+                    .is_none_or(|before| before <= since),
             };
             tasks.spawn(reader.run(asked, found.clone()));
             ask

@@ -106,6 +106,9 @@ pub enum RedriveLine {
     Outcome {
         /// The letter.
         letter: String,
+        /// Where it stands in a recorded run.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        place: Option<Place>,
         /// When.
         at: Timestamp,
         /// What became of it.
@@ -189,8 +192,21 @@ impl LetterState {
 pub struct LetterRecord {
     /// Where it stands in a recorded run.
     pub place: Option<Place>,
+    /// Its way to a queue; `None`: it was not to be sent, or an earlier redrive had sent it.
+    pub queued: Option<Queued>,
     /// What became of it.
     pub state: LetterState,
+}
+
+/// A letter's way to its queue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Queued {
+    /// The queue's URL.
+    pub to: String,
+    /// When it was sent. What went out in one call has one time.
+    pub at: Timestamp,
+    /// When SQS had answered.
+    pub answered: Option<Timestamp>,
 }
 
 /// A redrive as its record tells it.
@@ -223,15 +239,38 @@ impl Redrive {
     pub fn apply(&mut self, line: RedriveLine) {
         match line {
             RedriveLine::Moving { handle, .. } => self.task = Some(handle),
-            RedriveLine::Sending { letter, place, .. } => {
-                let state = LetterState::Sending;
-                self.letters.insert(letter, LetterRecord { place, state });
+            RedriveLine::Sending {
+                letter,
+                place,
+                to,
+                at,
+            } => {
+                let record = LetterRecord {
+                    place,
+                    queued: Some(Queued {
+                        to,
+                        at,
+                        answered: None,
+                    }),
+                    state: LetterState::Sending,
+                };
+                self.letters.insert(letter, record);
             }
-            RedriveLine::Outcome { letter, state, .. } => {
+            RedriveLine::Outcome {
+                letter,
+                place,
+                at,
+                state,
+            } => {
                 let known = self.letters.entry(letter).or_insert(LetterRecord {
                     place: None,
+                    queued: None,
                     state: LetterState::Sending,
                 });
+                if let Some(queued) = &mut known.queued {
+                    queued.answered.get_or_insert(at);
+                }
+                known.place = known.place.take().or(place);
                 known.state = state;
             }
             RedriveLine::Ended { how, moved, .. } => {
@@ -284,6 +323,22 @@ impl RunStore {
     pub fn redrives(&self) -> Vec<Redrive> {
         let paths = self.redrive_paths();
         paths.iter().filter_map(|path| read(path).ok()).collect()
+    }
+
+    /// The payloads of a run whose letters were deleted for good, by their numbers from 1. A letter
+    /// that had been sent again was only a copy.
+    #[must_use]
+    pub fn deleted_of(&self, run: &RunId) -> Vec<u64> {
+        let mut deleted = BTreeMap::new();
+        for (id, letter) in self.redrives().into_iter().flat_map(|it| it.letters) {
+            let place = letter.place.filter(|place| place.run == *run);
+            if let (LetterState::Deleted, Some(place)) = (&letter.state, place) {
+                deleted.entry(id).or_insert(Some(place.seq));
+            } else if letter.state.new_id().is_some() {
+                deleted.insert(id, None);
+            }
+        }
+        deleted.into_values().flatten().collect()
     }
 
     /// Their files; ids sort by time.
@@ -398,6 +453,7 @@ mod tests {
     fn outcome(letter: &str, state: LetterState) -> RedriveLine {
         RedriveLine::Outcome {
             letter: letter.into(),
+            place: None,
             at: now(),
             state,
         }

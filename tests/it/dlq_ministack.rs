@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 
 use crate::support::{
     CliSandbox, Ran,
-    ministack::{Auth, Ministack},
+    ministack::{Auth, Language, Ministack, Spec, node},
+    schema::hold_against_schema,
 };
 
 struct Here {
@@ -148,4 +149,92 @@ fn a_fifo_queue_keeps_groups_and_their_order() {
             .iter()
             .all(|message| message["Attributes"]["MessageGroupId"] == "g")
     );
+}
+
+/// From a poisonous message to its proof, and another's letter stays. The Python consumer logs bodies
+/// and no message ids, the one for Node logs both.
+fn mended_and_proven(language: Language) {
+    let Some(ministack) = Ministack::start(Auth::Off) else {
+        return;
+    };
+    let deployed = ministack.deploy(&Spec {
+        language,
+        max_receives: Some(2),
+        visibility: 8,
+        timeout: 7,
+        batch: 1,
+        ..Spec::new("mended")
+    });
+    let here = Here {
+        ministack,
+        sandbox: CliSandbox::new(),
+    };
+    let event = r#"{"good": {"n": 1}, "bad": {"n": 2, "fail": true},
+        "worse": {"n": 3, "fail": "otherwise"}}"#;
+    here.sandbox.file("event.json", event);
+    let with = |arguments: &[&str]| {
+        here.edactl(&[&["--producer", deployed.producer.as_str()], arguments].concat())
+    };
+    let verify = [
+        "verify",
+        "event.json",
+        "--messages",
+        "entries",
+        "-o",
+        "json",
+    ];
+    let report = with(&verify).expect(1).json();
+    assert_eq!(report["counts"]["dead_lettered"], 2, "{report:#}");
+    let list = || {
+        let document = with(&["dlq", "list", "-o", "json"]).expect(0).json();
+        hold_against_schema(&document);
+        document
+    };
+    let before = list();
+    let mut reasons: Vec<_> = before["reasons"]
+        .as_array()
+        .expect("reasons")
+        .iter()
+        .map(|entry| (entry["payloads"].clone(), entry["reason"].to_string()))
+        .collect();
+    reasons.sort_by_key(|(payloads, _)| payloads.to_string());
+    assert_eq!(reasons.len(), 2, "{before:#}");
+    assert_eq!(reasons[0].0, json!(["bad"]));
+    assert!(reasons[0].1.contains("this message cannot be handled"));
+    assert_eq!(reasons[1].0, json!(["worse"]));
+
+    let variables = json!({"Variables": {"MENDED": "1"}});
+    here.ministack.call(
+        "lambda",
+        "update_function_configuration",
+        &json!({"FunctionName": deployed.consumer, "Environment": variables}),
+    );
+    let ran = with(&[
+        "dlq",
+        "redrive",
+        "--reason",
+        "cannot be handled",
+        "--verify",
+    ]);
+    let ran = ran.expect(0);
+    assert!(ran.stdout.contains("1 letter sent again"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("proven: 1 of 1"), "{}", ran.stdout);
+    let after = list();
+    let left = after["letters"].as_array().expect("letters");
+    assert_eq!(left.len(), 1, "{after:#}");
+    let untouched = before["letters"].as_array().expect("letters");
+    let untouched = untouched.iter().find(|letter| letter["payload"] == "worse");
+    assert_eq!(left[0]["message_id"], untouched.expect("it")["message_id"]);
+}
+
+#[test]
+fn a_letter_of_a_consumer_that_logs_bodies_is_mended_and_proven() {
+    mended_and_proven(Language::Python);
+}
+
+#[test]
+fn a_letter_of_a_consumer_that_logs_message_ids_is_mended_and_proven() {
+    if node() {
+        mended_and_proven(Language::Node);
+    }
 }

@@ -6,6 +6,7 @@ use std::{fs, process::Command};
 use crate::support::{
     CliSandbox, Ran,
     log_server::{Event, LogServer, Misbehaviour},
+    proxy::{Proxy, Reply, Seen, Treatment},
 };
 use serde_json::{Map, Value, json};
 
@@ -72,6 +73,7 @@ fn commands_nothing(what: &str, written: &str) {
         let own = [
             "::error title=edactl%3A ",
             "::error file=evil ",
+            "::error file=evil.json,title=edactl%3A ",
             "::warning title=edactl%3A ",
         ];
         assert!(
@@ -330,5 +332,211 @@ fn keys_and_file_names() {
                 commands_nothing(&what, &written);
             }
         }
+    }
+}
+
+/// Runs a command in front of every output, and holds what it writes against what may stand there.
+#[track_caller]
+fn is_harmless_everywhere(sandbox: &CliSandbox, arguments: &[&str], says: &str) {
+    for output in [
+        Output::Pipe,
+        Output::Terminal,
+        Output::Plain,
+        Output::Github,
+    ] {
+        let what = format!("{arguments:?} {output:?}");
+        let written = run(sandbox, arguments, output);
+        is_harmless(&what, &written, output == Output::Terminal);
+        if output == Output::Github {
+            commands_nothing(&what, &written);
+        }
+        assert!(written.contains(says), "{what}: {written}");
+    }
+}
+
+/// A pipeline whose twenty dead letters have the hostile texts as keys, bodies and errors.
+fn with_letters() -> CliSandbox {
+    let sandbox = CliSandbox::new();
+    sandbox.run("local start").expect(0);
+    let entries: Map<String, Value> = TEXTS
+        .iter()
+        .map(|text| ((*text).to_owned(), json!({"fail": true, "text": text})))
+        .collect();
+    sandbox.file("evil.json", Value::from(entries).to_string());
+    sandbox.run("-p local -q verify evil.json").expect(1);
+    sandbox
+}
+
+#[test]
+fn dead_letters_and_runs() {
+    let sandbox = with_letters();
+    for (arguments, says) in [
+        ("-p local dlq list", "20 letters looked at"),
+        ("-p local dlq list -o json", "t20"),
+        ("-p local dlq peek 20", "t20"),
+        ("-p local dlq peek 20 --show-body", "t16"),
+        ("-p local dlq peek 20 --show-body -o json", "t20"),
+        ("-p local dlq export -", "t20"),
+        ("-p local dlq export letters.jsonl --force", "letters"),
+        ("-p local dlq redrive --run last --dry-run", "20 letters"),
+        ("-p local dlq redrive --run last --dry-run -o json", "t20"),
+        ("-p local dlq delete --run last --dry-run", "20 letters"),
+        ("-p local dlq redrive --all --dry-run", "20 letters"),
+        ("runs list", "local"),
+        ("runs list -o json", "local"),
+        ("runs show last", "fail"),
+        ("runs show last -o json", "evil.json"),
+        ("runs diff last last", "the same"),
+        ("runs diff last last -o json", "unchanged"),
+        ("runs prune --older 0 --dry-run", ""),
+        ("-p local doctor --event evil.json", ""),
+        ("-p local doctor --event evil.json -o json", ""),
+        ("-p local config show", "local"),
+    ] {
+        let arguments: Vec<_> = arguments.split_whitespace().collect();
+        is_harmless_everywhere(&sandbox, &arguments, says);
+    }
+    let text = sandbox.read("letters.jsonl");
+    is_harmless("export", &text, false);
+    assert_eq!(text.lines().count(), 20);
+    // A diff of runs whose payloads changed.
+    let good = fs::read_to_string(sandbox.path().join("evil.json")).expect("the event");
+    sandbox.file("evil.json", good.replace("true", "false"));
+    sandbox.run("-p local -q verify evil.json").expect(0);
+    let list = sandbox.run("runs list -o json").expect(0).json();
+    let bad = list["runs"][1]["run"].as_str().expect("a run").to_owned();
+    is_harmless_everywhere(&sandbox, &["runs", "diff", &bad, "last"], "t03");
+    for arguments in [
+        &[
+            "-p",
+            "local",
+            "dlq",
+            "list",
+            "--run",
+            "x\u{1b}[2J\n::error::x",
+        ][..],
+        &[
+            "-p",
+            "local",
+            "dlq",
+            "peek",
+            "--where",
+            "\u{1b}[2J..\n::error::x",
+        ],
+        &[
+            "-p",
+            "local",
+            "dlq",
+            "redrive",
+            "--id",
+            "\u{1b}[2J\n::error::x",
+        ],
+        &[
+            "--dlq",
+            "\u{1b}[2J\n::error::x",
+            "-p",
+            "local",
+            "dlq",
+            "list",
+        ],
+        &["runs", "show", "\u{1b}[2J\n::error::x"],
+        &["config", "init", "--path", "no/\u{1b}[2J\n::error::x"],
+        &["send", "evil.json", "--url", "http://\u{1b}[2J\n::error::x"],
+        &[
+            "send",
+            "evil.json",
+            "--url",
+            "http://127.0.0.1:9/",
+            "--header",
+            "x\u{1b}[2J: y\n::error::x",
+        ],
+    ] {
+        is_harmless_everywhere(&sandbox, arguments, "");
+    }
+    // Sent again at the end, each output its own share of them.
+    for (number, output) in [Output::Pipe, Output::Terminal, Output::Github]
+        .into_iter()
+        .enumerate()
+    {
+        let text = format!("t{:02}", number + 3);
+        let field = format!("text={}", TEXTS[number + 2]);
+        let arguments = ["-p", "local", "dlq", "redrive", "--where", &field];
+        let written = run(&sandbox, &arguments, output);
+        is_harmless(&text, &written, output == Output::Terminal);
+        assert!(written.contains("1 letter sent again"), "{text}: {written}");
+    }
+}
+
+/// What an endpoint answers to one operation: an error with a hostile text.
+fn refusal(text: &str) -> Treatment {
+    let body = json!({"__type": format!("Evil{text}Exception"), "message": text, "Message": text});
+    Treatment::Answer(Reply {
+        status: 400,
+        headers: &[("content-type", "application/x-amz-json-1.0")],
+        body: Box::leak(body.to_string().into_bytes().into_boxed_slice()),
+    })
+}
+
+#[test]
+fn answers_of_endpoints() {
+    let sandbox = with_letters();
+    let all_texts = TEXTS.join(" ");
+    for (operation, commands) in [
+        (
+            "GetFunctionConfiguration",
+            &["doctor", "config show", "config init --path new.toml"][..],
+        ),
+        (
+            "/functions/",
+            &["doctor", "config show", "config init --path new.toml"],
+        ),
+        (
+            "GetQueueAttributes",
+            &["doctor", "dlq list", "verify evil.json --timeout 3s"],
+        ),
+        ("ReceiveMessage", &["dlq list", "dlq peek", "dlq export -"]),
+        (
+            "SendMessageBatch",
+            &["dlq redrive --run last", "dlq redrive --run last -o json"],
+        ),
+        ("StartMessageMoveTask", &["dlq redrive --all"]),
+        (
+            "FilterLogEvents",
+            &["logs --no-pager", "verify evil.json --timeout 3s"],
+        ),
+        ("GetMetricData", &["verify evil.json --timeout 3s"]),
+        (
+            "/invocations",
+            &["send evil.json", "verify evil.json --timeout 3s"],
+        ),
+    ] {
+        let treatment = refusal(&all_texts);
+        let proxy = Proxy::start(&sandbox.endpoint(), move |seen: &Seen| {
+            if seen.operation.contains(operation) {
+                treatment
+            } else {
+                Treatment::Forward
+            }
+        });
+        let url = proxy.url();
+        for command in commands {
+            let mut arguments = vec!["-q", "--producer", "edactl-local-producer"];
+            arguments.extend(["--endpoint-url", &url]);
+            arguments.extend(command.split_whitespace());
+            is_harmless_everywhere(&sandbox, &arguments, "");
+        }
+    }
+    // The front door's answer, and what it refuses.
+    for status in [200, 403, 500] {
+        let texts: Vec<u8> = all_texts.clone().into_bytes();
+        let reply = Reply {
+            status,
+            headers: &[("content-type", "text/plain")],
+            body: Box::leak(texts.into_boxed_slice()),
+        };
+        let door = Proxy::answering(move |_| reply);
+        let url = door.url();
+        let arguments = ["-p", "local", "-q", "send", "evil.json", "--url", &url];
+        is_harmless_everywhere(&sandbox, &arguments, "");
     }
 }

@@ -283,6 +283,25 @@ fn what_its_log_store_had_to_forget_is_told() {
     );
     let status = sandbox.run("local status -o json").json();
     assert_eq!(status["running"]["log_store"]["evicted_events"], 4);
+
+    // What was forgotten may have been of the run: it is not lost, the log is not whole.
+    sandbox.file("event.json", r#"{"a": {"n": 1}}"#);
+    sandbox
+        .run("local start --log-megabytes 1 --fault drop=1")
+        .expect(0);
+    sandbox.run("-p local -q send event.json").expect(0);
+    for _ in 0..2 {
+        let now = jiff::Timestamp::now().as_millisecond();
+        let event = json!({ "timestamp": now, "message": "x".repeat(200_000) });
+        call("PutLogEvents", json!({ "logEvents": vec![event; 4] }));
+    }
+    let ran = sandbox
+        .run("-p local verify --run last --timeout 6s")
+        .expect(4);
+    assert!(
+        ran.stdout.contains("log could not be read to its end"),
+        "{ran:?}"
+    );
 }
 
 #[test]

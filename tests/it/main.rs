@@ -23,6 +23,7 @@ mod docs;
 mod doctor;
 mod embedded_endpoints;
 mod embedded_faults;
+mod endpoints;
 mod event_shapes;
 mod fault_mixes;
 mod faults;

@@ -13,7 +13,10 @@ use aws_smithy_runtime_api::client::{
     http::{HttpConnector, HttpConnectorSettings, SharedHttpConnector},
     orchestrator::HttpRequest,
 };
-use aws_smithy_types::{body::SdkBody, byte_stream::ByteStream};
+use aws_smithy_types::{
+    body::SdkBody,
+    byte_stream::{ByteStream, error::Error as ByteStreamError},
+};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use hyper::Uri;
 use percent_encoding::percent_decode_str;
@@ -122,7 +125,7 @@ impl FrontDoor {
             let status = response.status().as_u16();
             let header = |name| response.headers().get(name).map(str::to_owned);
             let (error_type, location) = (header("x-amzn-errortype"), header("location"));
-            let body = ByteStream::new(response.into_body()).collect().await;
+            let body = beginning(ByteStream::new(response.into_body())).await;
             Ok::<_, AwsError>((status, error_type, location, body))
         };
         let Ok(answer) = tokio::time::timeout(self.options.timeout, exchange).await else {
@@ -138,8 +141,6 @@ impl FrontDoor {
                 Requested::InDoubt(self.error(AwsErrorKind::NoAnswer, reason))
             }
             Ok((status, error_type, location, Ok(body))) => {
-                let mut body = body.into_bytes().to_vec();
-                body.truncate(LONGEST_BODY);
                 self.judge(status, error_type.as_deref(), location.as_deref(), body)
             }
         }
@@ -301,6 +302,19 @@ impl FrontDoor {
             ..self.error(kind, reason)
         }
     }
+}
+
+/// As much of a body as is a receipt's length; the rest is not waited for.
+async fn beginning(mut stream: ByteStream) -> Result<Vec<u8>, ByteStreamError> {
+    let mut body = Vec::new();
+    while body.len() < LONGEST_BODY {
+        let Some(piece) = stream.next().await else {
+            break;
+        };
+        body.extend_from_slice(&piece?);
+    }
+    body.truncate(LONGEST_BODY);
+    Ok(body)
 }
 
 /// What may be shown and recorded of a URL: where it leads, without path, query or user, any of

@@ -27,7 +27,7 @@ pub async fn run(desk: &Desk<'_>, args: &DlqDeleteArgs) -> Result<ExitCode, Erro
             OutputFormat::Table => print(&report.dry_run("deleted", 0)),
             OutputFormat::Json => print_json(&report),
         })?;
-        return Ok(ExitCode::Success);
+        return Ok(looked.exit());
     }
     confirm(desk, args.yes)?;
     let (_, exit) = work_through(desk, Work::Delete, args.limit, args.output).await?;

@@ -4,11 +4,11 @@
 use std::{collections::HashSet, time::Duration};
 
 use jiff::Timestamp;
-use tokio::time::Instant;
+use tokio::time::sleep_until;
 
 use super::Desk;
 use crate::{
-    commands::Error,
+    commands::{Error, report_error},
     render::{dlq_letters::Looked, hints::hint},
     store::dead_letters::{Origins, Seen},
 };
@@ -30,7 +30,7 @@ impl Desk<'_> {
         mut take: impl FnMut(Seen) -> Result<bool, Error>,
     ) -> Result<Looked, Error> {
         let mut interrupt = self.interrupt.clone();
-        let deadline = self.global.timeout.map(|timeout| Instant::now() + timeout);
+        let deadline = self.deadline();
         let expected = self
             .facts
             .counters
@@ -45,14 +45,30 @@ impl Desk<'_> {
         let mut looked = Looked::default();
         let mut wants_more = true;
         while wants_more && known.len() < limit {
-            if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-                break;
-            }
             let received = tokio::select! {
-                received = self.letters.receive(limit - known.len(), hide, self.wait()) => received?,
+                received = self.letters.receive(limit - known.len(), hide, self.wait()) => received,
                 () = interrupt.wait() => {
                     looked.interrupted = true;
                     break;
+                }
+                () = sleep_until(deadline) => {
+                    if known.is_empty() {
+                        return Err(self.unanswered());
+                    }
+                    looked.broken_off = true;
+                    break;
+                }
+            };
+            let received = match received {
+                Ok(received) => received,
+                Err(error) if known.is_empty() => return Err(error.into()),
+                Err(error) => {
+                    looked.broken_off = true;
+                    self.give_back(&handles, hide).await;
+                    looked.at = known.len() as u64;
+                    let error = Error::of_reading(error, true);
+                    let _ = report_error(&error);
+                    return Ok(looked);
                 }
             };
             let before = known.len();

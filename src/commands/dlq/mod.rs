@@ -6,12 +6,13 @@ mod look;
 mod move_task;
 mod one_by_one;
 mod redrive;
+mod resent;
 mod show;
 mod work_through;
 
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use self::choice::Choice;
 use crate::{
@@ -53,12 +54,24 @@ pub async fn run(global: &GlobalArgs, args: DlqArgs) -> Result<ExitCode, Error> 
     if timeout(Duration::ZERO, interrupt.wait()).await.is_ok() {
         return Ok(ExitCode::Interrupted);
     }
-    match args.action {
-        DlqAction::List(args) => show::list(&desk, &args).await,
-        DlqAction::Peek(args) => show::peek(&desk, &args).await,
-        DlqAction::Export(args) => show::export(&desk, &args).await,
-        DlqAction::Redrive(args) => redrive::run(&desk, &args).await,
-        DlqAction::Delete(args) => delete::run(&desk, &args).await,
+    let deadline = desk.deadline() + LAST_WORDS;
+    let work = async {
+        match args.action {
+            DlqAction::List(args) => show::list(&desk, &args).await,
+            DlqAction::Peek(args) => show::peek(&desk, &args).await,
+            DlqAction::Export(args) => show::export(&desk, &args).await,
+            DlqAction::Redrive(args) => redrive::run(&desk, &args).await,
+            DlqAction::Delete(args) => delete::run(&desk, &args).await,
+        }
+    };
+    tokio::select! {
+        done = work => done,
+        () = sleep_until(deadline) => Err(Error::NotObservable {
+            message: "the time is up (--timeout), and AWS, or the endpoint, had not answered to \
+                      the end"
+                .into(),
+            hint: "give it more --timeout; edactl dlq list shows what the queue holds".into(),
+        }),
     }
 }
 
@@ -74,8 +87,14 @@ struct Desk<'a> {
     facts: QueueFacts,
     url: String,
     choice: Choice,
+    /// When the command began: `--timeout` counts from then.
+    began: Instant,
 }
 
+/// What a command that has its own way to end gets for it when the time is up.
+const LAST_WORDS: Duration = Duration::from_secs(3);
+/// Longer than any command runs.
+const NO_END: Duration = Duration::from_hours(24 * 365);
 /// Another look, such as that of a verify, hides letters for a few seconds: they are waited for.
 const OTHERS_HIDE: Duration = Duration::from_secs(6);
 
@@ -114,6 +133,7 @@ async fn settled(
 
 impl<'a> Desk<'a> {
     async fn open(global: &'a GlobalArgs, choice: &LetterChoiceArgs) -> Result<Self, Error> {
+        let began = Instant::now();
         let interrupt = Interrupt::listen();
         let store = RunStore::open()?;
         let choice = Choice::of(choice, &store, global.pipeline.as_deref())?;
@@ -143,7 +163,19 @@ impl<'a> Desk<'a> {
             url,
             choice,
             context,
+            began,
         })
+    }
+
+    /// When the time is up.
+    fn deadline(&self) -> Instant {
+        let timeout = self.global.timeout;
+        self.began + timeout.unwrap_or(NO_END)
+    }
+
+    /// The time was up before the dead-letter queue told anything.
+    fn unanswered(&self) -> Error {
+        Error::unanswered(self.global.timeout.unwrap_or_default())
     }
 
     fn name(&self) -> &str {

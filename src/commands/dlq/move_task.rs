@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use super::{Desk, one_by_one::Done};
 use crate::{
@@ -92,10 +92,10 @@ pub async fn run(
     let mut progress = Progress::new(desk.global.quiet);
     let followed = follow(desk, &handle, &mut progress, &mut interrupt).await;
     progress.clear();
-    let (task, interrupted) = followed?;
+    let (task, broken_off) = followed?;
     recorder.record(vec![RedriveLine::Ended {
         at: Timestamp::now(),
-        how: if interrupted {
+        how: if broken_off.is_some() {
             Ending::Interrupted
         } else {
             Ending::Complete
@@ -103,13 +103,13 @@ pub async fn run(
         moved: task.as_ref().map(|task| task.moved),
     }])?;
     let exit = match &task {
-        _ if interrupted => ExitCode::Interrupted,
+        _ if let Some(exit) = broken_off => exit,
         Some(task) if task.status == MoveStatus::Completed => ExitCode::Success,
         Some(task) if task.status == MoveStatus::Failed => ExitCode::Aws,
         _ => ExitCode::Undetermined,
     };
     let done = Done {
-        interrupted,
+        interrupted: broken_off == Some(ExitCode::Interrupted),
         given_up: task.as_ref().and_then(|task| task.failure.clone()),
         ..Done::default()
     };
@@ -223,25 +223,27 @@ async fn check_sources(desk: &Desk<'_>, args: &DlqRedriveArgs) -> Result<(), Err
     })
 }
 
-/// Watches the task to its end, and stops it on Ctrl-C. `None`: SQS does not list it any more.
+/// Watches the task to its end, and stops it on Ctrl-C and when the time is up: what the command ends
+/// in then. No task: SQS does not list it any more.
 async fn follow(
     desk: &Desk<'_>,
     handle: &str,
     progress: &mut Progress,
     interrupt: &mut Interrupt,
-) -> Result<(Option<MoveTask>, bool), Error> {
+) -> Result<(Option<MoveTask>, Option<ExitCode>), Error> {
     let began = Instant::now();
     let pause = if desk.context.embedded {
         EMBEDDED_LOOK
     } else {
         LOOK
     };
-    let deadline = desk.global.timeout.map(|timeout| began + timeout);
+    let deadline = desk.deadline();
     let mut seen = None;
-    let interrupted = loop {
+    let broken_off = loop {
         let looked = tokio::select! {
             looked = desk.letters.moves(&desk.facts.arn) => looked?,
-            () = interrupt.wait() => break true,
+            () = interrupt.wait() => break Some(ExitCode::Interrupted),
+            () = sleep_until(deadline) => break Some(ExitCode::Undetermined),
         };
         // Only a running task has its handle; this one is the newest.
         let task = looked.into_iter().next();
@@ -254,17 +256,15 @@ async fn follow(
         let is_over = task.as_ref().is_none_or(|task| !task.status.is_under_way());
         seen = task;
         if is_over {
-            break false;
-        }
-        if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-            break true;
+            break None;
         }
         tokio::select! {
             () = sleep(pause) => {}
-            () = interrupt.wait() => break true,
+            () = interrupt.wait() => break Some(ExitCode::Interrupted),
+            () = sleep_until(deadline) => break Some(ExitCode::Undetermined),
         }
     };
-    if interrupted {
+    if broken_off.is_some() {
         let stopped =
             tokio::time::timeout(Duration::from_millis(800), desk.letters.cancel_move(handle));
         let stopped = stopped.await;
@@ -278,5 +278,5 @@ async fn follow(
             );
         }
     }
-    Ok((seen, interrupted))
+    Ok((seen, broken_off))
 }

@@ -1,22 +1,24 @@
 //! Working through the dead-letter queue letter by letter: sending each again and then deleting it,
 //! or only deleting it. What is done is recorded before and after.
 
+mod receive;
+
 use std::{
     collections::{HashMap, HashSet},
     time::Duration,
 };
 
 use jiff::Timestamp;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, sleep_until};
 
-use super::Desk;
+use super::{Desk, resent::Resent};
 use crate::{
     commands::Error,
     interrupt::Interrupt,
     render::{dlq_redrive::Summary, progress::Progress, table::counted},
     store::{
         dead_letters::{Origins, Seen},
-        redrives::{How, LetterState, RedriveHead, RedriveLine, RedriveRecorder},
+        redrives::{How, LetterRecord, LetterState, RedriveHead, RedriveLine, RedriveRecorder},
     },
 };
 use edactl_aws::dead_letters::{BATCH, Letter, Sent};
@@ -46,6 +48,8 @@ pub enum Work<'a> {
         any_source: bool,
         /// At most this many a second.
         rate: Option<u32>,
+        /// Whether the log is to tell the new attempts from those before by their time.
+        apart: bool,
     },
     /// Delete it.
     Delete,
@@ -62,8 +66,16 @@ pub struct Done {
     pub other_sources: u64,
     /// Letters that an earlier redrive had sent already; they were only deleted now.
     pub finished: u64,
-    /// Whether Ctrl-C or the deadline ended it.
+    /// Letters that this redrive had sent, and that are dead again meanwhile.
+    pub dead_again: u64,
+    /// The run of the letters that are on the pipeline's queue now.
+    pub run: Option<RunId>,
+    /// Letters that are on other queues now.
+    pub elsewhere: u64,
+    /// Whether Ctrl-C ended it.
     pub interrupted: bool,
+    /// Whether the deadline ended it.
+    pub time_up: bool,
     /// Why it was given up.
     pub given_up: Option<String>,
 }
@@ -77,6 +89,7 @@ impl Done {
             untouched: self.untouched,
             other_sources: self.other_sources,
             finished: self.finished,
+            dead_again: self.dead_again,
             given_up: self.given_up.as_deref(),
         }
     }
@@ -97,8 +110,12 @@ pub struct Worker<'d, 'a> {
     pub recorder: RedriveRecorder,
     /// What it came to.
     pub done: Done,
+    /// What was sent again.
+    resent: Resent,
     /// What earlier redrives of this queue have recorded of letters.
-    earlier: HashMap<String, LetterState>,
+    earlier: HashMap<String, LetterRecord>,
+    /// The ids under which letters were sent again.
+    new_ids: HashSet<String>,
     /// URLs of queues by ARN.
     urls: HashMap<String, Result<String, String>>,
     /// Where letters go that do not say where they came from.
@@ -110,6 +127,8 @@ pub struct Worker<'d, 'a> {
     /// Handles of letters that stay.
     stay: Vec<String>,
     hide: Duration,
+    /// When the last letters were received.
+    received: Timestamp,
 }
 
 impl<'d, 'a> Worker<'d, 'a> {
@@ -126,8 +145,7 @@ impl<'d, 'a> Worker<'d, 'a> {
         let mut earlier = HashMap::new();
         for redrive in desk.store.redrives() {
             if redrive.head.dlq == desk.url {
-                let letters = redrive.letters.into_iter();
-                earlier.extend(letters.map(|(id, letter)| (id, letter.state)));
+                earlier.extend(redrive.letters);
             }
         }
         let fallback = desk.fallback().await?;
@@ -138,7 +156,9 @@ impl<'d, 'a> Worker<'d, 'a> {
             work,
             recorder: desk.store.begin_redrive(head)?,
             done: Done::default(),
+            resent: Resent::default(),
             earlier,
+            new_ids: HashSet::new(),
             urls: HashMap::new(),
             fallback,
             stuck: HashSet::new(),
@@ -149,6 +169,7 @@ impl<'d, 'a> Worker<'d, 'a> {
             } else {
                 HIDE
             },
+            received: now,
         })
     }
 
@@ -163,8 +184,9 @@ impl<'d, 'a> Worker<'d, 'a> {
         let stay = std::mem::take(&mut self.stay);
         // Where it fails they come back by themselves.
         let _ = tokio::time::timeout(LAST_WORK, self.desk.letters.give_back(&stay)).await;
+        self.record_run()?;
         worked?;
-        let how = if self.done.interrupted {
+        let how = if self.done.interrupted || self.done.time_up {
             Ending::Interrupted
         } else {
             Ending::Complete
@@ -177,6 +199,23 @@ impl<'d, 'a> Worker<'d, 'a> {
         Ok(())
     }
 
+    /// Records what was sent again as a run, also where the redrive was broken off: without one
+    /// nothing could prove it.
+    fn record_run(&mut self) -> Result<(), Error> {
+        let pipeline = &self.desk.context.pipeline;
+        let (run, elsewhere) = self.resent.run(self.recorder.redrive(), pipeline);
+        self.done.elsewhere = elsewhere;
+        if let Some((plan, lines)) = run.filter(|_| pipeline.consumer.is_some()) {
+            let mut recorder = self.desk.store.begin(&plan)?;
+            for line in &lines {
+                recorder.add(line)?;
+            }
+            recorder.flush()?;
+            self.done.run = Some(plan.run);
+        }
+        Ok(())
+    }
+
     async fn work_through(
         &mut self,
         limit: usize,
@@ -185,31 +224,42 @@ impl<'d, 'a> Worker<'d, 'a> {
     ) -> Result<(), Error> {
         let desk = self.desk;
         let began = Instant::now();
-        let deadline = desk.global.timeout.map(|timeout| began + timeout);
+        let deadline = desk.deadline();
         let mut origins = Origins::new(&desk.store);
         let at_once = match self.work {
             Work::Resend {
                 rate: Some(rate), ..
             } => rate as usize,
+            Work::Resend { apart: true, .. } => receive::GATHERED,
             _ => BATCH,
         };
         while self.known.len() < limit && self.done.given_up.is_none() {
-            if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-                self.done.interrupted = true;
-                break;
-            }
             let received_at = Instant::now();
             let most = at_once.min(limit - self.known.len());
             let received = tokio::select! {
-                received = desk.letters.receive(most, self.hide, desk.wait()) => received?,
+                received = self.receive(most) => received?,
                 () = interrupt.wait() => {
                     self.done.interrupted = true;
                     break;
                 }
+                () = sleep_until(deadline) => {
+                    if self.known.is_empty() {
+                        return Err(desk.unanswered());
+                    }
+                    self.done.time_up = true;
+                    break;
+                }
             };
+            self.received = Timestamp::now();
             let mut meant = Vec::new();
             let mut is_new = false;
             for letter in received {
+                if self.new_ids.contains(&letter.message_id) {
+                    // Sending it again and again would never end.
+                    self.done.dead_again += 1;
+                    self.stay.push(letter.receipt_handle);
+                    continue;
+                }
                 if !self.known.insert(letter.message_id.clone()) {
                     self.stay.push(letter.receipt_handle);
                     continue;
@@ -227,10 +277,24 @@ impl<'d, 'a> Worker<'d, 'a> {
             if !is_new {
                 break;
             }
+            if let Some(pause) = self.pause().filter(|_| !meant.is_empty()) {
+                tokio::select! {
+                    () = sleep(pause) => {}
+                    () = interrupt.wait() => {
+                        self.done.interrupted = true;
+                        self.stay.extend(meant.into_iter().map(|seen| seen.letter.receipt_handle));
+                        break;
+                    }
+                }
+            }
             let worked = tokio::select! {
                 worked = self.work_on(meant, received_at) => worked,
                 () = async { interrupt.wait().await; sleep(LAST_WORK).await } => {
                     self.done.interrupted = true;
+                    break;
+                }
+                () = sleep_until(deadline + LAST_WORK) => {
+                    self.done.time_up = true;
                     break;
                 }
             };
@@ -261,9 +325,10 @@ impl<'d, 'a> Worker<'d, 'a> {
         let mut finish = Vec::new();
         let mut batches: Vec<(String, Vec<&Seen>)> = Vec::new();
         for seen in &meant {
-            if let Some(state) = self.earlier.get(&seen.letter.message_id)
-                && state.new_id().is_some()
+            if let Some(earlier) = self.earlier.get(&seen.letter.message_id)
+                && earlier.state.new_id().is_some()
             {
+                self.resent.add(seen, self.received, Some(earlier));
                 finish.push(seen);
                 continue;
             }
@@ -281,8 +346,8 @@ impl<'d, 'a> Worker<'d, 'a> {
         if !finish.is_empty() {
             let earlier = self.earlier.clone();
             let new_id = |letter: &Letter| {
-                let state = earlier.get(&letter.message_id)?;
-                state.new_id().map(str::to_owned)
+                let earlier = earlier.get(&letter.message_id)?;
+                earlier.state.new_id().map(str::to_owned)
             };
             self.done.finished += finish.len() as u64;
             self.delete(&finish, new_id).await?;
@@ -332,7 +397,8 @@ impl<'d, 'a> Worker<'d, 'a> {
         if batch.is_empty() {
             return Ok(());
         }
-        let sending = batch.iter().map(|seen| sending(seen, url));
+        let at = Timestamp::now();
+        let sending = batch.iter().map(|seen| sending(seen, url, at));
         self.recorder.record(sending.collect())?;
         let letters: Vec<_> = batch.iter().map(|seen| &seen.letter).collect();
         let is_fifo = is_fifo(url);
@@ -345,10 +411,11 @@ impl<'d, 'a> Worker<'d, 'a> {
         let mut sent = Vec::new();
         let mut new_ids = HashMap::new();
         for (seen, outcome) in batch.iter().zip(&outcomes) {
-            let letter = seen.letter.message_id.clone();
             let state = match outcome {
                 Sent::As(new_id) => {
-                    new_ids.insert(letter.clone(), new_id.clone());
+                    new_ids.insert(seen.letter.message_id.clone(), new_id.clone());
+                    self.new_ids.insert(new_id.clone());
+                    self.resent.add(seen, self.received, None);
                     sent.push(*seen);
                     LetterState::Sent {
                         new_id: new_id.clone(),
@@ -364,7 +431,7 @@ impl<'d, 'a> Worker<'d, 'a> {
             if state.new_id().is_none() {
                 self.stays(&seen.letter);
             }
-            lines.push(RedriveLine::Outcome { letter, at, state });
+            lines.push(outcome_line(seen, at, state));
         }
         self.recorder.record(lines)?;
         if sent.is_empty() {
@@ -407,17 +474,18 @@ impl<'d, 'a> Worker<'d, 'a> {
             }
         };
         let at = Timestamp::now();
+        let left = batch.iter().zip(&problems);
+        let left = left.filter(|(_, problem)| problem.is_some());
+        self.stay
+            .extend(left.map(|(seen, _)| seen.letter.receipt_handle.clone()));
         let lines = batch.iter().zip(problems).map(|(seen, problem)| {
             let new_id = new_id(&seen.letter);
-            RedriveLine::Outcome {
-                letter: seen.letter.message_id.clone(),
-                at,
-                state: match (problem, new_id) {
-                    (Some(reason), new_id) => LetterState::NotDeleted { new_id, reason },
-                    (None, Some(new_id)) => LetterState::Redriven { new_id },
-                    (None, None) => LetterState::Deleted,
-                },
-            }
+            let state = match (problem, new_id) {
+                (Some(reason), new_id) => LetterState::NotDeleted { new_id, reason },
+                (None, Some(new_id)) => LetterState::Redriven { new_id },
+                (None, None) => LetterState::Deleted,
+            };
+            outcome_line(seen, at, state)
         });
         self.recorder.record(lines.collect())?;
         Ok(())
@@ -432,11 +500,9 @@ impl<'d, 'a> Worker<'d, 'a> {
 
     fn not_sent(&mut self, seen: &Seen, reason: String) -> Result<(), Error> {
         self.stays(&seen.letter);
-        self.recorder.record(vec![RedriveLine::Outcome {
-            letter: seen.letter.message_id.clone(),
-            at: Timestamp::now(),
-            state: LetterState::NotSent { reason },
-        }])?;
+        let state = LetterState::NotSent { reason };
+        self.recorder
+            .record(vec![outcome_line(seen, Timestamp::now(), state)])?;
         Ok(())
     }
 
@@ -489,12 +555,21 @@ impl Desk<'_> {
     }
 }
 
-fn sending(seen: &Seen, url: &str) -> RedriveLine {
+fn outcome_line(seen: &Seen, at: Timestamp, state: LetterState) -> RedriveLine {
+    RedriveLine::Outcome {
+        letter: seen.letter.message_id.clone(),
+        place: seen.origin.as_ref().map(|origin| origin.place.clone()),
+        at,
+        state,
+    }
+}
+
+fn sending(seen: &Seen, url: &str, at: Timestamp) -> RedriveLine {
     RedriveLine::Sending {
         letter: seen.letter.message_id.clone(),
         place: seen.origin.as_ref().map(|origin| origin.place.clone()),
         to: url.to_owned(),
-        at: Timestamp::now(),
+        at,
     }
 }
 

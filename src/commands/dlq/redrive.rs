@@ -1,7 +1,5 @@
 //! `edactl dlq redrive`: all letters by a message move task, or chosen ones letter by letter.
 
-use std::collections::BTreeSet;
-
 use clap::Parser;
 
 use super::{
@@ -12,6 +10,7 @@ use super::{
 use crate::{
     cli::{Cli, Command, OutputFormat, dlq::DlqRedriveArgs},
     commands::{Error, confirm_production, output, verify},
+    render::table::counted,
     render::{
         dlq_letters::LettersReport,
         hints::{hint, next_command},
@@ -19,7 +18,7 @@ use crate::{
     },
     store::redrives::Redrive,
 };
-use edactl_core::{event::marker::RunId, exit::ExitCode, topology::queue::queue_name};
+use edactl_core::{exit::ExitCode, topology::queue::queue_name};
 
 /// Runs `dlq redrive`.
 ///
@@ -32,7 +31,8 @@ pub async fn run(desk: &Desk<'_>, args: &DlqRedriveArgs) -> Result<ExitCode, Err
     if args.verify && args.output == OutputFormat::Json {
         return Err(Error::Usage {
             message: "--verify and -o json would make two documents of one result".into(),
-            hint: "redrive first, then: edactl verify --run ID -o json".into(),
+            hint: "redrive first, then: edactl verify --run ID -o json, with the id in `redrive`"
+                .into(),
         });
     }
     let to = match &args.to {
@@ -51,6 +51,9 @@ pub async fn run(desk: &Desk<'_>, args: &DlqRedriveArgs) -> Result<ExitCode, Err
             hint: "leave --to away, or name the queue that the letters are for".into(),
         });
     }
+    if args.verify {
+        check_provable(desk, to.as_deref())?;
+    }
     warn(desk, args);
     if args.all && !args.one_by_one {
         return move_task::run(desk, args, to.as_deref()).await;
@@ -64,14 +67,36 @@ pub async fn run(desk: &Desk<'_>, args: &DlqRedriveArgs) -> Result<ExitCode, Err
         to: to.as_deref(),
         any_source: args.any_source,
         rate: args.rate,
+        apart: args.verify,
     };
     let (worker, exit) = work_through(desk, work, args.limit, args.output).await?;
     let redrive = worker.recorder.redrive();
-    after(desk, redrive, &worker.done);
+    after(desk, redrive, &worker.done, args.verify);
     if args.verify && exit != ExitCode::Interrupted {
-        return Ok(worst(exit, verify_runs(desk, redrive).await?));
+        return Ok(worst(exit, verify_resent(desk, &worker.done).await?));
     }
     Ok(exit)
+}
+
+/// Whether anything could tell that redriven letters arrived.
+fn check_provable(desk: &Desk<'_>, to: Option<&str>) -> Result<(), Error> {
+    desk.context.consumer()?;
+    let Some(queue) = &desk.context.pipeline.queue else {
+        return Err(Error::Usage {
+            message: "--verify needs the queue that the consumer reads, which is not known".into(),
+            hint: "name it with --queue, or leave --verify away".into(),
+        });
+    };
+    if to.is_some_and(|to| queue_name(to) != queue.name) {
+        return Err(Error::Usage {
+            message: format!(
+                "--verify reads the log of the consumer of {}, which --to sends past",
+                queue.name
+            ),
+            hint: "leave --to or --verify away".into(),
+        });
+    }
+    Ok(())
 }
 
 /// What is known beforehand to be surprising.
@@ -115,15 +140,19 @@ async fn dry_run(desk: &Desk<'_>, args: &DlqRedriveArgs) -> Result<ExitCode, Err
         OutputFormat::Table => print(&report.dry_run("sent again", others)),
         OutputFormat::Json => print_json(&report),
     })?;
-    Ok(ExitCode::Success)
+    Ok(looked.exit())
 }
 
-fn worst(one: ExitCode, other: ExitCode) -> ExitCode {
-    if one == ExitCode::Success { other } else { one }
+/// What is certain and bad comes first, then what the redrive came to.
+fn worst(redrive: ExitCode, verify: ExitCode) -> ExitCode {
+    match (redrive, verify) {
+        (_, ExitCode::Disproven) | (ExitCode::Success, _) => verify,
+        _ => redrive,
+    }
 }
 
 /// What to know and to do after it.
-fn after(desk: &Desk<'_>, redrive: &Redrive, done: &Done) {
+fn after(desk: &Desk<'_>, redrive: &Redrive, done: &Done, is_verified: bool) {
     let global = desk.global;
     if done.other_sources > 0 {
         hint(
@@ -143,64 +172,35 @@ fn after(desk: &Desk<'_>, redrive: &Redrive, done: &Done) {
             &format!("{list} tells which letters may exist twice"),
         );
     }
-    if let Some(run) = runs(redrive).first() {
+    if let Some(run) = done.run.as_ref().filter(|_| !is_verified) {
         let verify = next_command(global, &format!("verify --run {run}"));
         hint(global, &format!("{verify} proves that they arrived"));
     }
 }
 
-/// The runs of the letters that were sent again.
-fn runs(redrive: &Redrive) -> BTreeSet<RunId> {
-    let sent = redrive
-        .letters
-        .values()
-        .filter(|letter| letter.state.new_id().is_some());
-    sent.filter_map(|letter| Some(letter.place.as_ref()?.run.clone()))
-        .collect()
-}
-
-/// Some of the new message ids, as a regular expression that finds any of them.
-fn new_ids(redrive: &Redrive) -> String {
-    let ids = redrive.letters.values().filter_map(|it| it.state.new_id());
-    ids.take(3).collect::<Vec<_>>().join("|")
-}
-
-/// Verifies each run that a letter belongs to, as `edactl verify --run` does.
-async fn verify_runs(desk: &Desk<'_>, redrive: &Redrive) -> Result<ExitCode, Error> {
-    let runs = runs(redrive);
-    if runs.is_empty() && new_ids(redrive).is_empty() {
-        return Err(Error::NotObservable {
-            message: "no letter was sent again, so there is nothing to verify".into(),
-            hint: format!(
-                "{} shows what the dead-letter queue holds",
-                next_command(desk.global, "dlq list")
-            ),
-        });
-    }
-    if runs.is_empty() {
-        return Err(Error::NotObservable {
-            message: "none of these letters belongs to a recorded run, so nothing tells which \
-                      payload to look for"
-                .into(),
-            hint: format!(
-                "look for their new message ids in the consumer's log: {}",
-                next_command(
-                    desk.global,
-                    &format!("logs --from consumer --grep '{}'", new_ids(redrive))
-                )
-            ),
-        });
-    }
+/// Verifies what was sent again, as `edactl verify --run` does: these messages and no others.
+async fn verify_resent(desk: &Desk<'_>, done: &Done) -> Result<ExitCode, Error> {
     let mut exit = ExitCode::Success;
-    for run in runs {
-        let line = ["edactl", "verify", "--run", run.as_str()];
-        if let Ok(Cli {
-            command: Command::Verify(args),
-            ..
-        }) = Cli::try_parse_from(line)
-        {
-            exit = worst(exit, Box::pin(verify::run(desk.global, args)).await?);
-        }
+    if done.elsewhere > 0 {
+        hint(
+            desk.global,
+            &format!(
+                "{} went to other queues than the pipeline's, so nothing here can prove them",
+                counted(done.elsewhere, "letter")
+            ),
+        );
+        exit = ExitCode::Undetermined;
+    }
+    let Some(run) = &done.run else {
+        return Ok(exit);
+    };
+    let line = ["edactl", "verify", "--run", run.as_str()];
+    if let Ok(Cli {
+        command: Command::Verify(args),
+        ..
+    }) = Cli::try_parse_from(line)
+    {
+        exit = worst(exit, Box::pin(verify::run(desk.global, args)).await?);
     }
     Ok(exit)
 }

@@ -55,11 +55,7 @@ pub async fn list(desk: &Desk<'_>, args: &DlqListArgs) -> Result<ExitCode, Error
             &format!("{verify} finds out why; that run was not verified yet"),
         );
     }
-    Ok(if looked.interrupted {
-        ExitCode::Interrupted
-    } else {
-        ExitCode::Success
-    })
+    Ok(looked.exit())
 }
 
 /// Runs `dlq peek`.
@@ -80,11 +76,7 @@ pub async fn peek(desk: &Desk<'_>, args: &DlqPeekArgs) -> Result<ExitCode, Error
         OutputFormat::Table => print(&report.one_by_one()),
         OutputFormat::Json => print_json(&report),
     })?;
-    Ok(if looked.interrupted {
-        ExitCode::Interrupted
-    } else {
-        ExitCode::Success
-    })
+    Ok(looked.exit())
 }
 
 /// Runs `dlq export`.
@@ -165,9 +157,5 @@ pub async fn export(desk: &Desk<'_>, args: &DlqExportArgs) -> Result<ExitCode, E
             ),
         );
     }
-    Ok(if looked.interrupted {
-        ExitCode::Interrupted
-    } else {
-        ExitCode::Success
-    })
+    Ok(looked.exit())
 }

@@ -53,7 +53,7 @@ fn exit_code(redrive: &Redrive, done: &Done) -> ExitCode {
         ExitCode::Interrupted
     } else if any(refused) {
         ExitCode::Aws
-    } else if any(LetterState::may_be_twice) {
+    } else if done.time_up || any(LetterState::may_be_twice) {
         ExitCode::Undetermined
     } else {
         ExitCode::Success

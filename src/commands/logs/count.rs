@@ -63,12 +63,16 @@ pub(super) async fn count(
     let stopped = tokio::select! {
         biased;
         () = interrupt.wait() => Ok(ExitCode::Interrupted),
-        () = time_is_up => Err(Error::NotObservable {
-            message: "the query did not end in time, and was stopped".into(),
-            hint: "give it more --timeout, or a shorter --since".into(),
+        () = time_is_up => Err(if client.is_answered() {
+            Error::NotObservable {
+                message: "the query did not end in time, and was stopped".into(),
+                hint: "give it more --timeout, or a shorter --since".into(),
+            }
+        } else {
+            Error::unanswered(global.timeout.unwrap_or_default())
         }),
         found = client.count(&query) => {
-            let found = found?;
+            let found = found.map_err(|error| Error::of_reading(error, client.is_answered()))?;
             let report = CountReport::new(&query, by.name(), groups, &found);
             output(match args.output {
                 LogFormat::Json => print_json(&report),

@@ -137,7 +137,15 @@ pub async fn run(global: &GlobalArgs, mut args: LogsArgs) -> Result<ExitCode, Er
     if !closed {
         reading.say_how_complete(ended.as_ref().ok(), &tally);
     }
-    Ok(match ended? {
+    let is_answered = reading.client.is_answered();
+    let ended = ended.map_err(|error| match error {
+        Error::Aws(error) => Error::of_reading(error, is_answered),
+        error => error,
+    })?;
+    if let (Ended::TimeUp, false, Some(limit)) = (ended, is_answered, global.timeout) {
+        return Err(Error::unanswered(limit));
+    }
+    Ok(match ended {
         Ended::Interrupted => ExitCode::Interrupted,
         Ended::TimeUp | Ended::RunNotSeen => ExitCode::Undetermined,
         Ended::Whole | Ended::AsAsked if reading.gaps + reading.unfinished > 0 => {

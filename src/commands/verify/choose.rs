@@ -1,6 +1,6 @@
 //! Which run a verify is about, and what other recorded runs have to do with it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -14,11 +14,16 @@ use crate::{
 use edactl_core::{
     event::{Recognition, canonical::ContentHash},
     exit::ExitCode,
-    run::Run,
+    ledger::{Death, MessageIndex},
+    run::{Redriven, Run},
+    waits::Environment,
 };
 
 /// A queue keeps messages for so long at most; nothing says cheaply for how long this one does.
 const LONGEST_RETENTION: SignedDuration = SignedDuration::from_hours(24 * 14);
+
+/// Lines may be written by hosts whose clocks differ by this much.
+pub const HOST_DRIFT: SignedDuration = SignedDuration::from_secs(2);
 
 /// What to verify.
 pub(super) enum Choice {
@@ -88,14 +93,48 @@ fn events(run: &Run) -> String {
     names.join(" ")
 }
 
-/// Whether an earlier run that is not proven sent an equal content to the same queue, where only
-/// the content tells: one of its messages may still arrive, and would be taken for this run's.
+/// What is known of the run's dead letters before the session begins: verifies that saw them, and
+/// letters that edactl deleted.
+pub(super) fn deaths(
+    context: &Context,
+    store: &RunStore,
+    run: &Run,
+) -> HashMap<MessageIndex, Death> {
+    let drift = if context.environment() == Environment::Aws {
+        HOST_DRIFT
+    } else {
+        SignedDuration::ZERO
+    };
+    let latest = context.clock_bounds().ahead().1 + drift;
+    let index = |seq: u64| MessageIndex::try_from(seq.checked_sub(1)?).ok();
+    let seen = run.dead.iter().filter_map(|(seq, at)| {
+        let until = at.saturating_add(latest).unwrap_or(*at);
+        let death = if run.plan.redriven.is_some() {
+            Death::Redriven
+        } else {
+            Death::Seen
+        };
+        Some((index(*seq)?, death(until)))
+    });
+    let deleted = store.deleted_of(&run.plan.run).into_iter();
+    let deleted = deleted.filter_map(|seq| Some((index(seq)?, Death::Deleted)));
+    seen.chain(deleted).collect()
+}
+
+/// Whether an equal content was sent to the same queue before and is not proven, where only the
+/// content tells: one of its messages may still arrive, and would be taken for this run's.
 pub(super) fn contents_are_shared(store: &RunStore, run: &Run) -> bool {
     let contents = |run: &Run| -> HashSet<ContentHash> {
         let payloads = run.plan.events.iter().flat_map(|event| &event.payloads);
         let by_content = payloads.filter(|it| it.recognition == Recognition::Content);
         by_content.map(|payload| payload.content.hash).collect()
     };
+    // A redriven letter without a marker equals what was sent before.
+    match run.plan.redriven {
+        Some(Redriven::Marked) => return false,
+        Some(Redriven::Unmarked) => return true,
+        None => {}
+    }
     let own = contents(run);
     if own.is_empty() {
         return false;

@@ -10,9 +10,10 @@ use clap::ValueEnum;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
+pub use self::choose::HOST_DRIFT;
 use self::{
-    choose::{Choice, choose, contents_are_shared, observable},
-    watch::{Watch, timeout, waits},
+    choose::{Choice, choose, contents_are_shared, deaths, observable},
+    watch::{Before, Watch, timeout, waits},
 };
 use crate::{
     cli::{GlobalArgs, VerifyArgs},
@@ -74,7 +75,11 @@ pub async fn run(global: &GlobalArgs, mut args: VerifyArgs) -> Result<ExitCode, 
     sender::check_answers(&run)?;
     tell_of_waits(&context, patience, &mut progress);
     let shared = contents_are_shared(&store, &run);
-    let mut watch = Watch::new(&context, &run, &args, times, limits, shared);
+    let before = Before {
+        contents_shared: shared,
+        deaths: deaths(&context, &store, &run),
+    };
+    let mut watch = Watch::new(&context, &run, &args, times, limits, before);
     let again = next_command(global, &format!("verify --run {}", run.plan.run));
     let heard = watch.run(&mut progress, &mut interrupt).await;
     let interrupted = heard.map_err(|source| Error::AfterSend {
@@ -82,6 +87,13 @@ pub async fn run(global: &GlobalArgs, mut args: VerifyArgs) -> Result<ExitCode, 
         again: again.clone(),
     })?;
     progress.clear();
+    if !interrupted && !watch.is_answered() && watch.now() >= watch.session.deadline() {
+        return Err(Error::AfterSend {
+            source: Box::new(Error::unanswered(patience)),
+            again,
+        });
+    }
+    let dead = watch.dead();
     let exit = summary::show(
         &watch,
         &context,
@@ -91,6 +103,12 @@ pub async fn run(global: &GlobalArgs, mut args: VerifyArgs) -> Result<ExitCode, 
         interrupted,
         Route::learned_shape(global).as_ref(),
     )?;
+    if !dead.is_empty() {
+        store.append(&run.plan.run)?.record(&Line::Dead {
+            at: Timestamp::now(),
+            payloads: dead,
+        })?;
+    }
     if !interrupted {
         // One that was broken off is still to be verified.
         store.append(&run.plan.run)?.record(&Line::Verified {

@@ -17,7 +17,7 @@ use crate::{
 use edactl_aws::{error::AwsError, logs::LogEvent};
 use edactl_core::{
     diagnosis::{self, Case, Topology},
-    ledger::{Datum, Facts, Ledger, Sending},
+    ledger::{Datum, Death, Facts, Ledger, MessageIndex, Sending, State},
     matcher::{ConsumerStreams, LogText, Matcher},
     report::{Limits, latencies},
     run::Run,
@@ -50,6 +50,18 @@ pub(super) struct Watch<'a> {
     equal_events: HashMap<(Arc<str>, Timestamp, Arc<str>), u32>,
     /// The settings, once they were read.
     pub topology: Topology,
+    /// Whether any source has told anything.
+    is_answered: bool,
+    /// Whether the log was read, as far as it could be.
+    log_was_read: bool,
+}
+
+/// What was known of the run before the session begins.
+pub(super) struct Before {
+    /// Whether an equal content was sent before and is not proven.
+    pub contents_shared: bool,
+    /// Payloads that were dead letters.
+    pub deaths: HashMap<MessageIndex, Death>,
 }
 
 /// How long this verify waits for what.
@@ -117,13 +129,13 @@ impl<'a> Watch<'a> {
         args: &VerifyArgs,
         (began, deadline): (Instant, Instant),
         limits: Limits,
-        contents_shared: bool,
+        before: Before,
     ) -> Self {
         let (matcher, groups) = Matcher::new(run);
         let epoch = Instant::now();
         let bounds = context.clock_bounds();
         let sending = Sending {
-            contents_shared,
+            contents_shared: before.contents_shared,
             ..Sending::of(run, groups, &bounds, Timestamp::now())
         };
         let lead = run.plan.began.duration_since(sending.began);
@@ -132,6 +144,7 @@ impl<'a> Watch<'a> {
             .with_streams(ConsumerStreams::of(&context.pipeline).on(context.environment()));
         let topology = Topology::default();
         let ledger = Ledger::new(sending, facts(context, &topology), waits(context, args));
+        let ledger = ledger.with_deaths(before.deaths);
         let hears = |name| args.witness.contains(&name);
         let pipeline = &context.pipeline;
         let session = Session::new(
@@ -165,7 +178,14 @@ impl<'a> Watch<'a> {
             log_unread: false,
             equal_events: HashMap::new(),
             topology,
+            is_answered: false,
+            log_was_read: false,
         }
+    }
+
+    /// Whether any source has told anything about the pipeline.
+    pub fn is_answered(&self) -> bool {
+        self.is_answered
     }
 
     /// How long the session has lasted.
@@ -176,6 +196,15 @@ impl<'a> Watch<'a> {
     /// How long the command has lasted.
     pub fn elapsed(&self) -> Duration {
         self.began.elapsed()
+    }
+
+    /// The payloads that are dead letters, by their numbers from 1.
+    pub fn dead(&self) -> Vec<u64> {
+        let (judgement, _) = self.session.verdict(self.now(), &[]);
+        let dead = judgement
+            .message_counts()
+            .filter(|(_, counts)| counts.state == State::DeadLettered);
+        dead.map(|(message, _)| u64::from(message) + 1).collect()
     }
 
     /// The user's limits on latency.
@@ -273,6 +302,7 @@ impl<'a> Watch<'a> {
 
     fn take(&mut self, look: Look, what: Found) -> Result<(), Error> {
         let now = self.now();
+        self.is_answered |= !matches!(what, Found::Failed | Found::Silent(_));
         match what {
             Found::Lines(events) => {
                 for event in &events {
@@ -288,6 +318,7 @@ impl<'a> Watch<'a> {
                 return Ok(());
             }
             Found::LogRead { to_end, missing } => {
+                self.log_was_read = true;
                 self.log_missing = missing;
                 self.log_unread = !to_end;
                 let observation = Observation::LogRead { to_end };
@@ -309,8 +340,13 @@ impl<'a> Watch<'a> {
                 self.session.take(now, look, &Observation::Metrics(&data));
             }
             Found::Failed => self.session.take(now, look, &Observation::Failed),
-            // Without the logs nothing can be decided; the others only corroborate.
-            Found::Silent(error) if look == Look::Log => return Err(error.into()),
+            // Without the logs nothing can be decided; the others only corroborate. What was read
+            // of them is told.
+            Found::Silent(error)
+                if look == Look::Log && !self.log_was_read && self.session.log_lines() == 0 =>
+            {
+                return Err(error.into());
+            }
             Found::Silent(error) => {
                 self.session.take(now, look, &Observation::Silent);
                 self.silent.push((look.source(), error));

@@ -1,6 +1,7 @@
 //! `dlq` on the embedded pipeline: why letters are dead, redriving and deleting them, and what a
 //! killed redrive leaves ([`killed`]).
 
+mod bad_input;
 mod killed;
 
 use std::{
@@ -148,6 +149,7 @@ fn letters_of_one_reason_are_redriven_and_the_others_stay() {
         shown.contains("2 letters sent again, 1 not chosen"),
         "{shown}"
     );
+    assert!(shown.contains("proven: 2 of 2 messages taken"), "{shown}");
     let left = list(&sandbox, "");
     assert_eq!(left["held"]["visible"], 1);
     assert_eq!(letters(&left)[0]["run"], json!(poison));
@@ -177,6 +179,57 @@ fn letters_of_one_reason_are_redriven_and_the_others_stay() {
         assert_ne!(letter["new_id"], letter["message_id"]);
         assert!(known.contains(&letter["new_id"].to_string()));
     }
+}
+
+/// The consumer's lines name bodies and no message ids: what tells a redriven letter is its marker,
+/// in a line that was written after it had left the dead-letter queue.
+#[test]
+fn letters_are_proven_also_where_the_log_names_no_message_ids() {
+    let sandbox = CliSandbox::with_pipeline("--log-style batch --fault consumer-error=1");
+    sandbox.file("two.json", TWO);
+    sandbox.run("-p local verify two.json").expect(1);
+    // Still broken: the lines of the attempts before prove nothing.
+    let ran = sandbox.run("-p local dlq redrive --reason runtimeerror --verify");
+    assert!(ran.stdout.contains("2 dead-lettered"), "{ran:?}");
+    ran.expect(1);
+    sandbox.run("local start --log-style batch").expect(0);
+    let ran = sandbox.run("-p local dlq redrive --reason runtimeerror --verify");
+    let shown = ran.expect(0).stdout;
+    assert!(shown.contains("proven: 2 of 2 messages taken"), "{shown}");
+    // The queue loses them: what was logged before is no proof.
+    sandbox
+        .run("local start --log-style batch --fault consumer-error=1")
+        .expect(0);
+    sandbox.run("-p local verify two.json").expect(1);
+    sandbox
+        .run("local start --log-style batch --fault drop=1")
+        .expect(0);
+    let ran = sandbox.run("-p local --timeout 10s dlq redrive --reason runtimeerror --verify");
+    assert!(ran.stdout.contains("2 letters sent again"), "{ran:?}");
+    assert!(!ran.stdout.contains("proven: 2"), "{ran:?}");
+    assert_ne!(ran.code, Some(0), "{ran:?}");
+}
+
+/// A letter that was deleted leaves empty queues, and the lines of attempts that failed.
+#[test]
+fn a_run_whose_letters_were_deleted_is_not_proven() {
+    let sandbox = CliSandbox::with_pipeline("");
+    sandbox.file("poison.json", POISON);
+    let document = sandbox.run("-p local verify poison.json -o json").expect(1);
+    let run = document.json()["run"].as_str().expect("a run").to_owned();
+    sandbox.run("-p local dlq delete --all --yes").expect(0);
+    let again = sandbox.run(&format!("verify --run {run}")).expect(1);
+    assert!(again.stdout.contains("1 dead-lettered"), "{}", again.stdout);
+
+    // Somebody else empties the queue: nothing is known of the letter any more.
+    let document = sandbox.run("-p local verify poison.json -o json").expect(1);
+    let run = document.json()["run"].as_str().expect("a run").to_owned();
+    let url = format!("{}/000000000000/edactl-local-dlq", sandbox.endpoint());
+    sqs(&sandbox, "PurgeQueue", &json!({"QueueUrl": url}));
+    let again = sandbox
+        .run(&format!("verify --run {run} --timeout 3s"))
+        .expect(4);
+    assert!(!again.stdout.contains("proven: 1"), "{}", again.stdout);
 }
 
 #[test]
@@ -415,6 +468,11 @@ fn what_cannot_be_done_is_one_sentence_and_changes_nothing() {
             "names edactl-local-dlq itself",
         ),
         ("-p local dlq redrive --all --verify", 2, "add --one-by-one"),
+        (
+            "-p local dlq redrive --all --one-by-one --verify --to edactl-local-dlq2",
+            3,
+            "sqs:GetQueueUrl on edactl-local-dlq2 failed",
+        ),
         (
             "-p local dlq redrive --all --one-by-one --verify -o json",
             2,

@@ -7,8 +7,12 @@ use std::{
 };
 
 use bytes::Bytes;
-use http_body_util::{BodyExt, Full, combinators::BoxBody};
-use hyper::{Request, Response, StatusCode, Uri, body::Incoming};
+use futures_util::{Stream, stream};
+use http_body_util::{BodyExt, Full, StreamBody, combinators::BoxBody};
+use hyper::{
+    Request, Response, StatusCode, Uri,
+    body::{Frame, Incoming},
+};
 use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
     rt::TokioExecutor,
@@ -44,6 +48,12 @@ pub enum Treatment {
     Hold,
     /// It is not forwarded; this is the answer.
     Refuse(StatusCode),
+    /// It is not forwarded; the answer's body comes a byte at a time, without end.
+    Drip,
+    /// It is not forwarded; the answer's body has no end.
+    Endless,
+    /// It is not forwarded; the answer's body is cut off.
+    Cut,
     /// It is not forwarded; this is the answer, word for word.
     Answer(Reply),
 }
@@ -116,7 +126,24 @@ struct Forwarder {
     treat: Box<Treat>,
 }
 
-type Answer = Response<BoxBody<Bytes, hyper::Error>>;
+type Answer = Response<BoxBody<Bytes, Failure>>;
+
+/// A body that drips, has no end, or breaks off.
+fn misshapen(
+    treatment: Treatment,
+) -> impl Stream<Item = Result<Frame<Bytes>, Failure>> + Send + Sync {
+    stream::unfold(0_u32, move |pieces| async move {
+        let piece = match treatment {
+            Treatment::Endless => Bytes::from_static(&[b' '; 65_536]),
+            Treatment::Cut if pieces > 0 => return Some((Err("cut off".into()), pieces)),
+            _ => Bytes::from_static(b" "),
+        };
+        if matches!(treatment, Treatment::Drip) {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        Some((Ok(Frame::data(piece)), pieces + 1))
+    })
+}
 
 impl Forwarder {
     async fn answer(self: Arc<Self>, request: Request<Incoming>) -> Result<Answer, Failure> {
@@ -159,6 +186,11 @@ impl Forwarder {
             }
             return Ok(answer.body(body.boxed())?);
         }
+        if let Treatment::Drip | Treatment::Endless | Treatment::Cut = treatment {
+            return Ok(Response::new(BoxBody::new(StreamBody::new(misshapen(
+                treatment,
+            )))));
+        }
         let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
         parts.uri = format!("{}{path}", self.upstream).parse::<Uri>()?;
         let request = Request::from_parts(parts, Full::new(body));
@@ -166,8 +198,8 @@ impl Forwarder {
         match treatment {
             Treatment::AnswerLate(delay) => tokio::time::sleep(delay).await,
             Treatment::DropAnswer => return Err("the answer is dropped on demand".into()),
-            Treatment::Forward | Treatment::Hold | Treatment::Refuse(_) | Treatment::Answer(_) => {}
+            _ => {}
         }
-        Ok(answer.map(BodyExt::boxed))
+        Ok(answer.map(|body| body.map_err(Into::into).boxed()))
     }
 }

@@ -1,10 +1,13 @@
 // A consumer for Node: one line of JSON for each message, with the body as an object in it.
 const fails = Number(process.env.FAILS || "0");
+// Set once somebody has mended what fails.
+const mended = process.env.MENDED;
 
 exports.handler = async (event, context) => {
   for (const record of event.Records) {
     const message = JSON.parse(record.body);
-    if (message && message.fail) throw new Error("this message cannot be handled");
+    if (message && message.fail === "otherwise") throw new TypeError("no customer");
+    if (message && message.fail && !mended) throw new Error("this message cannot be handled");
     if (Number(record.attributes.ApproximateReceiveCount) <= fails) throw new Error("not yet");
     const line = { level: "INFO", requestId: context.awsRequestId, messageId: record.messageId };
     console.log(JSON.stringify({ timestamp: new Date().toISOString(), ...line, message }));

@@ -7,12 +7,17 @@ import os
 logger = logging.getLogger()
 logger.setLevel(logging.INFO)
 FAILS = int(os.environ.get("FAILS", "0"))
+# Set once somebody has mended what fails.
+MENDED = os.environ.get("MENDED")
 
 
 def handler(event, context):
     for record in event["Records"]:
         body = json.loads(record["body"])
-        if isinstance(body, dict) and body.get("fail"):
+        fail = isinstance(body, dict) and body.get("fail")
+        if fail == "otherwise":
+            raise KeyError("customer")
+        if fail and not MENDED:
             raise ValueError("this message cannot be handled")
         if int(record["attributes"]["ApproximateReceiveCount"]) <= FAILS:
             raise RuntimeError("not yet")

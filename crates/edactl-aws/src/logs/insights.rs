@@ -133,6 +133,7 @@ impl LogsClient {
             started => started,
         };
         let id = started?.query_id.unwrap_or_default();
+        self.note_answer();
         set(&self.insights.running).insert(id.clone());
         let answer = self.wait_for_rows(&name, &id).await;
         set(&self.insights.running).remove(&id);

@@ -30,7 +30,10 @@ pub use merge::EventSink;
 pub use sweep::Swept;
 pub use tail::{Pass, Reach, Tail, TailRequest};
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use aws_config::retry::RetryConfig;
 use jiff::Timestamp;
@@ -91,6 +94,8 @@ pub struct LogsClient {
     insights: Arc<Insights>,
     /// The user named an endpoint: an emulator, a proxy.
     has_own_endpoint: bool,
+    /// A page was read, or a query begun.
+    is_answered: Arc<AtomicBool>,
 }
 
 impl LogsClient {
@@ -110,7 +115,18 @@ impl LogsClient {
             limiter: Arc::clone(session.log_reads()),
             insights: Arc::default(),
             has_own_endpoint,
+            is_answered: Arc::default(),
         }
+    }
+
+    /// Whether any page of a log was read, an empty one counts, or a query begun.
+    #[must_use]
+    pub fn is_answered(&self) -> bool {
+        self.is_answered.load(Ordering::Relaxed)
+    }
+
+    fn note_answer(&self) {
+        self.is_answered.store(true, Ordering::Relaxed);
     }
 
     /// A stream of everything that the request's groups hold from its begin on.

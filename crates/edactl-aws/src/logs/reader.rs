@@ -398,6 +398,7 @@ async fn read_window(source: &Source, window: Window, most: Most) -> Result<Read
         let (count, token) = batch
             .read_page(&json, start..end.saturating_add(1))
             .map_err(|error| unreadable(&source.group, &error))?;
+        source.client.note_answer();
         drop(json);
         pages += 1;
         if token.is_some() && count > 0 {

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     humanize::millis,
     ledger::{
-        Hold, Ledger, Means, MessageCounts, MessageIndex, MessageStatus, Minute, SendStatus, State,
-        Subject, Sums, Way,
+        Death, Hold, Ledger, Means, MessageCounts, MessageIndex, MessageStatus, Minute, SendStatus,
+        State, Subject, Sums, Way,
         groups::{Share, share_out},
         invocations::RunStatus,
         metrics::Metric,
@@ -381,9 +381,15 @@ impl Judgement<'_> {
         if self.is_dead(message, share, fold) {
             return (State::DeadLettered, None);
         }
+        if self.ledger.deaths.get(&message) == Some(&Death::Deleted) {
+            return (State::DeadLettered, None);
+        }
         let Some(fold) = fold else {
             return (self.state_unseen(message), None);
         };
+        if self.died_after(message, fold) {
+            return (State::Failing, None);
+        }
         if !fold.means.is_unique() && !self.may_be_told_by_content(message) {
             return (State::Received, None);
         }
@@ -391,6 +397,19 @@ impl Judgement<'_> {
             Ok(way) => (State::Taken, Some(way)),
             Err(_) if self.status_of(&fold.last) == RunStatus::Failed => (State::Failing, None),
             Err(_) => (State::Received, None),
+        }
+    }
+
+    /// Whether the payload was a dead letter after its last attempt, as far as an earlier session
+    /// saw: only a later attempt can have taken it.
+    fn died_after(&self, message: MessageIndex, fold: &Fold) -> bool {
+        match self.ledger.deaths.get(&message) {
+            Some(Death::Seen(until)) => fold.last.at <= until.as_millisecond(),
+            Some(Death::Redriven(until)) => {
+                !fold.means.is_unique() && fold.last.at <= until.as_millisecond()
+            }
+            Some(Death::Deleted) => true,
+            None => false,
         }
     }
 
@@ -436,6 +455,9 @@ impl Judgement<'_> {
         };
         if !fold.means.is_unique() && !self.may_be_told_by_content(message) {
             return Some(Awaited::Certainty);
+        }
+        if self.died_after(message, &fold) {
+            return Some(Awaited::Receipt);
         }
         let share = self.share(message);
         self.way(&fold, share.is_some_and(|share| share.is_shared))

@@ -123,6 +123,21 @@ pub struct Ledger {
     by_mark: bool,
     /// The latest receipt, in milliseconds by AWS's clock.
     last_receipt: i64,
+    /// Payloads that were dead letters before the session began.
+    deaths: HashMap<MessageIndex, Death>,
+}
+
+/// That a payload was a dead letter before the session began. An attempt before that cannot have
+/// taken it, however empty the queues are now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Death {
+    /// It was seen there, and not later than this by AWS's clock: it may be on its way again.
+    Seen(Timestamp),
+    /// Its letter was still there at this time by AWS's clock, and was then sent again under a new
+    /// message id: what shows that id is a later attempt.
+    Redriven(Timestamp),
+    /// Its letter was deleted for good.
+    Deleted,
 }
 
 /// Lines may be written by hosts whose clocks differ by this much.
@@ -136,6 +151,13 @@ fn time(millis: i64) -> Option<Timestamp> {
 }
 
 impl Ledger {
+    /// With what was known of dead letters before.
+    #[must_use]
+    pub fn with_deaths(mut self, deaths: HashMap<MessageIndex, Death>) -> Self {
+        self.deaths = deaths;
+        self
+    }
+
     /// A ledger of which only the sending is known.
     #[must_use]
     pub fn new(mut sending: Sending, facts: Facts, waits: Waits) -> Self {
@@ -156,6 +178,7 @@ impl Ledger {
             log_read: None,
             is_line_named: true,
             by_mark: false,
+            deaths: HashMap::new(),
             last_receipt: i64::MIN,
         }
     }

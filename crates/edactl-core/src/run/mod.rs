@@ -9,12 +9,14 @@ pub mod message_id;
 pub mod pace;
 pub mod plan;
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use crate::run::plan::{
-    FORMAT, MAX_PAYLOADS, MessagePosition, Plan, PlannedEvent, PlannedPayload,
+    FORMAT, MAX_PAYLOADS, MessagePosition, Plan, PlannedEvent, PlannedPayload, Redriven,
 };
 use crate::{run::message_id::MessageId, topology::queue::QueueCounters};
 
@@ -152,6 +154,14 @@ pub enum Line {
         /// How.
         how: Ending,
     },
+    /// Payloads were in the dead-letter queue: a verify saw them there, or a redrive took them from
+    /// there.
+    Dead {
+        /// When, by this machine's clock.
+        at: Timestamp,
+        /// Their numbers, from 1.
+        payloads: Vec<u64>,
+    },
     /// A verify ended.
     Verified {
         /// When.
@@ -187,6 +197,8 @@ pub struct Run {
     pub ended: Option<Ending>,
     /// When it was last verified, and with which exit code.
     pub verified: Option<(Timestamp, u8)>,
+    /// When payloads were last seen in the dead-letter queue, by their numbers from 1.
+    pub dead: BTreeMap<u64, Timestamp>,
 }
 
 impl Run {
@@ -201,6 +213,7 @@ impl Run {
             queue_at_send: None,
             ended: None,
             verified: None,
+            dead: BTreeMap::new(),
         }
     }
 
@@ -255,6 +268,9 @@ impl Run {
                 }
             }
             Line::Sent { how, .. } => self.ended = Some(how),
+            Line::Dead { at, payloads } => {
+                self.dead.extend(payloads.into_iter().map(|seq| (seq, at)));
+            }
             Line::Verified { at, exit } => self.verified = Some((at, exit)),
         }
     }

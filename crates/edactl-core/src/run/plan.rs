@@ -33,6 +33,10 @@ pub struct Plan {
     /// Where it was sent by HTTP instead of an invocation: scheme and host.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub front_door: Option<String>,
+    /// That its messages are dead letters which edactl sent again: no producer ran, and the
+    /// attempts that failed before show the same bodies.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redriven: Option<Redriven>,
     /// The field that carries markers, where any payload has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub marker_field: Option<String>,
@@ -40,6 +44,16 @@ pub struct Plan {
     pub events: Vec<PlannedEvent>,
     /// How often each event is sent.
     pub repeat: u32,
+}
+
+/// What the letters hold that a redrive sent again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Redriven {
+    /// Each has the marker of the run that it comes from, so no other message has its content.
+    Marked,
+    /// Others may have the content of some.
+    Unmarked,
 }
 
 /// One event of a plan. It holds hashes, not what was sent.
@@ -105,6 +119,7 @@ impl Plan {
             edactl: env!("CARGO_PKG_VERSION").to_owned(),
             pipeline,
             front_door: None,
+            redriven: None,
             marker_field: None,
             events: Vec::with_capacity(events.len()),
             repeat,
@@ -222,7 +237,9 @@ impl Plan {
 }
 
 impl PlannedEvent {
-    fn of(event: &Event) -> Self {
+    /// What is planned of an event.
+    #[must_use]
+    pub fn of(event: &Event) -> Self {
         Self {
             origin: event.origin.clone(),
             digest: event.digest.clone(),

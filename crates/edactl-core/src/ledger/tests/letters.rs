@@ -121,3 +121,24 @@ fn a_letter_told_by_content_has_to_be_sent_while_the_run_was() {
         assert_eq!(states(&ledger, SECOND), [state]);
     }
 }
+
+#[test]
+fn what_was_dead_before_is_taken_by_a_later_attempt_only() {
+    let judged = |death: Death, read: u64| {
+        let mut ledger = ledger_of(named(1), facts()).with_deaths([(0, death)].into());
+        see(&mut ledger, 0, 1, read);
+        zero(&mut ledger, read + SECOND);
+        zero(&mut ledger, read + 40 * SECOND);
+        states(&ledger, read + 50 * SECOND)
+    };
+    // A line is half a second older than it is read.
+    let seen = Death::Seen(aws(10 * SECOND));
+    assert_eq!(judged(seen, 10 * SECOND), [State::Failing]);
+    assert_eq!(judged(seen, 11 * SECOND), [State::Taken]);
+    // Its marker, or its new message id, is of no earlier attempt.
+    assert_eq!(
+        judged(Death::Redriven(aws(10 * SECOND)), 5 * SECOND),
+        [State::Taken]
+    );
+    assert_eq!(judged(Death::Deleted, 11 * SECOND), [State::DeadLettered]);
+}
