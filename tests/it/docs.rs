@@ -195,7 +195,7 @@ fn a_field_without_a_word_in_the_schema_is_found() {
         json!({
             "schema": "edactl.dlq-redrive/1", "redrive": "0123456789ab", "dlq": "dlq",
             "how": "delete", "ended": null, "exit": 0, "looked_at": 1, "untouched": 0,
-            "other_sources": 0, "finished": 0, "letters": [letter],
+            "other_sources": 0, "finished": 0, "dead_again": 0, "letters": [letter],
             "counts": {
                 "redriven": 0, "deleted": 1, "not_sent": 0, "not_deleted": 0, "in_doubt": 0,
             },

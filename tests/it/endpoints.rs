@@ -3,10 +3,7 @@
 
 use std::{
     process::{Child, Command, Stdio},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::atomic::{AtomicBool, Ordering},
     time::{Duration, Instant},
 };
 
@@ -58,15 +55,9 @@ impl Behind {
     /// `from`: what the operation's name holds; empty: any. `begun`: how many of these are let
     /// through.
     fn new(treatment: Treatment, from: &'static str, begun: usize) -> Self {
-        let sandbox = CliSandbox::with_pipeline("");
-        sandbox.file("event.json", r#"{"good": {"n": 1}, "bad": {"fail": true}}"#);
-        sandbox.run("-p local -q send event.json").expect(0);
-        eventually("the letter is there, and nobody hides it", || {
-            sandbox.account().contains("deadLettered").then_some(())
-        });
-        let left = Arc::new(std::sync::Mutex::new(begun));
-        let broken = Arc::new(AtomicBool::new(false));
-        let proxy = Proxy::start(&sandbox.endpoint(), move |seen: &Seen| {
+        let left = std::sync::Mutex::new(begun);
+        let broken = AtomicBool::new(false);
+        Self::treating(move |seen: &Seen| {
             if broken.load(Ordering::SeqCst) {
                 return treatment;
             }
@@ -79,7 +70,28 @@ impl Behind {
                 *left -= 1;
             }
             Treatment::Forward
+        })
+    }
+
+    /// One operation is never answered, all others are.
+    fn holding(operation: &'static str) -> Self {
+        Self::treating(move |seen: &Seen| {
+            if seen.operation.contains(operation) {
+                Treatment::Hold
+            } else {
+                Treatment::Forward
+            }
+        })
+    }
+
+    fn treating(treat: impl Fn(&Seen) -> Treatment + Send + Sync + 'static) -> Self {
+        let sandbox = CliSandbox::with_pipeline("");
+        sandbox.file("event.json", r#"{"good": {"n": 1}, "bad": {"fail": true}}"#);
+        sandbox.run("-p local -q send event.json").expect(0);
+        eventually("the letter is there, and nobody hides it", || {
+            sandbox.account().contains("deadLettered").then_some(())
         });
+        let proxy = Proxy::start(&sandbox.endpoint(), treat);
         Self { sandbox, proxy }
     }
 
@@ -248,11 +260,12 @@ fn a_signal_ends_every_phase() {
     let vault = behind.sandbox.path().join("aws-config");
     let process = "[profile slow]\ncredential_process = sh -c 'sleep 60'\n";
     std::fs::write(&vault, process).expect("a file");
-    let later = Behind::new(Treatment::Hold, "FilterLogEvents", 0);
-    let letters = Behind::new(Treatment::Hold, "ReceiveMessage", 0);
+    let later = Behind::holding("FilterLogEvents");
+    let letters = Behind::holding("ReceiveMessage");
     let mut children = Vec::new();
     for signal in [Signal::INT, Signal::TERM] {
         for arguments in COMMANDS {
+            interrupt_all(&mut children);
             let what = format!("{signal:?} {arguments:?}");
             // While it finds the pipeline.
             let child = behind.edactl(arguments).spawn().expect("edactl runs");
@@ -277,8 +290,8 @@ fn a_signal_ends_every_phase() {
             let child = at_work.edactl(arguments).spawn().expect("edactl runs");
             children.push((format!("at work: {what}"), child, signal));
         }
-        interrupt_all(&mut children);
     }
+    interrupt_all(&mut children);
 }
 
 /// Signals each once it has begun to wait, and sees it end.

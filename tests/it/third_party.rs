@@ -126,7 +126,8 @@ fn a_consumer_that_fails_twice_and_then_works() {
 fn a_poison_message_ends_in_the_dead_letter_queue() {
     let spec = Spec {
         max_receives: Some(2),
-        visibility: 1,
+        // As long as starting Python takes on a busy machine: what comes back sooner dies healthy.
+        visibility: 6,
         batch: 1,
         ..Spec::new("poisoned")
     };

@@ -6,10 +6,17 @@ const mended = process.env.MENDED;
 exports.handler = async (event, context) => {
   for (const record of event.Records) {
     const message = JSON.parse(record.body);
-    if (message && message.fail === "otherwise") throw new TypeError("no customer");
-    if (message && message.fail && !mended) throw new Error("this message cannot be handled");
+    const log = (level, fields) => {
+      const ids = { requestId: context.awsRequestId, messageId: record.messageId };
+      console.log(JSON.stringify({ timestamp: new Date().toISOString(), level, ...ids, ...fields }));
+    };
+    const refuse = (why) => {
+      log("ERROR", { message: why, body: message });
+      throw new Error(why);
+    };
+    if (message && message.fail === "otherwise") refuse("no customer");
+    if (message && message.fail && !mended) refuse("this message cannot be handled");
     if (Number(record.attributes.ApproximateReceiveCount) <= fails) throw new Error("not yet");
-    const line = { level: "INFO", requestId: context.awsRequestId, messageId: record.messageId };
-    console.log(JSON.stringify({ timestamp: new Date().toISOString(), ...line, message }));
+    log("INFO", { message });
   }
 };

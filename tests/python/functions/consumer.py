@@ -16,8 +16,10 @@ def handler(event, context):
         body = json.loads(record["body"])
         fail = isinstance(body, dict) and body.get("fail")
         if fail == "otherwise":
+            logger.error("no customer: %s", body)
             raise KeyError("customer")
         if fail and not MENDED:
+            logger.error("this message cannot be handled: %s", body)
             raise ValueError("this message cannot be handled")
         if int(record["attributes"]["ApproximateReceiveCount"]) <= FAILS:
             raise RuntimeError("not yet")
