@@ -38,7 +38,7 @@ pub fn globals_of(command: &str) -> Globals {
                     .strip_prefix(*name)
                     .is_some_and(|rest| rest.starts_with(' '))
         };
-        names.iter().any(|name| is(name))
+        names.iter().any(is)
     };
     if is_among(&WITHOUT_GLOBALS) {
         Globals::Absent
