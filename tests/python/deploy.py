@@ -126,6 +126,9 @@ def deploy(spec):
         lam.get_waiter("function_active_v2").wait(FunctionName=function)
         made[part], made[f"{part}_arn"] = function, answer["FunctionArn"]
     options = {"FunctionResponseTypes": ["ReportBatchItemFailures"]} if spec["partial"] else {}
+    if "ACCOUNT" in spec["environment"]:
+        # The least that AWS allows: each environment takes its time to start.
+        options["ScalingConfig"] = {"MaximumConcurrency": 2}
     if spec["filter"]:
         options["FilterCriteria"] = {"Filters": [{"Pattern": json.dumps(spec["filter"])}]}
     mapping = lam.create_event_source_mapping(
