@@ -367,7 +367,7 @@ mod tests {
         let queue_key = (json!([format!("{KEYS}/0a1b")]), Value::Null);
         assert_eq!(
             of(&policy(&all), "kms:GenerateDataKey"),
-            [queue_key.clone()]
+            std::slice::from_ref(&queue_key)
         );
         assert!(of(&policy(&all), "kms:Decrypt").contains(&queue_key));
         assert_eq!(of(&policy(&needed(&Targets::default())), "kms:Decrypt"), []);

@@ -439,31 +439,31 @@ fn the_roles() {
 }
 
 /// The queue's policy with one statement about the producer's role.
-fn about_producer(effect: &str, more: &str) -> Option<String> {
-    Some(format!(
+fn about_producer(effect: &str, more: &str) -> String {
+    format!(
         r#"{{"Statement": {{"Effect": "{effect}", "Action": "sqs:SendMessage", "Resource": "{QUEUE}",
             "Principal": {{"AWS": "arn:aws:iam::123456789012:role/producer-role"}}{more}}}}}"#
-    ))
+    )
 }
 
 #[test]
 fn the_queues_own_policy_counts_for_and_against_a_role() {
     let mut facts = sound();
     parts(&mut facts).0.policies.as_mut().unwrap().remove(0);
-    parts(&mut facts).1.policy = about_producer("Allow", "");
+    parts(&mut facts).1.policy = Some(about_producer("Allow", ""));
     assert_eq!(check(&facts), []);
     // What only a call through an SNS topic can meet is no allowance for the role.
     finds("role-lacks-right", Severity::Error, |facts| {
         parts(facts).0.policies.as_mut().unwrap().remove(0);
         let topic = r#", "Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:sns:*"}}"#;
-        parts(facts).1.policy = about_producer("Allow", topic);
+        parts(facts).1.policy = Some(about_producer("Allow", topic));
     });
     finds("role-denied", Severity::Error, |facts| {
-        parts(facts).1.policy = about_producer("Deny", "");
+        parts(facts).1.policy = Some(about_producer("Deny", ""));
     });
     let mut facts = sound();
     let plain_http = r#", "Condition": {"Bool": {"aws:SecureTransport": "false"}}"#;
-    parts(&mut facts).1.policy = about_producer("Deny", plain_http);
+    parts(&mut facts).1.policy = Some(about_producer("Deny", plain_http));
     assert_eq!(check(&facts), []);
 }
 
