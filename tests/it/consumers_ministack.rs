@@ -35,7 +35,7 @@ enum Tells {
 }
 
 /// A kind of consumer.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 struct Kind {
     name: &'static str,
     consumer: &'static str,

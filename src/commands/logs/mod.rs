@@ -67,23 +67,7 @@ pub async fn run(global: &GlobalArgs, mut args: LogsArgs) -> Result<ExitCode, Er
     let filter = Filter::new(&args.choice, run.as_ref())?;
     let now = Timestamp::now();
     let zone = args.view.zone.zone();
-    let since = since(&args, run.as_ref(), (now, &zone))?;
-    let until = match args.until {
-        Some(until) => Some(resolve("--until", until, (now, &zone))?),
-        None => None,
-    };
-    if since > now {
-        return Err(Error::Usage {
-            message: format!("--since {since} is still to come"),
-            hint: format!("it is {now} now; --follow shows what comes"),
-        });
-    }
-    if let Some(until) = until.filter(|until| *until < since) {
-        return Err(Error::Usage {
-            message: format!("--until {until} is before --since {since}"),
-            hint: "swap them; a bare duration such as 5m means that long ago".into(),
-        });
-    }
+    let (since, until) = span(&args, run.as_ref(), (now, &zone))?;
     if let Some(by) = args.counting.count_by {
         let span = (since, until.unwrap_or(now));
         let ends = (&mut interrupt, began);
@@ -153,6 +137,32 @@ pub async fn run(global: &GlobalArgs, mut args: LogsArgs) -> Result<ExitCode, Er
         }
         Ended::Whole | Ended::AsAsked => ExitCode::Success,
     })
+}
+
+/// From when to when is looked, where an end was given.
+fn span(
+    args: &LogsArgs,
+    run: Option<&Run>,
+    (now, zone): (Timestamp, &TimeZone),
+) -> Result<(Timestamp, Option<Timestamp>), Error> {
+    let since = since(args, run, (now, zone))?;
+    let until = match args.until {
+        Some(until) => Some(resolve("--until", until, (now, zone))?),
+        None => None,
+    };
+    if since > now {
+        return Err(Error::Usage {
+            message: format!("--since {since} is still to come"),
+            hint: format!("it is {now} now; --follow shows what comes"),
+        });
+    }
+    if let Some(until) = until.filter(|until| *until < since) {
+        return Err(Error::Usage {
+            message: format!("--until {until} is before --since {since}"),
+            hint: "swap them; a bare duration such as 5m means that long ago".into(),
+        });
+    }
+    Ok((since, until))
 }
 
 /// The log groups, each with its source.

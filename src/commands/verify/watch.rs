@@ -31,6 +31,10 @@ use edactl_core::{
 const JUDGE_SHARE: u32 = 9;
 
 /// A verify under way.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says one thing of the log or the sources, in any mix"
+)]
 pub(super) struct Watch<'a> {
     context: &'a Context,
     run: &'a Run,

@@ -449,7 +449,7 @@ fn what_cannot_be_done_is_one_sentence_and_changes_nothing() {
         (
             "-p local dlq redrive --all --where a..b",
             2,
-            "cannot be used with",
+            "does not go with",
         ),
         (
             "-p local dlq list --where a..b",

@@ -201,6 +201,10 @@ pub enum Language {
 
 /// A pipeline to deploy: a sound one, but for what a test changes.
 #[derive(Debug, Clone, Serialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one independent property of a pipeline"
+)]
 pub struct Spec {
     /// `NAME-producer`, `NAME-queue`, `NAME-consumer` and `NAME-dlq` are made.
     pub name: &'static str,

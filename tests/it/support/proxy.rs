@@ -134,7 +134,7 @@ fn misshapen(
 ) -> impl Stream<Item = Result<Frame<Bytes>, Failure>> + Send + Sync {
     stream::unfold(0_u32, move |pieces| async move {
         let piece = match treatment {
-            Treatment::Endless => Bytes::from_static(&[b' '; 65_536]),
+            Treatment::Endless => Bytes::from(vec![b' '; 65_536]),
             Treatment::Cut if pieces > 0 => return Some((Err("cut off".into()), pieces)),
             _ => Bytes::from_static(b" "),
         };
