@@ -317,7 +317,7 @@ fn bad_settings_are_refused_and_nothing_starts() {
         ("--fault drop=2", "`2` is not a probability"),
         ("--log-delay soon", "`soon` is not a duration"),
         ("--throttle 0", "0 is not in 1.."),
-        ("--error-style cobol", "invalid value 'cobol'"),
+        ("--error-style cobol", "does not take `cobol`"),
         (
             "--clock-skew 2days",
             "the clocks may differ by a day at most",
