@@ -240,7 +240,6 @@ impl Judgement<'_> {
         let is_habit = survey.unseen == 1
             && survey.doubtful == 0
             && survey.seen >= HABIT
-            && survey.weakest.is_unique()
             && !self.is_unexplained
             && self.logs_each_of_a_batch();
         match survey.first_unseen {
