@@ -50,6 +50,8 @@ pub struct Context {
     pub keep_runs: Option<Duration>,
     /// How long the queue must be empty, without a trace in the logs, before a message is lost.
     pub settle: Duration,
+    /// Whether somebody said so, or the pipeline itself: else it is the usual one.
+    pub is_settle_given: bool,
     /// The queue's settings, where the queue is known.
     pub queue: Option<QueueFacts>,
     /// Whether this is the embedded pipeline, which costs nothing to ask often.
@@ -131,6 +133,7 @@ impl Context {
                     smoke_events: Vec::new(),
                     keep_runs: None,
                     settle: AWS_SETTLE,
+                    is_settle_given: false,
                     queue: None,
                     embedded: false,
                     forgotten_before: None,
@@ -241,6 +244,7 @@ async fn open_embedded(global: &GlobalArgs, flags: Named) -> Result<Context, Err
         smoke_events: Vec::new(),
         keep_runs: None,
         settle: EMBEDDED_SETTLE + instance.settings.log_delay,
+        is_settle_given: true,
         queue: discovered.queue,
         embedded: true,
         forgotten_before: instance.log_store.complete_since,
@@ -276,9 +280,11 @@ async fn open_deployed(
         hint(global, note);
     }
     let environment = deployed_on(&discovered.pipeline);
-    let settle = settings
-        .settle
-        .unwrap_or_else(|| Waits::of(environment, None).settle_loss);
+    let usual = Waits::of(environment, None);
+    let settle = settings.settle.unwrap_or(match environment {
+        Environment::Aws => usual.settle_loss,
+        Environment::Emulator | Environment::Embedded => usual.settle_time,
+    });
     Ok(Context {
         session,
         pipeline: Pipeline {
@@ -291,6 +297,7 @@ async fn open_deployed(
         smoke_events: settings.smoke_events,
         keep_runs: None,
         settle,
+        is_settle_given: settings.settle.is_some(),
         queue: discovered.queue,
         embedded: false,
         forgotten_before: None,

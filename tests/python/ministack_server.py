@@ -59,6 +59,7 @@ def read_each_log_to_its_end():
                 with lock:
                     chunk = os.read(stream.fileno(), 1 << 16)
                     *whole, rest = (rest + chunk).split(b"\n")
+                    worker._is_amid_a_line = bool(rest)
                     for line in whole if chunk else filter(None, [rest]):
                         with contextlib.suppress(queue.Full):
                             lines.put_nowait(line.decode(errors="replace").rstrip("\r"))
@@ -73,11 +74,14 @@ def read_each_log_to_its_end():
         """The functions write before they answer: an empty pipe is the end of the invocation's."""
         if worker._proc is None and worker._stderr_thread:
             worker._stderr_thread.join(5)
-        while True:
+        # A line may be longer than the pipe holds: its writer has to come again.
+        until, looks = time.monotonic() + 1, 0
+        while looks < 10:
             stream, lock = worker._log
             with lock:
-                if not is_unread(stream):
-                    break
+                is_more = is_unread(stream)
+                is_more |= worker._is_amid_a_line and time.monotonic() < until
+            looks = 0 if is_more else looks + 1
             time.sleep(0.001)
         return worker._drain_stderr()
 
@@ -85,6 +89,7 @@ def read_each_log_to_its_end():
     ProvidedWorker._pump_output = read
     Worker._drain_stderr_bounded = drain
     Worker._log = (None, threading.Lock())
+    Worker._is_amid_a_line = False
 
 
 def main():

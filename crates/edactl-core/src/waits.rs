@@ -56,11 +56,14 @@ impl Waits {
                 peek_pause: Duration::from_secs(30),
             },
             Environment::Emulator | Environment::Embedded => {
+                // On a busy machine an emulator's lines were late by seconds: who calls a message
+                // lost has to wait for them.
+                let settle_loss = settle.unwrap_or(Duration::from_secs(15));
                 let settle = settle.unwrap_or(Duration::from_secs(2));
                 Self {
                     counter_lag: Duration::ZERO,
                     settle_time: settle,
-                    settle_loss: settle,
+                    settle_loss,
                     metrics_settle: Duration::ZERO,
                     metrics_repeat: Duration::ZERO,
                     metrics_unchanged: Duration::from_secs(1),

@@ -81,7 +81,10 @@ pub(super) fn waits(context: &Context, args: &VerifyArgs) -> Waits {
                 ..defaults
             }
         }
-        Environment::Emulator | Environment::Embedded => Waits::of(environment, Some(settle)),
+        Environment::Emulator | Environment::Embedded => {
+            let is_given = args.settle.is_some() || context.is_settle_given;
+            Waits::of(environment, is_given.then_some(settle))
+        }
     };
     if let Some(lag) = args.counter_lag {
         waits.counter_lag = lag;
