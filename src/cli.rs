@@ -275,7 +275,7 @@ pub struct VerifyArgs {
     #[arg(long, help_heading = "Proof")]
     pub strict: bool,
     /// How long a log line may take to be readable before what it would show counts as lost
-    /// (default: 10m, on emulators 2s, on the embedded pipeline a little over its log delay)
+    /// (default: 10m, on emulators 15s, on the embedded pipeline a little over its log delay)
     #[arg(long, help_heading = "Proof", value_name = "DURATION", value_parser = parse_duration)]
     pub settle: Option<Duration>,
     /// A message taken twice is a failure (standard queues deliver at least once)
