@@ -42,7 +42,7 @@ fn session() -> Session {
         letters_at_send: Some(0),
         ..Sending::of(&run, groups, &ClockBounds::default(), now)
     };
-    let waits = Waits::of(Environment::Emulator, None);
+    let waits = Waits::of(Environment::Emulator, Some(Duration::from_secs(2)));
     let ledger = Ledger::new(sending, Facts::default(), waits);
     let sources = Sources {
         logs: true,
