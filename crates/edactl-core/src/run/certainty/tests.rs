@@ -15,7 +15,7 @@ use crate::{
     topology::Pipeline,
 };
 
-const ROUNDS: usize = 1_000;
+const ROUNDS: usize = 3_000;
 
 /// Whatever a producer sends of the event, and however it answers: an assumed shape makes nothing
 /// certain, so that nothing can be lost for it.
