@@ -7,7 +7,7 @@ use anstyle::{AnsiColor, Style};
 use jiff::{Timestamp, tz::TimeZone};
 use regex::Regex;
 use schemars::JsonSchema;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use crate::render::{
     document_schema::DocumentSchema,
@@ -135,11 +135,11 @@ struct JsonEvent<'a> {
     /// The name and version of this document.
     schema: &'static str,
     /// When it was logged, to the millisecond.
-    #[serde(serialize_with = "in_millis")]
+    #[serde(serialize_with = "edactl_core::schema::in_millis")]
     #[schemars(with = "UtcTime")]
     timestamp: Timestamp,
     /// When CloudWatch took it in; null where that is not told.
-    #[serde(serialize_with = "in_millis_if_any")]
+    #[serde(serialize_with = "edactl_core::schema::in_millis_if_any")]
     #[schemars(with = "Option<UtcTime>")]
     ingested: Option<Timestamp>,
     /// Which function, or log group, it comes from, as on the screen.
@@ -177,19 +177,6 @@ enum LineKind {
     Failure,
     /// The application's own line.
     Application,
-}
-
-/// CloudWatch tells milliseconds: times of one width, whatever their digits are.
-fn in_millis<S: Serializer>(at: &Timestamp, to: S) -> Result<S::Ok, S::Error> {
-    to.collect_str(&format_args!("{at:.3}"))
-}
-
-#[allow(clippy::ref_option)] // serde asks for it.
-fn in_millis_if_any<S: Serializer>(at: &Option<Timestamp>, to: S) -> Result<S::Ok, S::Error> {
-    match at {
-        Some(at) => in_millis(at, to),
-        None => to.serialize_none(),
-    }
 }
 
 impl LineFormat {
