@@ -152,13 +152,13 @@ fn span(
     };
     if since > now {
         return Err(Error::Usage {
-            message: format!("--since {since} is still to come"),
-            hint: format!("it is {now} now; --follow shows what comes"),
+            message: format!("--since {since:.0} is still to come"),
+            hint: format!("it is {now:.0} now; --follow shows what comes"),
         });
     }
     if let Some(until) = until.filter(|until| *until < since) {
         return Err(Error::Usage {
-            message: format!("--until {until} is before --since {since}"),
+            message: format!("--until {until:.0} is before --since {since:.0}"),
             hint: "swap them; a bare duration such as 5m means that long ago".into(),
         });
     }

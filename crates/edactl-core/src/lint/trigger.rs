@@ -95,7 +95,10 @@ fn one(trigger: &Trigger, findings: &mut Vec<Finding>) {
             "trigger-disabled",
             Severity::Error,
             format!("its state is {}{reason}: nobody receives", trigger.state),
-            "enable it (`aws lambda update-event-source-mapping --uuid … --enabled`)",
+            &format!(
+                "enable it: aws lambda update-event-source-mapping --uuid {} --enabled",
+                trigger.uuid
+            ),
             LINK,
         ),
         other => add(
