@@ -86,6 +86,7 @@ pub async fn run(global: &GlobalArgs, mut args: LogsArgs) -> Result<ExitCode, Er
     }
     let around = args.choice.only_errors.then_some(args.choice.context);
     let mut view = LogView::new(&groups, (&look, &filter, &streams), outlet, around);
+    view.without_ids = args.following.live;
     let mut reading = Reading::new(global, &context, &groups, (since, until, now));
     reading.pattern = args
         .choice
