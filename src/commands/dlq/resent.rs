@@ -15,6 +15,7 @@ use edactl_core::{
         Event, MarkerPolicy,
         shape::{EventShape, Messages, Shape},
     },
+    humanize::hex,
     run::{Ending, Line, Outcome, Plan, PlannedEvent, PlannedPayload, Redriven},
     topology::{Pipeline, queue::queue_name},
 };
@@ -155,10 +156,7 @@ fn event(dlq: &str, call: &[Sent<'_>]) -> PlannedEvent {
     }
     PlannedEvent {
         origin: queue_name(dlq).to_owned(),
-        digest: digest
-            .finalize()
-            .iter()
-            .fold(String::new(), |hex, byte| hex + &format!("{byte:02x}")),
+        digest: hex(digest.finalize()),
         shape: EventShape::given(Shape::Entries),
         payloads: call
             .iter()
