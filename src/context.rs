@@ -32,6 +32,8 @@ use edactl_local::{instance, names};
 pub const AWS_SETTLE: Duration = Duration::from_mins(10);
 /// A `Date` header tells whole seconds.
 const HEADER_STEP: SignedDuration = SignedDuration::from_secs(1);
+/// Lines may be written by hosts whose clocks differ by this much.
+const HOST_DRIFT: SignedDuration = SignedDuration::from_secs(2);
 /// The embedded pipeline has no delay of its own.
 const EMBEDDED_SETTLE: Duration = Duration::from_secs(2);
 
@@ -158,6 +160,24 @@ impl Context {
     #[must_use]
     pub fn clock_bounds(&self) -> ClockBounds {
         self.clock.bounds()
+    }
+
+    /// How far the clocks of AWS's hosts, which write the log's times, may be from the one that its
+    /// answers tell.
+    #[must_use]
+    pub fn host_drift(&self) -> SignedDuration {
+        if self.environment() == Environment::Aws {
+            HOST_DRIFT
+        } else {
+            SignedDuration::ZERO
+        }
+    }
+
+    /// The latest that it may have been by any clock of AWS when it was `ours` by this machine's.
+    #[must_use]
+    pub fn latest_by_aws(&self, ours: Timestamp) -> Timestamp {
+        let ahead = self.clock_bounds().ahead().1 + self.host_drift();
+        ours.saturating_add(ahead).unwrap_or(ours)
     }
 
     /// The function to invoke.

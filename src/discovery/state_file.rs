@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use edactl_core::humanize::hex;
 use sha2::{Digest, Sha256};
 
 /// The file in `state` of the pipeline that all these parts together tell from others; its name ends
@@ -16,8 +17,6 @@ pub fn state_file<'a>(
         digest.update(part.len().to_le_bytes());
         digest.update(part.as_bytes());
     }
-    let key = digest.finalize()[..12]
-        .iter()
-        .fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
+    let key = hex(&digest.finalize()[..12]);
     state.join("discovery").join(format!("{key}{ending}"))
 }

@@ -434,7 +434,7 @@ fn a_terminated_verify_writes_every_report() {
 #[test]
 fn the_deadline_writes_every_report() {
     let sandbox = CliSandbox::with_pipeline("--queue-delay 1m");
-    let ran = waiting(&sandbox, "--timeout 700ms")
+    let ran = waiting(&sandbox, "--timeout 3s")
         .wait_with_output()
         .expect("it ends")
         .into();

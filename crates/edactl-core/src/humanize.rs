@@ -4,6 +4,15 @@ use std::time::Duration;
 
 use jiff::{Span, SpanRelativeTo};
 
+/// Bytes as hexadecimal digits, two a byte.
+#[must_use]
+pub fn hex(bytes: impl AsRef<[u8]>) -> String {
+    bytes
+        .as_ref()
+        .iter()
+        .fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
+}
+
 /// Reads a duration such as `20s`, `1h 30m`, `250ms` or `2w`; a day has 24 hours. `0` alone needs
 /// no unit.
 ///

@@ -319,8 +319,8 @@ impl Session {
         if now >= self.deadline || !self.schedules.iter().any(|it| it.is_heard) {
             return true;
         }
-        let metrics_were_read = judgement.ledger().last_metrics().is_some();
-        let metrics_are_told = metrics_were_read || !self.hears(Source::Metrics);
+        let metrics_are_told =
+            !self.hears(Source::Metrics) || self.metrics_are_told(judgement, verdict);
         if !self.hears(Source::Logs) {
             let queue_is_told = !self.hears(Source::Queue) || judgement.ledger().queue().is_some();
             return metrics_are_told && queue_is_told;
@@ -343,6 +343,23 @@ impl Session {
             && judgement.absent_await() == Awaited::Nothing
             && (!self.hears(Source::Metrics) || judgement.metrics_have_settled())
     }
+
+    /// Whether the metrics were read, and on the embedded pipeline, which publishes at once, so late
+    /// that they tell all that happened. A verdict that stands waits no longer for them.
+    fn metrics_are_told(&self, judgement: &Judgement<'_>, verdict: &Verdict) -> bool {
+        let Some(read) = judgement.ledger().last_metrics() else {
+            return false;
+        };
+        if self.environment != Environment::Embedded {
+            return true;
+        }
+        let at_rest = judgement.came_to_rest(REST_PATIENCE);
+        // Only metrics that have settled tell a retry from a second delivery.
+        let tells_repeats = verdict.counts.repeated == 0
+            || judgement.metrics_have_settled()
+            || read >= at_rest + REPEATS_PATIENCE;
+        read >= at_rest && tells_repeats
+    }
 }
 
 /// The first look comes so long after the invocation.
@@ -350,6 +367,10 @@ const FIRST_LOOK: Duration = Duration::from_millis(50);
 /// The embedded pipeline costs nothing to ask.
 const EMBEDDED_PAUSE: Duration = Duration::from_millis(20);
 const EMBEDDED_LONGEST_PAUSE: Duration = Duration::from_millis(250);
+/// How long a verdict that stands waits for the queue to be empty, so that metrics tell all.
+const REST_PATIENCE: Duration = Duration::from_secs(1);
+/// And for what tells a retry from a second delivery.
+const REPEATS_PATIENCE: Duration = Duration::from_secs(3);
 
 #[cfg(test)]
 mod tests;

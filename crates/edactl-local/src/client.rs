@@ -17,7 +17,7 @@ use crate::{
     route::{CONTROL, TOKEN},
     settings::Settings,
 };
-use edactl_core::schema::UtcTime;
+use edactl_core::{humanize::hex, schema::UtcTime};
 
 /// The version that a pipeline must be of to be spoken to.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -29,10 +29,7 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
 #[must_use]
 pub fn public_id(token: &str) -> String {
     let digest = Sha256::digest(format!("edactl local {token}"));
-    digest[..8]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex(&digest[..8])
 }
 
 /// What the log store of a pipeline holds, and what it had to forget.

@@ -2,8 +2,7 @@
 
 use std::{
     collections::{HashMap, VecDeque},
-    fmt::Write as _,
-    sync::{Mutex, MutexGuard},
+    sync::{Arc, Mutex, MutexGuard},
 };
 
 use jiff::Timestamp;
@@ -11,10 +10,11 @@ use serde::Serialize;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
+use edactl_core::humanize;
 use edactl_functions::consumer;
 
 /// Beyond this many messages the oldest is forgotten.
-const MOST_MESSAGES: usize = 100_000;
+const MOST_MESSAGES: usize = 10_000;
 
 /// Who sent a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -64,20 +64,19 @@ pub enum AttemptResult {
 #[serde(rename_all = "camelCase")]
 struct Attempt {
     at: Timestamp,
-    request_id: String,
+    request_id: Box<str>,
     result: AttemptResult,
 }
 
 #[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct MessageRecord {
-    message_id: String,
     /// What the producer calls it: an entry's key, or where it was found in the event.
     #[serde(skip_serializing_if = "Option::is_none")]
-    key: Option<String>,
+    key: Option<Box<str>>,
     /// The marker in the field `edactl`, where the body has one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    marker: Option<String>,
+    marker: Option<Box<str>>,
     /// Every marker anywhere in the body, where there are others than that one.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     markers: Vec<String>,
@@ -97,6 +96,15 @@ struct MessageRecord {
     letter_deleted: Option<Timestamp>,
 }
 
+/// A message as one line of the account.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Line<'a> {
+    message_id: &'a str,
+    #[serde(flatten)]
+    record: &'a MessageRecord,
+}
+
 #[allow(clippy::trivially_copy_pass_by_ref)] // serde calls it so.
 fn is_zero(count: &u32) -> bool {
     *count == 0
@@ -108,9 +116,9 @@ pub struct GroundTruth(Mutex<Records>);
 
 #[derive(Debug, Default)]
 struct Records {
-    by_id: HashMap<String, MessageRecord>,
+    by_id: HashMap<Arc<str>, MessageRecord>,
     /// Message ids, oldest first.
-    order: VecDeque<String>,
+    order: VecDeque<Arc<str>>,
     forgotten: u64,
 }
 
@@ -125,12 +133,12 @@ impl GroundTruth {
     pub fn sent(&self, id: &str, body: &str, sender: Sender, at: Timestamp, outcome: Outcome) {
         let marker = consumer::marker(body);
         let markers = markers(body);
-        let sha256 = hexadecimal(body);
+        let sha256 = sha256(body);
         self.change(id, |record| {
             if markers.iter().any(|found| marker.as_ref() != Some(found)) {
                 record.markers = markers;
             }
-            record.marker = marker;
+            record.marker = marker.map(Into::into);
             record.sha256 = sha256;
             record.bytes = body.len();
             record.sender = Some(sender);
@@ -141,13 +149,15 @@ impl GroundTruth {
 
     /// The producer calls the message so.
     pub fn named(&self, id: &str, key: &str) {
-        self.change(id, |record| record.key = Some(key.to_owned()));
+        self.change(id, |record| record.key = Some(key.into()));
     }
 
     /// A delivery to the consumer ended so.
     pub fn attempt(&self, id: &str, request_id: &str, at: Timestamp, result: AttemptResult) {
-        let request_id = request_id.to_owned();
+        let request_id = request_id.into();
         self.change(id, |record| {
+            // Most messages have one attempt, and there are thousands of them.
+            record.attempts.reserve_exact(1);
             record.attempts.push(Attempt {
                 at,
                 request_id,
@@ -181,13 +191,11 @@ impl GroundTruth {
         if let Some(record) = records.by_id.get_mut(id) {
             return change(record);
         }
-        let mut record = MessageRecord {
-            message_id: id.to_owned(),
-            ..MessageRecord::default()
-        };
+        let mut record = MessageRecord::default();
         change(&mut record);
-        records.by_id.insert(id.to_owned(), record);
-        records.order.push_back(id.to_owned());
+        let id: Arc<str> = id.into();
+        records.by_id.insert(id.clone(), record);
+        records.order.push_back(id);
         if records.order.len() > MOST_MESSAGES
             && let Some(oldest) = records.order.pop_front()
         {
@@ -216,11 +224,14 @@ impl GroundTruth {
         let known = records
             .order
             .iter()
-            .filter_map(|id| records.by_id.get(id))
-            .filter(|record| record.sent.is_some());
-        for record in known {
+            .filter_map(|message_id| {
+                let record = records.by_id.get(message_id)?;
+                Some(Line { message_id, record })
+            })
+            .filter(|line| line.record.sent.is_some());
+        for line in known {
             // Only strings, numbers and lists: these always serialize.
-            text += &serde_json::to_string(record).unwrap_or_default();
+            text += &serde_json::to_string(&line).unwrap_or_default();
             text.push('\n');
         }
         text
@@ -246,14 +257,8 @@ fn markers(body: &str) -> Vec<String> {
     found
 }
 
-fn hexadecimal(body: &str) -> String {
-    Sha256::digest(body.as_bytes())
-        .iter()
-        .fold(String::with_capacity(64), |mut text, byte| {
-            // Writing to a string cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+fn sha256(body: &str) -> String {
+    humanize::hex(Sha256::digest(body.as_bytes()))
 }
 
 #[cfg(test)]
@@ -294,7 +299,7 @@ mod tests {
             *first,
             json!({
                 "messageId": "m-1", "key": "first", "marker": "mark", "bytes": 17,
-                "sha256": hexadecimal(r#"{"edactl":"mark"}"#), "sender": "client",
+                "sha256": sha256(r#"{"edactl":"mark"}"#), "sender": "client",
                 "sent": "2026-11-24T12:00:00Z", "outcome": "deleted",
                 "attempts": [
                     { "at": "2026-11-24T12:00:00Z", "requestId": "r-1", "result": "refused" },

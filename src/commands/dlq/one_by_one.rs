@@ -127,8 +127,8 @@ pub struct Worker<'d, 'a> {
     /// Handles of letters that stay.
     stay: Vec<String>,
     hide: Duration,
-    /// When the last letters were received.
-    received: Timestamp,
+    /// The last letters were received not later than this, by AWS's clock.
+    dead_until: Timestamp,
 }
 
 impl<'d, 'a> Worker<'d, 'a> {
@@ -169,7 +169,7 @@ impl<'d, 'a> Worker<'d, 'a> {
             } else {
                 HIDE
             },
-            received: now,
+            dead_until: desk.context.latest_by_aws(now),
         })
     }
 
@@ -250,7 +250,7 @@ impl<'d, 'a> Worker<'d, 'a> {
                     break;
                 }
             };
-            self.received = Timestamp::now();
+            self.dead_until = desk.context.latest_by_aws(Timestamp::now());
             let mut meant = Vec::new();
             let mut is_new = false;
             for letter in received {
@@ -328,7 +328,11 @@ impl<'d, 'a> Worker<'d, 'a> {
             if let Some(earlier) = self.earlier.get(&seen.letter.message_id)
                 && earlier.state.new_id().is_some()
             {
-                self.resent.add(seen, self.received, Some(earlier));
+                // It was dead until it was sent, though its letter is still there.
+                let sent = earlier.queued.as_ref();
+                let until = sent.map(|sent| self.desk.context.latest_by_aws(sent.at));
+                let until = until.unwrap_or(self.dead_until);
+                self.resent.add(seen, until, Some(earlier));
                 finish.push(seen);
                 continue;
             }
@@ -415,7 +419,7 @@ impl<'d, 'a> Worker<'d, 'a> {
                 Sent::As(new_id) => {
                     new_ids.insert(seen.letter.message_id.clone(), new_id.clone());
                     self.new_ids.insert(new_id.clone());
-                    self.resent.add(seen, self.received, None);
+                    self.resent.add(seen, self.dead_until, None);
                     sent.push(*seen);
                     LetterState::Sent {
                         new_id: new_id.clone(),

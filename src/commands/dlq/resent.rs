@@ -15,6 +15,7 @@ use edactl_core::{
         Event, MarkerPolicy,
         shape::{EventShape, Messages, Shape},
     },
+    humanize::hex,
     run::{Ending, Line, Outcome, Plan, PlannedEvent, PlannedPayload, Redriven},
     topology::{Pipeline, queue::queue_name},
 };
@@ -31,27 +32,26 @@ struct Payload {
     planned: PlannedPayload,
     digest: String,
     earlier: Option<LetterRecord>,
-    /// When it was received from the dead-letter queue.
-    received: Timestamp,
+    /// It was received from the dead-letter queue not later than this, by AWS's clock.
+    dead_until: Timestamp,
     /// Whether it has the marker of a run.
     is_marked: bool,
 }
 
 impl Resent {
-    /// A letter that was received at this time and is sent again; or was, by an earlier redrive that
-    /// recorded this of it.
-    pub fn add(&mut self, seen: &Seen, received: Timestamp, earlier: Option<&LetterRecord>) {
+    /// A letter that was received not later than this, by AWS's clock, and is sent again; or was, by
+    /// an earlier redrive that recorded this of it.
+    pub fn add(&mut self, seen: &Seen, dead_until: Timestamp, earlier: Option<&LetterRecord>) {
         let id = &seen.letter.message_id;
         let body = &seen.letter.body;
         let origin = seen.origin.as_ref();
         let key = origin.map_or(id, |origin| &origin.key);
         if let Some((planned, digest)) = payload(key, body) {
-            let before = earlier.and_then(|earlier| Some(earlier.queued.as_ref()?.at));
             let payload = Payload {
                 planned,
                 digest,
                 earlier: earlier.cloned(),
-                received: before.unwrap_or(received),
+                dead_until,
                 is_marked: origin
                     .is_some_and(|origin| body.contains(&origin.place.run.marker_prefix())),
             };
@@ -105,7 +105,7 @@ impl Resent {
             for sent in call {
                 seq += 1;
                 lines.push(Line::Dead {
-                    at: sent.payload.received,
+                    until: sent.payload.dead_until,
                     payloads: vec![seq],
                 });
             }
@@ -156,10 +156,7 @@ fn event(dlq: &str, call: &[Sent<'_>]) -> PlannedEvent {
     }
     PlannedEvent {
         origin: queue_name(dlq).to_owned(),
-        digest: digest
-            .finalize()
-            .iter()
-            .fold(String::new(), |hex, byte| hex + &format!("{byte:02x}")),
+        digest: hex(digest.finalize()),
         shape: EventShape::given(Shape::Entries),
         payloads: call
             .iter()

@@ -16,14 +16,10 @@ use edactl_core::{
     exit::ExitCode,
     ledger::{Death, MessageIndex},
     run::{Redriven, Run},
-    waits::Environment,
 };
 
 /// A queue keeps messages for so long at most; nothing says cheaply for how long this one does.
 const LONGEST_RETENTION: SignedDuration = SignedDuration::from_hours(24 * 14);
-
-/// Lines may be written by hosts whose clocks differ by this much.
-pub const HOST_DRIFT: SignedDuration = SignedDuration::from_secs(2);
 
 /// What to verify.
 pub(super) enum Choice {
@@ -95,26 +91,15 @@ fn events(run: &Run) -> String {
 
 /// What is known of the run's dead letters before the session begins: verifies that saw them, and
 /// letters that edactl deleted.
-pub(super) fn deaths(
-    context: &Context,
-    store: &RunStore,
-    run: &Run,
-) -> HashMap<MessageIndex, Death> {
-    let drift = if context.environment() == Environment::Aws {
-        HOST_DRIFT
-    } else {
-        SignedDuration::ZERO
-    };
-    let latest = context.clock_bounds().ahead().1 + drift;
+pub(super) fn deaths(store: &RunStore, run: &Run) -> HashMap<MessageIndex, Death> {
     let index = |seq: u64| MessageIndex::try_from(seq.checked_sub(1)?).ok();
-    let seen = run.dead.iter().filter_map(|(seq, at)| {
-        let until = at.saturating_add(latest).unwrap_or(*at);
+    let seen = run.dead.iter().filter_map(|(seq, until)| {
         let death = if run.plan.redriven.is_some() {
             Death::Redriven
         } else {
             Death::Seen
         };
-        Some((index(*seq)?, death(until)))
+        Some((index(*seq)?, death(*until)))
     });
     let deleted = store.deleted_of(&run.plan.run).into_iter();
     let deleted = deleted.filter_map(|seq| Some((index(seq)?, Death::Deleted)));

@@ -10,7 +10,6 @@ use clap::ValueEnum;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-pub use self::choose::HOST_DRIFT;
 use self::{
     choose::{Choice, choose, contents_are_shared, deaths, observable},
     watch::{Before, Watch, timeout, waits},
@@ -77,7 +76,7 @@ pub async fn run(global: &GlobalArgs, mut args: VerifyArgs) -> Result<ExitCode, 
     let shared = contents_are_shared(&store, &run);
     let before = Before {
         contents_shared: shared,
-        deaths: deaths(&context, &store, &run),
+        deaths: deaths(&store, &run),
     };
     let mut watch = Watch::new(&context, &run, &args, times, limits, before);
     let again = next_command(global, &format!("verify --run {}", run.plan.run));
@@ -105,7 +104,7 @@ pub async fn run(global: &GlobalArgs, mut args: VerifyArgs) -> Result<ExitCode, 
     )?;
     if !dead.is_empty() {
         store.append(&run.plan.run)?.record(&Line::Dead {
-            at: Timestamp::now(),
+            until: context.latest_by_aws(Timestamp::now()),
             payloads: dead,
         })?;
     }

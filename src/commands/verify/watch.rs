@@ -123,6 +123,7 @@ fn facts(context: &Context, topology: &Topology) -> Facts {
         // pipeline makes what failed visible at once.
         changes_visibility: context.embedded.then_some(true),
         delay: queue.map(|queue| queue.delay).unwrap_or_default(),
+        loses_lines: context.environment() == Environment::Emulator,
         ..Facts::default()
     }
     .with_triggers(own)

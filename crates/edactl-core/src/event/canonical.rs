@@ -7,6 +7,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use serde_json::{Number, Value};
 use sha2::{Digest, Sha256};
 
+use crate::humanize::hex;
+
 /// A value in lenient form has at least so many scalars, `(n=1)` stands in many lines,
 const FEWEST_SCALARS: usize = 2;
 /// and takes so many bytes.
@@ -61,7 +63,7 @@ impl ContentHash {
 
 impl fmt::Display for ContentHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.write_str(&hex(self.0))
     }
 }
 

@@ -20,6 +20,7 @@ use crate::event::{
     pointer::{Token, join},
     shape::{EventShape, Messages, Shape, ShapeBasis, aws_defined, is_http_request},
 };
+use crate::humanize::hex;
 
 /// How many fragments of an event are kept to tell its shape by.
 const FRAGMENTS: usize = 256;
@@ -111,9 +112,7 @@ fn read_as(
         pieces = reader.whole(text)?;
         reader.payloads[0].recognition = Recognition::Placeholder;
     }
-    let digest = Sha256::digest(text.as_bytes())
-        .iter()
-        .fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
+    let digest = hex(Sha256::digest(text.as_bytes()));
     let is_field = |payload: &Payload| payload.recognition == Recognition::Field;
     let marker_field = match policy {
         MarkerPolicy::Field(field) if reader.payloads.iter().any(is_field) => Some(field.clone()),

@@ -237,7 +237,8 @@ impl Judgement<'_> {
 
     /// Where no metrics speak, or they count others' messages too.
     fn absence_unmetered(&self, survey: &Survey) -> Absence {
-        let is_habit = survey.unseen == 1
+        let is_habit = !self.ledger().facts.loses_lines
+            && survey.unseen == 1
             && survey.doubtful == 0
             && survey.seen >= HABIT
             && !self.is_unexplained

@@ -123,6 +123,8 @@ pub struct Ledger {
     by_mark: bool,
     /// The latest receipt, in milliseconds by AWS's clock.
     last_receipt: i64,
+    /// When the last receipt was read, in milliseconds since the session began.
+    last_receipt_read: u64,
     /// Payloads that were dead letters before the session began.
     deaths: HashMap<MessageIndex, Death>,
 }
@@ -180,6 +182,7 @@ impl Ledger {
             by_mark: false,
             deaths: HashMap::new(),
             last_receipt: i64::MIN,
+            last_receipt_read: 0,
         }
     }
 
@@ -330,6 +333,7 @@ impl Ledger {
         }
         self.by_mark |= means.is_unique();
         self.last_receipt = self.last_receipt.max(at);
+        self.last_receipt_read = self.last_receipt_read.max(self.now);
         self.invocations.start(invocation, at, false);
         self.invocations.show(invocation);
         let receipt = Receipt {

@@ -1,5 +1,7 @@
 //! What counters and metrics say of the whole run, and what in them contradicts a proof.
 
+use std::time::Duration;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +48,17 @@ impl Judgement<'_> {
     #[must_use]
     pub fn zero_since(&self) -> Option<u64> {
         self.zeros.first().copied()
+    }
+
+    /// When all was over that one can expect to see: the second look at an empty queue since the
+    /// last receipt was read, or `patience` after that on a queue which others keep busy.
+    #[must_use]
+    pub fn came_to_rest(&self, patience: Duration) -> Duration {
+        let last = self.ledger.last_receipt_read;
+        let mut zeros = self.zeros.iter().filter(|at| **at >= last);
+        let late = Duration::from_millis(last) + patience;
+        let second = zeros.nth(1).copied().map(Duration::from_millis);
+        second.map_or(late, |second| second.min(late))
     }
 
     /// Whether the queue is at rest: zero at two looks a counter lag apart, and the log read to its

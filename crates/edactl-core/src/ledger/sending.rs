@@ -38,6 +38,9 @@ pub struct Facts {
     pub delay: Duration,
     /// Whether the mapping has a filter.
     pub has_filter: bool,
+    /// Whether the log may lack lines for ever, as an emulator's does under load: then a line that
+    /// does not come makes nothing lost.
+    pub loses_lines: bool,
 }
 
 impl Facts {

@@ -71,8 +71,6 @@ pub struct Matcher {
     all_marked: bool,
     ids: MessageIds,
     contents: Contents,
-    /// The content of each message.
-    content_of: Vec<ContentId>,
     /// What is evidence about a payload's content.
     subjects: Vec<Subject>,
     /// The contents of the payloads in a larger piece, by that piece's content: the contents of
@@ -104,7 +102,6 @@ impl Matcher {
             contents: Contents::new(&run.plan),
             markers,
             ids: MessageIds::default(),
-            content_of: Vec::new(),
             subjects: Vec::new(),
             inside: Vec::new(),
             lone_ids: lone_ids(run),
@@ -150,7 +147,6 @@ impl Matcher {
         for place in run.plan.positions() {
             let (content, is_marked) = planned[place.event][place.payload];
             self.all_marked &= is_marked;
-            self.content_of.push(content);
             let index = content as usize;
             if members.len() <= index {
                 members.resize(index + 1, (Vec::new(), true));
@@ -288,14 +284,7 @@ impl Matcher {
         let mut is_new = !found.is_empty() && self.contents.learn_words(&line.message);
         if may_hold_more {
             let matches = self.contents.in_line(line.json, &line.message);
-            let mut matches = self.opened(matches);
-            // What the line shows by marker or id it need not show by content, too.
-            for (message, _) in &found {
-                let content = self.content_of[*message as usize];
-                if let Some(same) = matches.iter().position(|found| found.content == content) {
-                    matches.remove(same);
-                }
-            }
+            let matches = self.opened(matches);
             let is_structure = |found: &ContentMatch| {
                 found.behind.is_empty() && found.means == Means::Content && found.shape != 0
             };

@@ -274,8 +274,9 @@ fn held(run: &Run, body: &Value, into: &mut HashSet<ContentHash>) {
 #[test]
 fn no_guess_makes_anything_lost() {
     let mut rng = random::rng();
+    let rounds = random::rounds(ROUNDS);
     let (mut judged, mut taken, mut dead) = (0, 0, 0);
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds {
         let Some(world) = world(&mut rng) else {
             continue;
         };
@@ -324,8 +325,10 @@ fn no_guess_makes_anything_lost() {
             }
         }
     }
+    // Few scatter more.
+    let least = if rounds == ROUNDS { 200 } else { 20 };
     assert!(
-        judged > ROUNDS && taken > 200 && dead > 200,
+        judged > rounds && taken > least && dead > least,
         "{judged} {taken} {dead}"
     );
 }

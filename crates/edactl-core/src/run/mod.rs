@@ -157,8 +157,9 @@ pub enum Line {
     /// Payloads were in the dead-letter queue: a verify saw them there, or a redrive took them from
     /// there.
     Dead {
-        /// When, by this machine's clock.
-        at: Timestamp,
+        /// Not later than this, by AWS's clock. The bounds of the clocks' difference are those that
+        /// were known then: a redrive waits as long as they are wide, and later ones may be wider.
+        until: Timestamp,
         /// Their numbers, from 1.
         payloads: Vec<u64>,
     },
@@ -197,7 +198,8 @@ pub struct Run {
     pub ended: Option<Ending>,
     /// When it was last verified, and with which exit code.
     pub verified: Option<(Timestamp, u8)>,
-    /// When payloads were last seen in the dead-letter queue, by their numbers from 1.
+    /// Until when, by AWS's clock, payloads may have been in the dead-letter queue when they were
+    /// last seen there, by their numbers from 1.
     pub dead: BTreeMap<u64, Timestamp>,
 }
 
@@ -268,8 +270,9 @@ impl Run {
                 }
             }
             Line::Sent { how, .. } => self.ended = Some(how),
-            Line::Dead { at, payloads } => {
-                self.dead.extend(payloads.into_iter().map(|seq| (seq, at)));
+            Line::Dead { until, payloads } => {
+                self.dead
+                    .extend(payloads.into_iter().map(|seq| (seq, until)));
             }
             Line::Verified { at, exit } => self.verified = Some((at, exit)),
         }

@@ -20,6 +20,19 @@ fn at(millis: u64) -> Duration {
 
 /// A verify of one payload that was sent, at an emulator, whose dead-letter queue was empty.
 fn session() -> Session {
+    let answered = Sent::Answered {
+        request_id: None,
+        status: Some(200),
+        sent: Some(1),
+        message_ids: Vec::new(),
+        other_ids: Vec::new(),
+        error: None,
+    };
+    session_of(answered, Environment::Emulator, false)
+}
+
+/// The same, where the producer said this, on this environment, with or without metrics.
+fn session_of(outcome: Sent, environment: Environment, metrics: bool) -> Session {
     let policy = MarkerPolicy::Field("edactl".into());
     let event = Event::parse("e", r#"{"a": {"n": 1}}"#, &policy).unwrap();
     let now = Timestamp::UNIX_EPOCH;
@@ -28,29 +41,21 @@ fn session() -> Session {
     run.apply(Line::Invoked {
         invocation: 0,
         at: now,
-        outcome: Sent::Answered {
-            request_id: None,
-            status: Some(200),
-            sent: Some(1),
-            message_ids: Vec::new(),
-            other_ids: Vec::new(),
-            error: None,
-        },
+        outcome,
     });
     let (matcher, groups) = Matcher::new(&run);
     let sending = Sending {
         letters_at_send: Some(0),
         ..Sending::of(&run, groups, &ClockBounds::default(), now)
     };
-    let waits = Waits::of(Environment::Emulator, Some(Duration::from_secs(2)));
+    let waits = Waits::of(environment, Some(Duration::from_secs(2)));
     let ledger = Ledger::new(sending, Facts::default(), waits);
     let sources = Sources {
         logs: true,
         queue: true,
         dlq: true,
-        metrics: false,
+        metrics,
     };
-    let environment = Environment::Emulator;
     Session::new(
         matcher,
         ledger,
@@ -124,6 +129,35 @@ fn a_log_that_was_not_read_to_its_end_is_not_at_rest() {
         let (judgement, _) = session.verdict(at(9_600), &[]);
         assert_eq!(judgement.is_at_rest(), to_end);
     }
+}
+
+/// A verdict that stands from the beginning, for its payload was not sent, with metrics that were read
+/// at one time and queues that were looked at (and read zero or not) at others.
+fn is_told(environment: Environment, metrics_at: u64, looks: &[(u64, bool)], now: u64) -> bool {
+    let reason = "refused".into();
+    let mut session = session_of(Sent::NotRun { reason }, environment, true);
+    for (millis, is_empty) in looks {
+        session.due(at(*millis));
+        let counters = QueueCounters::known(u64::from(!is_empty), 0, 0);
+        session.take(at(*millis), Look::Queue, &Observation::Queue(counters));
+    }
+    // The look that was due above has not begun; this one begins and ends at its time.
+    session.schedules[Look::Metrics as usize].under_way = None;
+    session.take(at(metrics_at), Look::Metrics, &Observation::Metrics(&[]));
+    is_over(&session, at(now))
+}
+
+#[test]
+fn a_verdict_that_stands_waits_for_metrics_that_tell_all_where_they_cost_nothing() {
+    let zeros = [(100, true), (200, true)];
+    let told = |metrics_at| is_told(Environment::Embedded, metrics_at, &zeros, 300);
+    assert!(!told(150), "what was deleted meanwhile may lack");
+    assert!(told(200));
+    let busy = [(100, false), (200, false)];
+    let told = |metrics_at| is_told(Environment::Embedded, metrics_at, &busy, 2_000);
+    assert!(!told(999));
+    assert!(told(1_000), "others may keep the queue busy for ever");
+    assert!(is_told(Environment::Aws, 150, &zeros, 300), "minutes there");
 }
 
 #[test]

@@ -218,6 +218,7 @@ fn facts_of(world: &World) -> Facts {
         changes_visibility: Some(settings.may_change_visibility),
         delay: span(settings.delay),
         has_filter: settings.filter.is_some(),
+        loses_lines: false,
     }
 }
 

@@ -3,12 +3,8 @@
 
 use std::time::Duration;
 
-use jiff::SignedDuration;
-
 use super::{Work, Worker};
-use crate::commands::verify::HOST_DRIFT;
 use edactl_aws::{dead_letters::Letter, error::AwsError};
-use edactl_core::waits::Environment;
 
 /// So many letters are received before a pause.
 pub(super) const GATHERED: usize = 100;
@@ -38,11 +34,7 @@ impl Worker<'_, '_> {
         }
         let context = &self.desk.context;
         let (least, most) = context.clock_bounds().ahead();
-        let drift = if context.environment() == Environment::Aws {
-            HOST_DRIFT * 2
-        } else {
-            SignedDuration::ZERO
-        };
+        let drift = context.host_drift() * 2;
         let pause = most.saturating_sub(least).saturating_add(drift);
         let pause = Duration::try_from(pause).ok()?.min(LONGEST_PAUSE);
         (!pause.is_zero()).then_some(pause)

@@ -162,6 +162,12 @@ fn a_habit_needs_all_of_its_grounds() {
     assert_eq!(last(&habit(facts(), named(9), &pairs)), State::Lost);
     assert_eq!(last(&habit(facts(), named(9), &alone)), State::Untraced);
     assert_eq!(last(&habit(one_each, named(9), &alone)), State::Lost);
+    let lossy = Facts {
+        loses_lines: true,
+        ..facts()
+    };
+    let of_lossy = habit(lossy, named(9), &pairs);
+    assert_eq!(last(&of_lossy), State::Untraced, "a log that loses lines");
     let two_missing = habit(facts(), named(10), &pairs);
     assert_eq!(states(&two_missing, 20 * MINUTE)[8..], [State::Untraced; 2]);
     let mut in_doubt = named(9);

@@ -43,6 +43,7 @@ fn facts() -> Facts {
         changes_visibility: Some(false),
         delay: Duration::ZERO,
         has_filter: false,
+        loses_lines: false,
     }
 }
 

@@ -68,6 +68,16 @@ fn equal_contents_are_a_multiset() {
 
 /// Two equal payloads of one batch fail, both come again, one fails for good.
 #[test]
+fn what_a_line_shows_by_id_it_does_not_show_again_by_content() {
+    let ids = vec![Some(uuid(2, 1)), Some(uuid(2, 2))];
+    let run = run_of(r#"{"a": {"n": 1}, "b": {"n": 1}}"#, false, answered(ids));
+    let first = format!("Received {} {{\"n\": 1}}", uuid(2, 1));
+    assert_eq!(receipts(&run, std::slice::from_ref(&first)), [1, 0]);
+    let both = format!("{first} {{\"n\": 1}}");
+    assert_eq!(receipts(&run, &[both]), [1, 1]);
+}
+
+#[test]
 fn equal_contents_that_fail_are_retried_and_settle() {
     let event = r#"{"a": {"n": 1}, "b": {"n": 1}}"#;
     let mut harness = Harness::new(run_of(event, false, counted(2)));

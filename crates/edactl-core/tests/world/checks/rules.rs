@@ -1,6 +1,8 @@
 //! Rules of proof that are too simple are caught by these worlds, and a sound one gets through.
 
-use super::{held_worlds, worlds};
+use std::ops::Range;
+
+use super::{cases, held_world, held_worlds, worlds};
 use crate::{
     HORIZON, Ms, World,
     counts::Look,
@@ -101,9 +103,17 @@ fn held_against(rule: Rule, worlds: &[World]) -> (usize, usize) {
     (said, wrong)
 }
 
+/// The worlds of these seeds show the fault of each simple rule.
+const TELLING: Range<u64> = 900..960;
+
 #[test]
 fn simple_rules_are_caught_and_a_sound_one_is_not() {
-    let worlds: Vec<World> = held_worlds(400).collect();
+    // Few worlds at random may show no fault of a rule; these do.
+    let worlds: Vec<World> = if cases() < 400 {
+        TELLING.map(held_world).collect()
+    } else {
+        held_worlds(400).collect()
+    };
     let rules: [(&str, Rule); 4] = [
         ("log alone", log_alone),
         ("one look", one_look),
@@ -118,7 +128,11 @@ fn simple_rules_are_caught_and_a_sound_one_is_not() {
     let (said, wrong) = held_against(two_looks_and_letters, &worlds);
     println!("two looks and letters: {wrong} of {said} wrong");
     assert_eq!(wrong, 0);
-    assert!(said > 30, "{said} of 400 proven");
+    assert!(
+        said * 13 > worlds.len(),
+        "{said} of {} proven",
+        worlds.len()
+    );
 }
 
 #[test]

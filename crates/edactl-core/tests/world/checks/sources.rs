@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{random_params, worlds};
+use super::{cases, random_params, worlds};
 use crate::{
     HORIZON, World,
     counts::Counter,
@@ -235,7 +235,7 @@ fn metrics_come_late_by_the_minute_and_tell_the_truth_in_the_end() {
 #[test]
 fn half_published_errors_are_told_by_their_sample_count() {
     let mut halves = 0;
-    for (params, seed) in random_params(100) {
+    for (params, seed) in random_params((cases() * 4).min(100)) {
         let params = Params {
             metrics_denied: false,
             metrics_half: 500,
