@@ -3,6 +3,8 @@
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::humanize::hex;
+
 /// Actions on resources in words: each action once, those on the same resources together.
 #[must_use]
 pub fn words(rights: &[(&str, &str)]) -> String {
@@ -75,11 +77,7 @@ fn command(principal_arn: &str, document: &str) -> Option<String> {
     }
     // Another policy has another name: none takes the place of one that was given before.
     let digest = Sha256::digest(document.as_bytes());
-    let policy = digest[..4]
-        .iter()
-        .fold(String::from("edactl-"), |name, byte| {
-            name + &format!("{byte:02x}")
-        });
+    let policy = format!("edactl-{}", hex(&digest[..4]));
     Some(format!(
         "aws iam {action} {option} {name} --policy-name {policy} --policy-document '{document}'"
     ))
