@@ -4,6 +4,7 @@ mod config;
 pub mod dlq;
 mod local;
 mod logs;
+mod number;
 pub mod runs;
 
 use std::{path::PathBuf, time::Duration};
@@ -156,14 +157,14 @@ pub struct SendingArgs {
     #[arg(long)]
     pub iam: bool,
     /// Send each event this many times
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = number::whole(1..=u32::MAX, 20), allow_negative_numbers = true)]
     pub repeat: u32,
     /// Invocations under way at once (default: 4; with --rate, what it needs up to 256)
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
+    #[arg(long, value_name = "N", value_parser = number::whole(1..=1000_u16, 16), allow_negative_numbers = true)]
     pub concurrency: Option<u16>,
     /// This many invocations per second, such as 5 or 0.5: each has its time, from which its
     /// latency counts; what comes too late is made up
-    #[arg(long, value_name = "PER_SECOND", value_parser = parse_rate, allow_negative_numbers = true)]
+    #[arg(long, value_name = "PER_SECOND", value_parser = number::rate, allow_negative_numbers = true)]
     pub rate: Option<f64>,
     /// The field that carries the marker in payloads that are JSON objects
     #[arg(long, value_name = "FIELD", default_value = "edactl")]
@@ -188,13 +189,6 @@ fn parse_header(text: &str) -> Result<(String, String), String> {
         .map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()))
         .filter(|(name, _)| !name.is_empty())
         .ok_or_else(|| "a header is written `Name: value`".to_owned())
-}
-
-fn parse_rate(text: &str) -> Result<f64, String> {
-    text.parse::<f64>()
-        .ok()
-        .filter(|rate| rate.is_finite() && *rate > 0.0)
-        .ok_or_else(|| format!("`{text}` is not a rate; write 5 or 0.5 (invocations per second)"))
 }
 
 /// Arguments of `send`.

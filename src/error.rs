@@ -5,7 +5,7 @@ use std::{io, time::Duration};
 use crate::{
     config::ConfigError,
     discovery::DiscoveryError,
-    render::{aws_hint::aws_hint, escape, theme},
+    render::{aws_hint::aws_hint, escape, terminal, theme},
     say,
     store::StoreError,
 };
@@ -169,26 +169,27 @@ fn after_send(hint: Option<String>, again: &str) -> String {
     let hint = hint.unwrap_or_default();
     let first = hint.strip_suffix(", then repeat").unwrap_or(&hint);
     if first.is_empty() || first.starts_with("repeat") {
-        format!("{again} (it sends nothing)")
+        format!("look again, which sends nothing: {again}")
     } else {
-        format!("{first}; then: {again} (it sends nothing)")
+        format!("{first}; then look again, which sends nothing: {again}")
     }
 }
 
 /// Prints an error and its next step to stderr.
 #[must_use]
 pub fn report(error: &Error) -> ExitCode {
-    say!(
+    let say = |line: &str| say!("{}", terminal::folded_block(line, "  "));
+    say(&format!(
         "{} {}",
         theme::paint(theme::BAD, "error:"),
         escape::block(&error.to_string())
-    );
+    ));
     if let Some(hint) = error.hint() {
-        say!(
+        say(&format!(
             "{} {}",
             theme::paint(theme::BOLD, "next:"),
             escape::block(&hint)
-        );
+        ));
     }
     error.exit_code()
 }
@@ -203,11 +204,11 @@ mod tests {
         for (hint, step) in [
             (
                 "log in again, then repeat",
-                "log in again; then: edactl verify --run 0g (it sends nothing)",
+                "log in again; then look again, which sends nothing: edactl verify --run 0g",
             ),
             (
                 "repeat in a minute; AWS had a fault",
-                "edactl verify --run 0g (it sends nothing)",
+                "look again, which sends nothing: edactl verify --run 0g",
             ),
         ] {
             assert_eq!(after_send(Some(hint.into()), again), step);

@@ -4,7 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::{ArgGroup, Args, Subcommand};
 
-use super::OutputFormat;
+use super::{OutputFormat, number};
 use edactl_core::humanize::parse_duration;
 
 /// Arguments of `dlq`.
@@ -78,7 +78,7 @@ pub struct DlqListArgs {
     #[command(flatten)]
     pub choice: LetterChoiceArgs,
     /// Look at this many letters at most
-    #[arg(long, value_name = "N", default_value_t = LOOKED_AT)]
+    #[arg(long, value_name = "N", default_value_t = LOOKED_AT, value_parser = number::how_many(1, 5_000), allow_negative_numbers = true)]
     pub limit: usize,
     /// How to print the result
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
@@ -89,7 +89,7 @@ pub struct DlqListArgs {
 #[derive(Debug, Args)]
 pub struct DlqPeekArgs {
     /// How many letters to show
-    #[arg(value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(value_name = "N", default_value_t = 10, value_parser = number::whole(1..=u32::MAX, 10), allow_negative_numbers = true)]
     pub count: u32,
     /// Which letters.
     #[command(flatten)]
@@ -98,7 +98,7 @@ pub struct DlqPeekArgs {
     #[arg(long)]
     pub show_body: bool,
     /// Look at this many letters at most
-    #[arg(long, value_name = "N", default_value_t = LOOKED_AT)]
+    #[arg(long, value_name = "N", default_value_t = LOOKED_AT, value_parser = number::how_many(1, 5_000), allow_negative_numbers = true)]
     pub limit: usize,
     /// How to print the result
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
@@ -118,7 +118,7 @@ pub struct DlqExportArgs {
     #[arg(long)]
     pub force: bool,
     /// Look at this many letters at most
-    #[arg(long, value_name = "N", default_value_t = 100_000)]
+    #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = number::how_many(1, 5_000), allow_negative_numbers = true)]
     pub limit: usize,
 }
 
@@ -149,7 +149,7 @@ pub struct DlqRedriveArgs {
     #[arg(long, requires = "all")]
     pub one_by_one: bool,
     /// At most this many letters per second (a message move task takes up to 500)
-    #[arg(long, value_name = "PER_SECOND", value_parser = clap::value_parser!(u32).range(1..=500))]
+    #[arg(long, value_name = "PER_SECOND", value_parser = number::whole(1..=500_u32, 20), allow_negative_numbers = true)]
     pub rate: Option<u32>,
     /// Send them to this queue (name, URL or ARN) instead of where they came from
     #[arg(long, value_name = "QUEUE")]
@@ -167,7 +167,7 @@ pub struct DlqRedriveArgs {
     #[arg(short, long)]
     pub yes: bool,
     /// Look at this many letters at most
-    #[arg(long, value_name = "N", default_value_t = 100_000)]
+    #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = number::how_many(1, 5_000), allow_negative_numbers = true)]
     pub limit: usize,
     /// How to print the result
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
@@ -192,7 +192,7 @@ pub struct DlqDeleteArgs {
     #[arg(short, long)]
     pub yes: bool,
     /// Look at this many letters at most
-    #[arg(long, value_name = "N", default_value_t = 100_000)]
+    #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = number::how_many(1, 5_000), allow_negative_numbers = true)]
     pub limit: usize,
     /// How to print the result
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]

@@ -8,7 +8,7 @@ use clap::{
 };
 use jiff::SignedDuration;
 
-use super::OutputFormat;
+use super::{OutputFormat, number};
 use edactl_core::humanize::parse_duration;
 use edactl_local::{
     behaviour::{
@@ -46,7 +46,7 @@ pub struct LocalStartArgs {
     #[arg(long)]
     pub foreground: bool,
     /// The port on 127.0.0.1; 0 takes a free one
-    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    #[arg(long, value_name = "PORT", default_value_t = 0, value_parser = number::whole(0..=u16::MAX, 4566), allow_negative_numbers = true)]
     pub port: u16,
     /// Print the variables that point other AWS clients here, as `export NAME=value` lines
     #[arg(long)]
@@ -55,7 +55,7 @@ pub struct LocalStartArgs {
     #[arg(long, value_name = "LIST", default_value = "", help = fault_help())]
     pub fault: String,
     /// Seed of the faults' random numbers, to see the same misbehaviour again
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = number::whole(0..=u64::MAX, 7), allow_negative_numbers = true)]
     pub seed: Option<u64>,
     /// Log lines can be read only this long after they were written
     #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = parse_duration)]
@@ -85,16 +85,16 @@ pub struct LocalStartArgs {
     )]
     pub clock_skew: SignedDuration,
     /// Somebody else sends this many messages per second to the queue
-    #[arg(long, value_name = "PER_SECOND", default_value_t = 0.0)]
+    #[arg(long, value_name = "PER_SECOND", default_value_t = 0.0, value_parser = number::rate_or_none, allow_negative_numbers = true)]
     pub traffic: f64,
     /// This share of that traffic fails each time, and ends in the dead-letter queue
-    #[arg(long, value_name = "SHARE", default_value_t = 0.0)]
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0, value_parser = number::share, allow_negative_numbers = true)]
     pub traffic_failures: f64,
     /// So many letters of yesterday lie in the dead-letter queue
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = number::whole(0..=u32::MAX, 12), allow_negative_numbers = true)]
     pub old_letters: u32,
     /// Refuse what goes beyond this many requests per second and service, as AWS throttles
-    #[arg(long, value_name = "PER_SECOND", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "PER_SECOND", value_parser = number::whole(1..=u32::MAX, 50), allow_negative_numbers = true)]
     pub throttle: Option<u32>,
     /// The functions' log format
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
@@ -130,7 +130,7 @@ pub struct LocalStartArgs {
     #[arg(long)]
     pub no_batch_item_failures: bool,
     /// The most messages that the trigger hands over at once
-    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(i32).range(1..=10))]
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = number::whole(1..=10_i32, 5), allow_negative_numbers = true)]
     pub batch_size: i32,
     /// The trigger lets a batch wait this long for more messages
     #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = parse_duration)]
@@ -148,7 +148,7 @@ pub struct LocalStartArgs {
     )]
     pub producer_answer: ProducerAnswer,
     /// Keep so many MB of log, and forget the oldest beyond
-    #[arg(long, value_name = "MB", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "MB", default_value_t = 64, value_parser = number::whole(1..=u32::MAX, 64), allow_negative_numbers = true)]
     pub log_megabytes: u32,
     /// End after this long without a request
     #[arg(long, value_name = "DURATION", default_value = "10m", value_parser = parse_duration)]

@@ -5,6 +5,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use jiff::tz::TimeZone;
 
+use super::number;
 use edactl_core::{
     humanize::parse_duration,
     moment::{Moment, parse_moment},
@@ -76,7 +77,7 @@ pub struct LogsArgs {
     #[arg(long, value_name = "WHEN", value_parser = parse_moment, conflicts_with = "follow")]
     pub until: Option<Moment>,
     /// Only the last N lines (with --follow: N lines, then what comes)
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = number::how_many(0, 100), allow_negative_numbers = true)]
     pub tail: Option<usize>,
     /// How to print the lines
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t)]
@@ -170,7 +171,7 @@ pub struct LogChoiceArgs {
     #[arg(long)]
     pub only_errors: bool,
     /// How many lines around an error
-    #[arg(long, value_name = "N", default_value_t = 3, requires = "only_errors")]
+    #[arg(long, value_name = "N", default_value_t = 3, requires = "only_errors", value_parser = number::how_many(0, 10), allow_negative_numbers = true)]
     pub context: usize,
     /// Only lines that show a message of this run (its marker, its SQS message id, or the request
     /// id of an invocation of the producer): its id, a unique beginning of it, or `last`

@@ -8,7 +8,10 @@ use std::{fs::File, io::BufWriter};
 use crate::{
     cli::{DoctorArgs, FailOn, GlobalArgs, OutputFormat},
     commands::{Context, Error, output},
-    render::{doctor_report::DoctorReport, print, print_json, table},
+    render::{
+        doctor_report::{self, DoctorReport},
+        print, print_json, table,
+    },
 };
 use edactl_core::{
     exit::ExitCode,
@@ -35,6 +38,9 @@ pub async fn run(global: &GlobalArgs, args: DoctorArgs) -> Result<ExitCode, Erro
     if !context.embedded {
         caller::check(&context, &mut gathered, &needed, &mut findings).await;
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    }
+    for finding in &mut findings {
+        finding.fix = doctor_report::located(&finding.fix, &context.pipeline);
     }
     let fail_on = match args.fail_on {
         FailOn::Warning => Severity::Warning,

@@ -69,12 +69,12 @@ pub async fn run(global: &GlobalArgs, args: SendArgs) -> Result<ExitCode, Error>
     }
     if exit == ExitCode::Success {
         let verify = next_command(global, "verify");
-        hint(global, &format!("{verify} proves that they arrived"));
+        hint(global, &format!("this proves that they arrived: {verify}"));
     } else if !nothing_left(&sent.run) && sent.fatal.is_none() {
         let verify = verify_again(global, &sent);
         hint(
             global,
-            &format!("{verify} tells what became of it, and sends nothing"),
+            &format!("this tells what became of it, and sends nothing: {verify}"),
         );
     }
     Ok(exit)

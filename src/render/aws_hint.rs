@@ -27,7 +27,8 @@ pub fn aws_hint(error: &AwsError) -> String {
             variables that hold the credentials, then repeat"
             .into(),
         AwsErrorKind::AccessDenied => {
-            Refusal::of_message(&error.reason).fix(error.action, &error.resource)
+            let what = format!("{} on {}", error.action, error.resource);
+            Refusal::of_message(&error.reason).fix(&what)
         }
         AwsErrorKind::NotFound => {
             "check the name, the region (--region) and the account (--profile)".into()

@@ -10,13 +10,14 @@ use serde::Serialize;
 use crate::render::{
     document_schema::DocumentSchema,
     escape::inline,
-    junit,
+    explain, junit,
     table::{self, counted},
     theme::{self, paint},
 };
 use edactl_core::{
     exit::ExitCode,
     lint::{Finding, Severity},
+    topology::Pipeline,
 };
 
 const SCHEMA: &str = "edactl.doctor/1";
@@ -202,6 +203,15 @@ impl<'a> DoctorReport<'a> {
         let mut report = Report::new("edactl");
         report.add_test_suite(suite);
         junit::serialize(&report, to)
+    }
+}
+
+/// What to do, with the command of the AWS CLI that ends it aimed where the pipeline is.
+#[must_use]
+pub fn located(fix: &str, pipeline: &Pipeline) -> String {
+    match fix.split_once(": aws ") {
+        Some((what, command)) => format!("{what}: {}", explain::aws(pipeline, command)),
+        None => fix.to_owned(),
     }
 }
 

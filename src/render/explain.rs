@@ -146,20 +146,25 @@ impl<'a> Commands<'a> {
 
     /// A command of the AWS CLI where the run's pipeline is.
     fn aws(&self, rest: &str) -> String {
-        let pipeline = &self.run.plan.pipeline;
-        let region = Some(&pipeline.region).filter(|region| !region.is_empty());
-        let mut command = format!("aws {rest}");
-        for (option, value) in [
-            ("--region", region),
-            ("--profile", pipeline.profile.as_ref()),
-            ("--endpoint-url", pipeline.endpoint_url.as_ref()),
-        ] {
-            if let Some(value) = value {
-                command.push_str(&format!(" {option} {}", quoted(value)));
-            }
-        }
-        command
+        aws(&self.run.plan.pipeline, rest)
     }
+}
+
+/// A command of the AWS CLI where a pipeline is.
+#[must_use]
+pub fn aws(pipeline: &Pipeline, rest: &str) -> String {
+    let region = Some(&pipeline.region).filter(|region| !region.is_empty());
+    let mut command = format!("aws {rest}");
+    for (option, value) in [
+        ("--region", region),
+        ("--profile", pipeline.profile.as_ref()),
+        ("--endpoint-url", pipeline.endpoint_url.as_ref()),
+    ] {
+        if let Some(value) = value {
+            command.push_str(&format!(" {option} {}", quoted(value)));
+        }
+    }
+    command
 }
 
 /// A word as a shell takes it.

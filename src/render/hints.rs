@@ -5,18 +5,19 @@ use edactl_core::humanize;
 
 use crate::{
     cli::GlobalArgs,
-    render::{escape, explain::quoted, theme},
+    render::{escape, explain::quoted, terminal, theme},
     say,
 };
 
 /// Says something useful that is not a result, unless `--quiet`.
 pub fn hint(global: &GlobalArgs, text: &str) {
     if !global.quiet {
-        say!(
+        let line = format!(
             "{} {}",
             theme::paint(theme::DIM, "hint:"),
             escape::inline(text)
         );
+        say!("{}", terminal::folded(&line, "  "));
     }
 }
 

@@ -43,6 +43,8 @@ struct Screen {
     lines: MultiProgress,
     bars: Vec<ProgressBar>,
     ages: Ages,
+    /// What is good to know while it lasts.
+    notes: Vec<String>,
 }
 
 /// The width of the terminal.
@@ -75,6 +77,7 @@ impl Screen {
             lines: MultiProgress::new(),
             bars: Vec::new(),
             ages: Ages::default(),
+            notes: Vec::new(),
         }
     }
 
@@ -101,13 +104,18 @@ impl Screen {
 
     fn update(&mut self, state: &LiveState<'_>) {
         let all = rows(state);
+        let width = usize::from(columns()) - 1;
         let mut lines: Vec<String> = Vec::with_capacity(all.len() + 1);
+        for note in &self.notes {
+            let folded = table::wrap(note, width, "  ");
+            lines.extend(folded.lines().map(str::to_owned));
+        }
         for (nth, row) in all.iter().enumerate() {
             let age = self.ages.of(nth, &row.text, state.elapsed);
             lines.push(row.line(age));
         }
         // What is waited for is never cut.
-        let status = table::wrap(&status_line(state), usize::from(columns()) - 1, "  ");
+        let status = table::wrap(&status_line(state), width, "  ");
         lines.extend(status.lines().map(str::to_owned));
         self.draw(&lines);
     }
@@ -202,6 +210,14 @@ impl Progress {
                 screen.lines.suspend(|| say!("{folded}"));
             }
             Display::Plain(_) => say!("{}", escape::block(text)),
+        }
+    }
+
+    /// Says what is good to know while it lasts: on a terminal it goes with the live lines.
+    pub fn note(&mut self, text: &str) {
+        match &mut self.look {
+            Display::Live(screen) => screen.notes.push(escape::block(text)),
+            Display::Quiet | Display::Plain(_) => self.say(text),
         }
     }
 

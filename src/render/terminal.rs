@@ -179,6 +179,20 @@ pub fn folded(text: &str, indent: &str) -> String {
     }
 }
 
+/// A text of several lines for stderr, each broken at blanks where that is a terminal. What is set
+/// in, such as a table or an excerpt with a caret below it, stays as it is.
+#[must_use]
+pub fn folded_block(text: &str, indent: &str) -> String {
+    let lines = text.lines().map(|line| {
+        if line.starts_with(' ') {
+            line.to_owned()
+        } else {
+            folded(line, indent)
+        }
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 /// Appends one JSON document in one line.
 pub fn write_json_line(document: &impl Serialize, out: &mut Vec<u8>) {
     let form = JsonForm(serde_json::ser::CompactFormatter);

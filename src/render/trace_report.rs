@@ -229,6 +229,8 @@ impl MessageLife<'_> {
         );
         let mut shown = table::with_header(&["time", "after", "what", "source", "detail"]);
         let first = self.steps.first().and_then(|step| step.at);
+        let last = self.steps.iter().filter_map(|step| step.at).max();
+        let clock = Clock::of(zone, first.zip(last));
         for step in &self.steps {
             let detail = [
                 step.detail.clone(),
@@ -240,8 +242,7 @@ impl MessageLife<'_> {
                 .zip(step.at)
                 .map(|(first, at)| humanize::duration(between(first, at)));
             shown.add_row([
-                step.at
-                    .map_or_else(|| "-".to_owned(), |at| clock_time(at, zone)),
+                step.at.map_or_else(|| "-".to_owned(), |at| clock.show(at)),
                 after.unwrap_or_else(|| "-".to_owned()),
                 step.what.to_owned(),
                 step.source.name().to_owned(),
@@ -250,11 +251,7 @@ impl MessageLife<'_> {
         }
         text.push_str(&table::render(&mut shown));
         if let Some(first) = first {
-            let day = first
-                .to_zoned_datetime(zone.clone())
-                .strftime("%Y-%m-%d")
-                .to_string();
-            text.push_str(&format!("times of {day} in {}\n", zone::name(zone, first)));
+            text.push_str(&clock.name(first));
         }
         let style = if self.state == State::Taken {
             theme::GOOD
@@ -289,15 +286,117 @@ impl MessageLife<'_> {
     }
 }
 
-/// The time of day, to the millisecond.
-fn clock_time(at: Timestamp, zone: &TimeZone) -> String {
-    at.to_zoned_datetime(zone.clone())
-        .strftime("%H:%M:%S%.3f")
-        .to_string()
+/// How the times of a message's steps are shown, to the millisecond.
+struct Clock<'a> {
+    zone: &'a TimeZone,
+    /// Whether the steps are of several days.
+    has_days: bool,
+    /// Whether the zone's clocks change between them, so that a time alone could be one of two.
+    has_offsets: bool,
+}
+
+impl<'a> Clock<'a> {
+    /// For steps between two moments.
+    fn of(zone: &'a TimeZone, span: Option<(Timestamp, Timestamp)>) -> Self {
+        let day = |at: Timestamp| at.to_zoned_datetime(zone.clone()).date();
+        Self {
+            zone,
+            has_days: span.is_some_and(|(first, last)| day(first) != day(last)),
+            has_offsets: span.is_some_and(|span| zone::changes(zone, span)),
+        }
+    }
+
+    fn show(&self, at: Timestamp) -> String {
+        let day = if self.has_days { "%Y-%m-%d " } else { "" };
+        let offset = if self.has_offsets { "%:z" } else { "" };
+        at.to_zoned_datetime(self.zone.clone())
+            .strftime(&format!("{day}%H:%M:%S%.3f{offset}"))
+            .to_string()
+    }
+
+    /// The line that names the zone, and the day where the times do not.
+    fn name(&self, first: Timestamp) -> String {
+        let zone = zone::name(self.zone, first);
+        if self.has_days {
+            return format!("times in {zone}\n");
+        }
+        let day = first
+            .to_zoned_datetime(self.zone.clone())
+            .strftime("%Y-%m-%d");
+        format!("times of {day} in {zone}\n")
+    }
 }
 
 /// The schema of that document.
 #[must_use]
 pub fn json_schema() -> DocumentSchema {
     DocumentSchema::of::<TraceReport<'_>>(SCHEMA, "`edactl trace -o json`")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::timeline::Source;
+
+    /// The table of a message that was invoked and done at these times.
+    fn shown(invoked: &str, done: &str, zone: &str) -> String {
+        let step = |what, at: &str| Step {
+            at: Some(at.parse().unwrap()),
+            what,
+            source: Source::Observed,
+            request_id: None,
+            detail: None,
+        };
+        let life = MessageLife {
+            seq: 1,
+            marker: "edactl-0gq3s9gd13nq-1".into(),
+            event: "event.json",
+            key: "first",
+            state: State::Taken,
+            steps: vec![step("invoked", invoked), step("done", done)],
+        };
+        life.to_table(&TimeZone::get(zone).unwrap())
+    }
+
+    #[test]
+    fn times_on_both_sides_of_a_change_of_summer_time_have_their_offset() {
+        // The clocks are set back from 03:00 to 02:00: the later time looks like the earlier.
+        let back = shown(
+            "2026-10-25T00:59:58Z",
+            "2026-10-25T01:00:03Z",
+            "Europe/Berlin",
+        );
+        for part in [
+            "\n02:59:58.000+02:00  0 ms   invoked",
+            "\n02:00:03.000+01:00  5 s    done",
+            "\ntimes of 2026-10-25 in Europe/Berlin (+02:00)\n",
+        ] {
+            assert!(back.contains(part), "{part} in {back}");
+        }
+        // An hour later, and in a zone without summer time, a time alone tells.
+        for (invoked, done, zone) in [
+            (
+                "2026-10-25T02:59:58Z",
+                "2026-10-25T03:00:03Z",
+                "Europe/Berlin",
+            ),
+            ("2026-10-25T00:59:58Z", "2026-10-25T01:00:03Z", "UTC"),
+        ] {
+            let plain = shown(invoked, done, zone);
+            assert!(plain.contains("03.000  5 s    done"), "{plain}");
+            assert!(plain.contains("\ntimes of 2026-10-25 in "), "{plain}");
+        }
+    }
+
+    #[test]
+    fn times_of_two_days_have_their_day() {
+        let text = shown("2026-11-24T23:59:58Z", "2026-11-25T00:00:03Z", "UTC");
+        for part in [
+            "\n2026-11-24 23:59:58.000  0 ms   invoked",
+            "\n2026-11-25 00:00:03.000  5 s    done",
+            "\ntimes in UTC\n",
+        ] {
+            assert!(text.contains(part), "{part} in {text}");
+        }
+    }
 }

@@ -292,7 +292,12 @@ fn what_refuses_a_caller_has_words_of_its_own() {
             "a statement of no-reading denies",
             "take away the statement of no-reading",
         ),
-        ("implicitDeny", "", "do not allow", "for the caller"),
+        (
+            "implicitDeny",
+            "",
+            "do not allow",
+            "allow it by this policy: {",
+        ),
     ] {
         let account = Account::new(move |asked| {
             if asked.contains("Action=SimulatePrincipalPolicy") {
@@ -302,12 +307,73 @@ fn what_refuses_a_caller_has_words_of_its_own() {
             }
         });
         let about = account.about_caller();
-        assert!(!about.is_empty(), "{decision} {details}");
-        for (said, next) in about {
-            assert!(said.contains(evidence) && said.contains(SSO_ROLE), "{said}");
-            assert!(next.contains(fix), "{next}");
-        }
+        // Whatever it may not do: one policy refuses, and one has to change.
+        let [(said, next)] = &about[..] else {
+            panic!("{decision} {details}: {about:#?}");
+        };
+        assert!(said.contains(evidence) && said.contains(SSO_ROLE), "{said}");
+        assert!(next.contains(fix), "{next}");
     }
+}
+
+#[test]
+fn one_missing_policy_of_a_caller_is_one_finding_with_one_command() {
+    const USER: &str = "arn:aws:iam::000000000000:user/team/ada";
+    let account = Account::with(
+        |seen| {
+            form(seen).contains("Action=GetCallerIdentity").then(|| {
+                xml(format!(
+                    "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>{USER}</Arn>\
+                     <Account>000000000000</Account></GetCallerIdentityResult>\
+                     </GetCallerIdentityResponse>"
+                ))
+            })
+        },
+        |asked| {
+            if asked.contains("Action=SimulatePrincipalPolicy") {
+                simulated("implicitDeny", "")
+            } else {
+                roles(asked)
+            }
+        },
+    );
+    let about = account.about_caller();
+    let [(evidence, fix)] = &about[..] else {
+        panic!("several findings of one missing policy: {about:#?}");
+    };
+    // What can be tried is allowed; IAM is asked about the rest.
+    let logs = "logs:StartLiveTail, logs:StartQuery on \
+                arn:aws:logs:us-east-1:000000000000:log-group:";
+    for part in [
+        logs,
+        "logs:GetQueryResults, logs:StopQuery on *",
+        "sqs:ReceiveMessage on ",
+    ] {
+        assert!(evidence.contains(part), "{evidence}");
+    }
+    let begin = "with: aws iam put-user-policy --user-name ada --policy-name edactl-";
+    assert!(fix.contains(begin), "{fix}");
+    let policy: Value =
+        serde_json::from_str(fix.split('\'').nth(1).expect("a policy")).expect("JSON");
+    let allowed = policy["Statement"].to_string();
+    for action in [
+        "logs:StartLiveTail",
+        "logs:StartQuery",
+        "logs:GetQueryResults",
+        "logs:StopQuery",
+        "sqs:ReceiveMessage",
+    ] {
+        assert!(allowed.contains(action), "{action}: {allowed}");
+    }
+    // It gives what lacks, and no more.
+    assert!(!allowed.contains("lambda:"), "{allowed}");
+    // It goes where the pipeline is.
+    let endpoint = format!("--endpoint-url {}", account.proxy.url());
+    assert!(fix.contains(" --region us-east-1"), "{fix}");
+    assert!(
+        fix.contains(&endpoint) || !fix.contains("--endpoint-url"),
+        "{fix}"
+    );
 }
 
 /// A function's configuration as Lambda tells it.

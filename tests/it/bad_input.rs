@@ -337,7 +337,7 @@ fn a_duration_that_is_none() {
     rate.args(["send", "event.json", "--rate", "-1"]);
     insta::assert_snapshot!(refused(&watched.sandbox, &mut rate, 2), @r"
     error: `--rate <PER_SECOND>`: `-1` is not a rate
-    next: write 5 or 0.5 (invocations per second)
+    next: write 5 or 0.5 (per second)
     ");
     assert!(
         watched.proxy.seen().is_empty(),

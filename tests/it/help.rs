@@ -184,8 +184,18 @@ fn a_wrong_command_line_is_told_in_the_same_style_with_a_next_step() {
         ),
         (
             "logs --tail x",
-            "`--tail <N>` does not take `x`: invalid digit found in string",
-            "see: edactl logs --help",
+            "`--tail <N>`: `x` is not a whole number",
+            "write one such as 100",
+        ),
+        (
+            "send event.json --concurrency -1",
+            "`--concurrency <N>`: `-1` is less than 1",
+            "write one such as 16",
+        ),
+        (
+            "-p local dlq list --limit 5000000000",
+            "`--limit <N>`: `5000000000` is more than 4294967295",
+            "write one such as 5000",
         ),
         (
             "report a b",

@@ -316,7 +316,9 @@ fn bad_settings_are_refused_and_nothing_starts() {
         ),
         ("--fault drop=2", "`2` is not a probability"),
         ("--log-delay soon", "`soon` is not a duration"),
-        ("--throttle 0", "0 is not in 1.."),
+        ("--throttle 0", "`0` is less than 1"),
+        ("--traffic inf", "`inf` is not a rate"),
+        ("--traffic-failures 2", "`2` is not a share of a whole"),
         ("--error-style cobol", "does not take `cobol`"),
         (
             "--clock-skew 2days",

@@ -256,6 +256,25 @@ fn lines_are_pushed_without_being_looked_for() {
 }
 
 #[test]
+fn whether_lines_were_pushed_or_read_their_ids_tell_the_same() {
+    let sandbox = CliSandbox::with_pipeline("--traffic 20");
+    for (options, has_ids) in [("", true), ("--live", false)] {
+        let ran = sandbox
+            .run(&format!(
+                "-p local logs --follow {options} --for 2s -o json"
+            ))
+            .expect(0);
+        let lines = ran.stdout.lines();
+        let ids: Vec<_> = lines
+            .map(|line| serde_json::from_str::<Value>(line).expect("JSON")["id"].is_string())
+            .collect();
+        assert!(!ids.is_empty(), "{ran:?}");
+        // Those that the last look reads are no others.
+        assert!(ids.iter().all(|has| *has == has_ids), "{options}: {ids:?}");
+    }
+}
+
+#[test]
 fn following_ends_when_a_run_was_seen_or_the_time_is_up() {
     let sandbox = sent("basic.json");
     let seen = sandbox

@@ -133,7 +133,8 @@ fn one_zone_in_one_output_with_its_offset_where_the_clocks_change() {
     }
     assert!(
         ran.stderr.contains(
-            "from 2026-10-25 02:30:00 to 2026-10-25 02:30:00; complete; times in Europe/Berlin"
+            "from 2026-10-25 02:30:00+02:00 to 2026-10-25 02:30:00+01:00; complete; times in \
+             Europe/Berlin"
         ),
         "{}",
         ran.stderr

@@ -41,6 +41,7 @@ mod logs_complete;
 mod logs_insights;
 mod logs_ministack;
 mod logs_words;
+mod numbers;
 mod package;
 mod proof_stories;
 mod reports;

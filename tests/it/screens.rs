@@ -35,12 +35,31 @@ fn start(sandbox: &CliSandbox, arguments: &str, size: (u16, u16)) -> Terminal {
     Terminal::start(&command, size)
 }
 
+#[test]
+fn logs_and_help_have_only_colours_that_read_on_dark_and_light() {
+    let sandbox = with_event("--fault consumer-error=0.5", 8);
+    let _ = sandbox.run("-p local verify event.json");
+    for arguments in [
+        "-p local logs --no-pager --highlight message",
+        "-p local logs --no-pager --only-errors --platform",
+        "-p local dlq list",
+        "verify --help",
+        "--fllow",
+    ] {
+        let left = start(&sandbox, arguments, SIZES[0]).finish();
+        let is_colored = left.used.len() > 1;
+        assert!(is_colored || !arguments.contains("logs"), "{arguments}");
+        assert_eq!(left.unreadable(), [], "{arguments}");
+    }
+}
+
 /// Runs edactl in a terminal and checks what holds for every screen.
 #[track_caller]
 fn show(sandbox: &CliSandbox, arguments: &str, size: (u16, u16), code: i32) -> Left {
     let left = start(sandbox, arguments, size).finish();
     assert_eq!(left.code, Some(code), "{:#?}", left.screen);
     assert_eq!(left.too_wide(), Vec::<&str>::new(), "{size:?}");
+    assert_eq!(left.unreadable(), [], "on dark or on light grounds");
     left
 }
 
@@ -125,6 +144,36 @@ fn the_live_view_has_a_row_a_source_and_says_whole_what_is_waited_for() {
             "{:#?}",
             left.screen
         );
+    }
+}
+
+#[test]
+fn how_long_it_may_take_is_taken_off_when_it_is_over() {
+    let sandbox = with_event("--log-delay 10m --queue-delay 1s", 5);
+    let endpoint = sandbox.endpoint();
+    for size in SIZES {
+        // As on AWS: not the embedded pipeline, of which is known what it delays.
+        let mut command = sandbox.edactl_with_account();
+        command
+            .env_remove("NO_COLOR")
+            .env("EDACTL_ENDPOINT_URL", &endpoint)
+            .args(["--producer", "edactl-local-producer", "--timeout", "5s"])
+            .args(["verify", "event.json"]);
+        let terminal = Terminal::start(&command, size);
+        let notes = [
+            "waiting for up to 5 s (--timeout)",
+            "the queue delays every message",
+        ];
+        terminal.wait_for("how long it may take", |screen| {
+            notes.iter().all(|note| screen.contains(note)) && screen.contains("s left")
+        });
+        let left = terminal.finish();
+        assert_eq!(left.code, Some(4), "{:#?}", left.screen);
+        assert_eq!(left.too_wide(), Vec::<&str>::new());
+        for note in notes {
+            let stays = left.rows.iter().any(|(row, _)| row.contains(note));
+            assert!(!stays, "{note} stays: {:#?}", left.rows);
+        }
     }
 }
 

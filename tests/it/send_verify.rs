@@ -61,7 +61,8 @@ fn what_one_process_sent_another_proves() {
     let event = sample("mixed.json");
     let sent = sandbox.run(&format!("-p local send {event}")).expect(0);
     assert!(
-        sent.stderr.contains("hint: edactl -p local verify proves"),
+        sent.stderr
+            .contains("hint: this proves that they arrived: edactl -p local verify"),
         "{sent:?}"
     );
     let ran = sandbox.run("-p local verify").expect(0);

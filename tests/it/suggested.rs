@@ -192,7 +192,7 @@ fn who_has_sent_something_is_never_told_to_repeat() {
         let next = ran.stderr.lines().find(|line| line.starts_with("next: "));
         let next = next.unwrap_or_else(|| panic!("{command}: {}", ran.stderr));
         assert!(
-            next.contains("verify --run ") && next.ends_with("(it sends nothing)"),
+            next.contains("which sends nothing: edactl ") && next.contains(" verify --run "),
             "{next}"
         );
         assert!(!next.contains("repeat"), "{next}");

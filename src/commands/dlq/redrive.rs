@@ -169,12 +169,12 @@ fn after(desk: &Desk<'_>, redrive: &Redrive, done: &Done, is_verified: bool) {
         let list = next_command(global, "dlq list");
         hint(
             global,
-            &format!("{list} tells which letters may exist twice"),
+            &format!("this tells which letters may exist twice: {list}"),
         );
     }
     if let Some(run) = done.run.as_ref().filter(|_| !is_verified) {
         let verify = next_command(global, &format!("verify --run {run}"));
-        hint(global, &format!("{verify} proves that they arrived"));
+        hint(global, &format!("this proves that they arrived: {verify}"));
     }
 }
 

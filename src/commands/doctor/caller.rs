@@ -17,8 +17,8 @@ use edactl_aws::{
 };
 use edactl_core::{
     lint::{
-        Finding, Severity, access,
-        permissions::{Permission, Purpose},
+        Finding, Severity, access, missing,
+        permissions::{self, Permission, Purpose},
         refusal::Refusal,
     },
     topology::queue::queue_name,
@@ -31,6 +31,84 @@ enum Answer {
     Allowed,
     Denied { evidence: String, refusal: Refusal },
     Unknown(String),
+}
+
+/// What the caller may not do, for one and the same reason.
+struct Denial {
+    refusal: Refusal,
+    /// Whether it is about a key, whose own policy may allow it as well.
+    is_on_key: bool,
+    /// What the first answer said.
+    evidence: String,
+    /// The actions, each on the resources that it was denied on.
+    denied: Vec<Permission>,
+}
+
+impl Denial {
+    /// Adds an action on a resource, as policies write it.
+    fn add(&mut self, permission: &Permission, resource: &str) {
+        let streams = format!("{resource}:*");
+        let all = [resource, &streams].map(str::to_owned);
+        let resources = all
+            .into_iter()
+            .filter(|it| permission.resources.contains(it));
+        let same = self.denied.iter_mut().find(|known| {
+            (known.action, known.purpose, &known.key_alias)
+                == (permission.action, permission.purpose, &permission.key_alias)
+        });
+        match same {
+            Some(known) => known.resources.extend(resources),
+            None => self.denied.push(Permission {
+                resources: resources.collect(),
+                ..permission.clone()
+            }),
+        }
+    }
+
+    fn finding(self, principal: Option<&str>) -> Finding {
+        let all = self.denied.iter();
+        let rights: Vec<_> = all
+            .flat_map(|it| it.resources.iter().map(|resource| (it.action, &**resource)))
+            .collect();
+        let what = missing::words(&rights);
+        let mut needed_for: Vec<_> = self.denied.iter().map(|it| it.purpose.commands()).collect();
+        needed_for.dedup();
+        let severities = self.denied.iter().map(|it| severity(it.action));
+        Finding {
+            id: "caller-lacks-right",
+            severity: severities.max().unwrap_or(Severity::Error),
+            resource: match &self.denied[..] {
+                [one] => format!("caller's {}", one.action),
+                several => format!("caller's {} actions", several.len()),
+            },
+            evidence: format!(
+                "{}; what lacks, needed for {}: {what}",
+                self.evidence,
+                needed_for.join(", ")
+            ),
+            fix: match (&self.refusal, principal) {
+                (Refusal::NotAllowed, Some(principal)) => {
+                    missing::give(principal, &permissions::policy(&self.denied))
+                }
+                (refusal, _) => refusal.fix(&what),
+            },
+            link: LINK,
+        }
+    }
+}
+
+/// What only makes a look easier is no error.
+fn severity(action: &str) -> Severity {
+    match action {
+        "logs:StartLiveTail"
+        | "logs:StartQuery"
+        | "logs:GetQueryResults"
+        | "logs:StopQuery"
+        | "sqs:ReceiveMessage"
+        // The key's own policy may allow it as well.
+        | "kms:Decrypt" => Severity::Warning,
+        _ => Severity::Error,
+    }
 }
 
 /// Whom IAM is asked about.
@@ -51,6 +129,8 @@ pub async fn check(
     findings: &mut Vec<Finding>,
 ) {
     let caller = caller(context, gathered).await;
+    // What one change would mend is one finding.
+    let mut denials: Vec<Denial> = Vec::new();
     for permission in needed {
         if permission.purpose == Purpose::Doctor {
             continue;
@@ -62,28 +142,24 @@ pub async fn check(
             }
             match ask(context, gathered, &caller, permission, resource).await {
                 Answer::Allowed => {}
-                Answer::Denied { evidence, refusal } => findings.push(Finding {
-                    id: "caller-lacks-right",
-                    // What only makes a look easier is no error.
-                    severity: match permission.action {
-                        "logs:StartLiveTail"
-                        | "logs:StartQuery"
-                        | "logs:GetQueryResults"
-                        | "logs:StopQuery"
-                        | "sqs:ReceiveMessage"
-                        // The key's own policy may allow it as well.
-                        | "kms:Decrypt" => Severity::Warning,
-                        _ => Severity::Error,
-                    },
-                    resource: format!("caller's {}", permission.action),
-                    evidence,
-                    fix: format!(
-                        "{}; needed for {}",
-                        refusal.fix(permission.action, resource),
-                        permission.purpose.commands()
-                    ),
-                    link: LINK,
-                }),
+                Answer::Denied { evidence, refusal } => {
+                    let is_on_key = permission.action.starts_with("kms:");
+                    let known = denials
+                        .iter_mut()
+                        .find(|known| known.refusal == refusal && known.is_on_key == is_on_key);
+                    if let Some(denial) = known {
+                        denial.add(permission, resource);
+                    } else {
+                        let mut denial = Denial {
+                            refusal,
+                            is_on_key,
+                            evidence,
+                            denied: Vec::new(),
+                        };
+                        denial.add(permission, resource);
+                        denials.push(denial);
+                    }
+                }
                 Answer::Unknown(why) => gathered.unknown.push(Unknown {
                     what: format!("the caller's {} on {resource}", permission.action),
                     why,
@@ -91,6 +167,8 @@ pub async fn check(
             }
         }
     }
+    let principal = caller.as_ref().ok().map(|it| it.principal.as_str());
+    findings.extend(denials.into_iter().map(|denial| denial.finding(principal)));
 }
 
 /// The ARN whose policies count: of a role's session, the role's, whose path only IAM tells.

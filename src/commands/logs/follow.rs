@@ -89,7 +89,6 @@ impl Reading<'_> {
         let mut followed = Followed {
             view,
             watch,
-            without_ids: args.live,
             behind: (!self.global.quiet).then(Behind::default),
         };
         let following = self.look_again(args, &mut followed);
@@ -373,9 +372,6 @@ impl Push {
 struct Followed<'a, 'v> {
     view: &'a mut LogView<'v>,
     watch: Option<RunWatch>,
-    /// Pushed lines have no id. Beside them one of the same log that was read has none either, or
-    /// `id` would tell how a line came rather than which it is.
-    without_ids: bool,
     /// While what was written before is read.
     behind: Option<Behind>,
 }
@@ -413,15 +409,12 @@ impl Followed<'_, '_> {
 }
 
 impl EventSink for Followed<'_, '_> {
-    fn take(&mut self, mut event: EventRef<'_>) {
+    fn take(&mut self, event: EventRef<'_>) {
         if let Some(watch) = &mut self.watch {
             watch.take(&event);
         }
         if let Some(behind) = &mut self.behind {
             behind.read_to = Some(event.timestamp);
-        }
-        if self.without_ids {
-            event.id = None;
         }
         self.view.take(event);
     }

@@ -86,6 +86,7 @@ pub async fn run(global: &GlobalArgs, mut args: LogsArgs) -> Result<ExitCode, Er
     }
     let around = args.choice.only_errors.then_some(args.choice.context);
     let mut view = LogView::new(&groups, (&look, &filter, &streams), outlet, around);
+    view.without_ids = args.following.live;
     let mut reading = Reading::new(global, &context, &groups, (since, until, now));
     reading.pattern = args
         .choice
@@ -152,13 +153,13 @@ fn span(
     };
     if since > now {
         return Err(Error::Usage {
-            message: format!("--since {since} is still to come"),
-            hint: format!("it is {now} now; --follow shows what comes"),
+            message: format!("--since {since:.0} is still to come"),
+            hint: format!("it is {now:.0} now; --follow shows what comes"),
         });
     }
     if let Some(until) = until.filter(|until| *until < since) {
         return Err(Error::Usage {
-            message: format!("--until {until} is before --since {since}"),
+            message: format!("--until {until:.0} is before --since {since:.0}"),
             hint: "swap them; a bare duration such as 5m means that long ago".into(),
         });
     }

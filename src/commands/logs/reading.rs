@@ -242,15 +242,17 @@ impl<'a> Reading<'a> {
         } else {
             format!("{} of {events} shown", count(tally.shown))
         });
+        // As the lines have it.
+        let until = self.until.unwrap_or(self.began);
+        let has_offset = zone::changes(&self.zone, (self.since, until));
         let time = |at: Timestamp| {
             let zoned = at.to_zoned_datetime(self.zone.clone());
             let today = zoned.date() == self.began.to_zoned_datetime(self.zone.clone()).date();
-            let format = if today {
-                "%H:%M:%S"
-            } else {
-                "%Y-%m-%d %H:%M:%S"
-            };
-            zoned.strftime(format).to_string()
+            let day = if today { "" } else { "%Y-%m-%d " };
+            let offset = if has_offset { "%:z" } else { "" };
+            zoned
+                .strftime(&format!("{day}%H:%M:%S{offset}"))
+                .to_string()
         };
         if let Some((first, last)) = tally.extent {
             parts[0].push_str(&format!(" from {} to {}", time(first), time(last)));

@@ -53,6 +53,9 @@ pub struct LogView<'a> {
     pub tally: LineCounts,
     /// Nobody reads any more.
     pub closed: bool,
+    /// Pushed lines have no id. Beside them one of the same log that was read has none either, or
+    /// `id` would tell how a line came rather than which it is.
+    pub without_ids: bool,
 }
 
 /// The lines around errors, stream by stream.
@@ -96,6 +99,7 @@ impl<'a> LogView<'a> {
             piece: Vec::new(),
             tally: LineCounts::default(),
             closed: false,
+            without_ids: false,
         }
     }
 
@@ -212,7 +216,10 @@ impl<'a> LogView<'a> {
 }
 
 impl EventSink for LogView<'_> {
-    fn take(&mut self, event: EventRef<'_>) {
+    fn take(&mut self, mut event: EventRef<'_>) {
+        if self.without_ids {
+            event.id = None;
+        }
         self.tally.events += 1;
         let (first, last) = self
             .tally

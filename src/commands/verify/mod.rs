@@ -116,7 +116,10 @@ pub async fn run(global: &GlobalArgs, mut args: VerifyArgs) -> Result<ExitCode, 
         })?;
     }
     if [ExitCode::Undetermined, ExitCode::Interrupted].contains(&exit) {
-        hint(global, &format!("{again} looks again, and sends nothing"));
+        hint(
+            global,
+            &format!("this looks again, and sends nothing: {again}"),
+        );
     }
     Ok(exit)
 }
@@ -189,13 +192,13 @@ fn tell_of_waits(context: &Context, patience: Duration, progress: &mut Progress)
         .as_ref()
         .filter(|queue| !queue.delay.is_zero())
     {
-        progress.say(&format!(
+        progress.note(&format!(
             "the queue delays every message by {}, so nothing arrives before that",
             humanize::duration(queue.delay)
         ));
     }
     if !context.embedded {
-        progress.say(&format!(
+        progress.note(&format!(
             "waiting for up to {} (--timeout): a proof takes seconds to minutes, a loss is told \
              only when log lines and metrics have had their time",
             humanize::duration(patience)

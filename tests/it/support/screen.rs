@@ -42,6 +42,8 @@ pub struct Left {
     pub rows: Vec<(String, bool)>,
     /// The foreground colours that stand on the screen at the end, row by row.
     pub colors: Vec<Vec<vt100::Color>>,
+    /// Every colour, before and behind, that was used anywhere.
+    pub used: Vec<vt100::Color>,
 }
 
 fn number(value: u16) -> NonZeroU16 {
@@ -140,6 +142,19 @@ impl Terminal {
         let shown = screens.shown.screen();
         let (rows, columns) = shown.size();
         let color = |row, column| shown.cell(row, column).map(vt100::Cell::fgcolor);
+        let whole = screens.whole.screen();
+        let mut used = Vec::new();
+        for row in 0..TALL {
+            for column in 0..columns.get() {
+                let cell = whole.cell(row, column);
+                let colors = cell.map(|cell| [cell.fgcolor(), cell.bgcolor()]);
+                for color in colors.into_iter().flatten() {
+                    if !used.contains(&color) {
+                        used.push(color);
+                    }
+                }
+            }
+        }
         Left {
             code,
             screen: of(&screens.shown)
@@ -150,11 +165,22 @@ impl Terminal {
             colors: (0..rows.get())
                 .map(|row| (0..columns.get()).filter_map(|it| color(row, it)).collect())
                 .collect(),
+            used,
         }
     }
 }
 
 impl Left {
+    /// The colours that cannot be read on some grounds: all but the terminal's own and the six that
+    /// every palette makes readable on dark and on light (red, green, yellow, blue, magenta, cyan).
+    pub fn unreadable(&self) -> Vec<vt100::Color> {
+        let is_readable = |color: &&vt100::Color| {
+            matches!(color, vt100::Color::Default | vt100::Color::Idx(1..=6))
+        };
+        let used = self.used.iter();
+        used.filter(|color| !is_readable(color)).copied().collect()
+    }
+
     /// The rows that are too wide for the terminal, but for what nobody can break: one long word.
     pub fn too_wide(&self) -> Vec<&str> {
         let wide = self.rows.iter().filter(|(_, is_wrapped)| *is_wrapped);

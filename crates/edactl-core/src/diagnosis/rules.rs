@@ -158,10 +158,13 @@ fn sending(case: &Case<'_>, place: MessagePosition, message: MessageIndex, state
             let named = message_ids.iter().flatten().count() as u64;
             let sent = sent.unwrap_or(named);
             match error {
-                None if is_assumed && state == State::InDoubt => Cause::ShapeAssumed {
-                    sent: Some(sent).filter(|sent| *sent > 0),
-                    planned,
-                },
+                // Whatever the messages hold: fewer came than the producer says.
+                None if is_assumed && state == State::InDoubt => claimed(case)
+                    .and_then(|claimed| counted_fewer_than(case, claimed))
+                    .unwrap_or(Cause::ShapeAssumed {
+                        sent: Some(sent).filter(|sent| *sent > 0),
+                        planned,
+                    }),
                 _ if (1..planned).contains(&sent) => Cause::ProducerSentFewer {
                     sent,
                     planned,
@@ -197,8 +200,22 @@ fn sending(case: &Case<'_>, place: MessagePosition, message: MessageIndex, state
 /// Settled metrics that count fewer sent than the producer says. Others' messages only add to
 /// them.
 fn counted_fewer(case: &Case<'_>) -> Option<Cause> {
+    counted_fewer_than(case, case.judgement.messages())
+}
+
+/// How many messages the producer's answers say that it sent, where each of them says so.
+fn claimed(case: &Case<'_>) -> Option<u64> {
+    let answers = case.run.invocations.iter().map(|it| &it.outcome);
+    answers
+        .map(|outcome| match outcome {
+            Some(Outcome::Answered { sent, .. }) => *sent,
+            _ => None,
+        })
+        .sum()
+}
+
+fn counted_fewer_than(case: &Case<'_>, claimed: u64) -> Option<Cause> {
     let sums = case.judgement.sums().filter(|sums| sums.queue_full)?;
-    let claimed = case.judgement.messages();
     let is_fewer = sums.sent < claimed && case.judgement.metrics_have_settled();
     is_fewer.then_some(Cause::SentCountedFewer {
         counted: sums.sent,

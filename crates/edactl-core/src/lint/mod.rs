@@ -7,6 +7,7 @@ mod filter;
 mod functions;
 pub mod iam;
 mod logs;
+pub mod missing;
 pub mod permissions;
 mod queue;
 pub mod refusal;

@@ -53,10 +53,9 @@ impl Refusal {
         }
     }
 
-    /// What has to be changed so that the caller may do it.
+    /// What has to be changed so that the caller may do `what`: an action on a resource, or several.
     #[must_use]
-    pub fn fix(&self, action: &str, resource: &str) -> String {
-        let what = format!("{action} on {resource}");
+    pub fn fix(&self, what: &str) -> String {
         match self {
             Self::NotAllowed => format!("allow {what} for the caller"),
             Self::Denied(None) => {
@@ -77,7 +76,7 @@ impl Refusal {
             }
             Self::VpcEndpoint => format!("allow {what} in the policy of the VPC endpoint"),
             Self::ResourcePolicy => {
-                format!("take away the statement of the policy of {resource} that denies {action}")
+                format!("take away the statement of the resource's own policy that denies {what}")
             }
         }
     }
@@ -140,7 +139,7 @@ mod tests {
         assert_eq!(Refusal::of_message(named), Refusal::NotAllowed);
         assert!(
             Refusal::ServiceControl
-                .fix("sqs:SendMessage", "q")
+                .fix("sqs:SendMessage on q")
                 .contains("(SCP)")
         );
     }

@@ -5,6 +5,7 @@ use crate::{
         Facts, Finding, Function, Severity,
         access::{Actor, Side, Verdict},
         iam::{self, Statement},
+        missing,
     },
     topology::role::role_name,
 };
@@ -15,10 +16,33 @@ const LEAST: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-pract
 const EVALUATION: &str =
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html";
 
+/// A log stream, in a request.
+const ANY_STREAM: &str = ":log-stream:any";
+
 /// What a role needs, on which resource.
 struct Need {
     action: &'static str,
     resource: String,
+}
+
+impl Need {
+    /// The resource as policies write it: a log group's streams.
+    fn in_policy(&self) -> String {
+        match self.resource.strip_suffix(ANY_STREAM) {
+            Some(group) => format!("{group}:*"),
+            None => self.resource.clone(),
+        }
+    }
+
+    /// Whether the function works without: its log is beside its work.
+    fn is_minor(&self) -> bool {
+        self.action.starts_with("logs:")
+    }
+
+    /// Whether something that edactl does not read may allow it as well: the key's own policy.
+    fn may_be_met(&self, verdict: Verdict) -> bool {
+        verdict == Verdict::NotAllowed && self.action.starts_with("kms:")
+    }
 }
 
 pub(super) fn check(facts: &Facts, findings: &mut Vec<Finding>) {
@@ -89,7 +113,7 @@ fn log_stream(function: &Function) -> String {
     let parts: Vec<_> = function.settings.arn.split(':').collect();
     let part = |index: usize| parts.get(index).copied().unwrap_or("*");
     format!(
-        "arn:{}:logs:{}:{}:log-group:{}:log-stream:any",
+        "arn:{}:logs:{}:{}:log-group:{}{ANY_STREAM}",
         part(1),
         part(3),
         part(4),
@@ -131,13 +155,25 @@ fn role(function: &Function, needs: &[Need], facts: &Facts, findings: &mut Vec<F
         facts.today,
     );
     let queue_policy = queue.policy.as_deref().map(iam::statements);
-    for Need { action, resource } in needs {
+    // What one change would mend is one finding.
+    let mut lacks: Vec<(Lack, Vec<&Need>)> = Vec::new();
+    for need in needs {
         let own = queue_policy
             .as_deref()
-            .filter(|_| *resource == queue.facts.arn);
-        let verdict = actor.may(action, resource, own.unwrap_or_default());
-        let boundary = boundary.map_or("", |boundary| &boundary.name);
-        lack(verdict, action, resource, boundary, &mut add);
+            .filter(|_| need.resource == queue.facts.arn);
+        let verdict = actor.may(need.action, &need.resource, own.unwrap_or_default());
+        let lack = Lack {
+            verdict,
+            may_be_met: need.may_be_met(verdict),
+        };
+        match lacks.iter_mut().find(|(known, _)| *known == lack) {
+            Some((_, needs)) => needs.push(need),
+            None => lacks.push((lack, vec![need])),
+        }
+    }
+    let boundary = boundary.map_or("", |boundary| &boundary.name);
+    for (lack, needs) in lacks {
+        lack.tell(&needs, (&settings.role_arn, boundary), &mut add);
     }
     let queue_arn = &queue.facts.arn;
     let all = &actor.statements;
@@ -147,56 +183,67 @@ fn role(function: &Function, needs: &[Need], facts: &Facts, findings: &mut Vec<F
 }
 
 /// What keeps a role from what it needs.
-fn lack(verdict: Verdict, action: &str, resource: &str, boundary: &str, add: &mut Add<'_>) {
-    // Without its log, a function still works.
-    let severity = if action.starts_with("logs:") {
-        Severity::Warning
-    } else {
-        Severity::Error
-    };
-    match verdict {
-        Verdict::Allowed => {}
-        // The key's own policy may allow it as well, and edactl does not read it.
-        Verdict::NotAllowed if action.starts_with("kms:") => add(
-            "role-lacks-right",
-            Severity::Warning,
-            format!("its policies do not allow {action} on {resource}, the queue's key"),
-            format!("allow {action} on it, unless the key's own policy does"),
-            EXECUTION_ROLE,
-        ),
-        Verdict::NotAllowed => add(
-            "role-lacks-right",
-            severity,
-            format!("it may not {action} on {resource}"),
-            format!("allow {action} on it"),
-            EXECUTION_ROLE,
-        ),
-        Verdict::Denied(side) => {
-            let place = match side {
-                Side::Role => "its policies".to_owned(),
-                Side::Boundary => format!("its permissions boundary {boundary}"),
-                Side::Resource => "the queue's own policy".to_owned(),
-            };
-            add(
-                "role-denied",
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Lack {
+    verdict: Verdict,
+    may_be_met: bool,
+}
+
+impl Lack {
+    fn tell(self, needs: &[&Need], (role_arn, boundary): (&str, &str), add: &mut Add<'_>) {
+        let resources: Vec<_> = needs.iter().map(|need| need.in_policy()).collect();
+        let actions = needs.iter().map(|need| need.action);
+        let rights: Vec<_> = actions.zip(resources.iter().map(String::as_str)).collect();
+        let what = missing::words(&rights);
+        let severity = if self.may_be_met || needs.iter().all(|need| need.is_minor()) {
+            Severity::Warning
+        } else {
+            Severity::Error
+        };
+        let give = || missing::give(role_arn, &missing::policy(&rights));
+        match self.verdict {
+            Verdict::Allowed => {}
+            Verdict::NotAllowed if self.may_be_met => add(
+                "role-lacks-right",
                 severity,
-                format!("a statement of {place} denies it {action} on {resource}"),
-                "take the statement away, or leave the role out of it: a denial wins over every \
-                 allowance"
-                    .into(),
-                EVALUATION,
-            );
-        }
-        Verdict::OutOfBounds => add(
-            "role-out-of-bounds",
-            severity,
-            format!(
-                "its permissions boundary {boundary} does not include {action} on {resource}, \
-                 whatever its policies allow"
+                format!("its policies do not allow {what}, the queue's key"),
+                format!("unless the key's own policy does, {}", give()),
+                EXECUTION_ROLE,
             ),
-            format!("allow {action} on it in the permissions boundary, too"),
-            EVALUATION,
-        ),
+            Verdict::NotAllowed => add(
+                "role-lacks-right",
+                severity,
+                format!("it may not {what}"),
+                give(),
+                EXECUTION_ROLE,
+            ),
+            Verdict::Denied(side) => {
+                let place = match side {
+                    Side::Role => "its policies".to_owned(),
+                    Side::Boundary => format!("its permissions boundary {boundary}"),
+                    Side::Resource => "the queue's own policy".to_owned(),
+                };
+                add(
+                    "role-denied",
+                    severity,
+                    format!("a statement of {place} denies it {what}"),
+                    "take the statement away, or leave the role out of it: a denial wins over \
+                     every allowance"
+                        .into(),
+                    EVALUATION,
+                );
+            }
+            Verdict::OutOfBounds => add(
+                "role-out-of-bounds",
+                severity,
+                format!(
+                    "its permissions boundary {boundary} does not include {what}, whatever its \
+                     policies allow"
+                ),
+                format!("allow it in {boundary}, too: {}", missing::policy(&rights)),
+                EVALUATION,
+            ),
+        }
     }
 }
 

@@ -438,6 +438,89 @@ fn the_roles() {
     assert_eq!(check(&facts), []);
 }
 
+#[test]
+fn one_missing_policy_of_a_role_is_one_finding() {
+    let about = |change: &dyn Fn(&mut Facts)| -> Vec<Finding> {
+        let mut facts = sound();
+        change(&mut facts);
+        check(&facts)
+    };
+    let role = "role consumer-role of consumer";
+    let found = about(&|facts| {
+        facts.consumer.as_mut().unwrap().policies = Some(Vec::new());
+    });
+    let [lacking] = &found[..] else {
+        panic!("several findings of one missing policy: {found:#?}");
+    };
+    assert_eq!(
+        (lacking.id, lacking.severity, lacking.resource.as_str()),
+        ("role-lacks-right", Severity::Error, role)
+    );
+    let group = "arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/consumer:*";
+    assert_eq!(
+        lacking.evidence,
+        format!(
+            "it may not sqs:ReceiveMessage, sqs:DeleteMessage, sqs:GetQueueAttributes on {QUEUE}; \
+             logs:CreateLogStream, logs:PutLogEvents on {group}"
+        )
+    );
+    let command = "aws iam put-role-policy --role-name consumer-role ";
+    assert!(lacking.fix.contains(command), "{}", lacking.fix);
+    // Pasted, it mends what lacks, and gives no more.
+    let document = lacking.fix.split('\'').nth(1).unwrap();
+    let mended = about(&|facts| {
+        facts.consumer.as_mut().unwrap().policies = Some(vec![RolePolicy {
+            name: "pasted".into(),
+            document: document.into(),
+        }]);
+    });
+    assert_eq!(mended, []);
+
+    // A key may be allowed by its own policy, which nobody reads here: that is told apart.
+    let found = about(&|facts| {
+        facts.consumer.as_mut().unwrap().policies = Some(Vec::new());
+        parts(facts).1.kms_key = Some("0a1b".into());
+    });
+    let of_role: Vec<_> = found.iter().filter(|it| it.resource == role).collect();
+    assert_eq!(of_role.len(), 2, "{found:#?}");
+    assert_eq!(of_role[1].severity, Severity::Warning);
+    let fix = &of_role[1].fix;
+    assert!(
+        fix.starts_with("unless the key's own policy does, "),
+        "{fix}"
+    );
+
+    // A denial of several actions, and a boundary that leaves several out: one each.
+    let on_queues = |effect: &str| RolePolicy {
+        name: "other".into(),
+        document: format!(
+            r#"{{"Statement": {{"Effect": "{effect}", "Action": "sqs:*", "Resource": "*"}}}}"#
+        ),
+    };
+    let ids = |found: Vec<Finding>| -> Vec<&str> { found.iter().map(|it| it.id).collect() };
+    let denied = about(&|facts| {
+        let policies = facts.consumer.as_mut().unwrap().policies.as_mut();
+        policies.unwrap().push(on_queues("Deny"));
+    });
+    assert_eq!(ids(denied), ["role-denied"]);
+    let bounded = about(&|facts| {
+        facts.consumer.as_mut().unwrap().boundary = Some(on_queues("Allow"));
+    });
+    assert_eq!(ids(bounded), ["role-out-of-bounds"]);
+}
+
+#[test]
+fn a_disabled_trigger_is_enabled_by_its_own_uuid() {
+    let mut facts = sound();
+    parts(&mut facts).2.uuid = "14e0db71-0000-4000-8000-000000000001".into();
+    parts(&mut facts).2.state = "Disabled".into();
+    assert_eq!(
+        check(&facts)[0].fix,
+        "enable it: aws lambda update-event-source-mapping --uuid \
+         14e0db71-0000-4000-8000-000000000001 --enabled"
+    );
+}
+
 /// The queue's policy with one statement about the producer's role.
 fn about_producer(effect: &str, more: &str) -> String {
     format!(

@@ -72,6 +72,13 @@ fn name(trigger: &Trigger) -> String {
     )
 }
 
+fn enabling(trigger: &Trigger) -> String {
+    format!(
+        "enable it: aws lambda update-event-source-mapping --uuid {} --enabled",
+        trigger.uuid
+    )
+}
+
 fn one(trigger: &Trigger, findings: &mut Vec<Finding>) {
     let resource = name(trigger);
     let mut add = |id, severity, evidence: String, fix: &str, link| {
@@ -95,7 +102,7 @@ fn one(trigger: &Trigger, findings: &mut Vec<Finding>) {
             "trigger-disabled",
             Severity::Error,
             format!("its state is {}{reason}: nobody receives", trigger.state),
-            "enable it (`aws lambda update-event-source-mapping --uuid … --enabled`)",
+            &enabling(trigger),
             LINK,
         ),
         other => add(

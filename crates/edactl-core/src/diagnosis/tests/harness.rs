@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     diagnosis::{Case, Cause, Diagnosis, Group, Topology, at_once, diagnose},
-    event::{Event, MarkerPolicy, marker::RunId},
+    event::{Event, MarkerPolicy, marker::RunId, shape::Messages},
     ledger::{Datum, Facts, Ledger, Metric, SendStatus, Sending},
     matcher::{LogText, Matcher},
     run::{Line, Outcome, Plan, Run},
@@ -64,7 +64,19 @@ impl Harness {
     }
 
     pub fn of(event: &str, policy: &MarkerPolicy, outcome: Option<Outcome>) -> Self {
-        let event = Event::parse("event.json", event, policy).unwrap();
+        Self::from_event(Event::parse("event.json", event, policy).unwrap(), outcome)
+    }
+
+    /// A run of two payloads of which nobody said that each becomes a message.
+    pub fn assumed(outcome: Option<Outcome>) -> Self {
+        let policy = MarkerPolicy::Field("edactl".into());
+        let shape = Messages::default();
+        let event = Event::parse_as("event.json", TWO, &policy, &shape).unwrap();
+        Self::from_event(event, outcome)
+    }
+
+    fn from_event(event: Event, outcome: Option<Outcome>) -> Self {
+        let is_shape_known = event.shape.basis.is_believed();
         let mut pipeline = Pipeline::named("p");
         pipeline.queue = Some(Queue {
             name: "orders".into(),
@@ -92,7 +104,7 @@ impl Harness {
             messages: (status.len() - status.iter().filter(unsent).count()) as u64,
             status,
             groups,
-            is_shape_known: true,
+            is_shape_known,
             message_of: None,
             began: at,
             answered: at,

@@ -226,6 +226,30 @@ fn a_producer_that_sent_fewer_than_it_says_is_told_by_the_metrics() {
 }
 
 #[test]
+fn of_an_assumed_shape_the_metrics_tell_too_that_the_producer_sent_fewer() {
+    // Two are claimed, one was counted: whatever the messages hold, one is missing.
+    let found = |counted: u64| {
+        let mut harness = Harness::assumed(Some(answered(Some(2), None)));
+        let marker = harness.marker(1);
+        harness.invocation(1, &[&marker], true);
+        harness.settle();
+        harness.metrics(counted, counted, counted);
+        harness.only_cause(&[1])
+    };
+    let fewer = Cause::SentCountedFewer {
+        counted: 1,
+        claimed: 2,
+    };
+    assert_eq!(found(1), fewer);
+    assert_eq!(found(2).id(), "shape-assumed");
+    // One message that holds both payloads is no message short.
+    let mut harness = Harness::assumed(Some(answered(Some(1), None)));
+    harness.settle();
+    harness.metrics(1, 1, 1);
+    assert_eq!(harness.only_cause(&[0, 1]).id(), "shape-assumed");
+}
+
+#[test]
 fn what_is_untraced_says_what_the_log_shows() {
     let mut harness = Harness::sent();
     let marker = harness.marker(1);
