@@ -106,10 +106,10 @@ impl MessageIds {
 
     /// The message with this id.
     pub fn message(&self, id: &str) -> Option<MessageIndex> {
-        let id = MessageId::from(id);
-        match id.uuid() {
+        match MessageId::uuid_as_written(id) {
             Some(uuid) => self.with_uuid(uuid),
-            None => self.others.get(&id).copied(),
+            None if self.others.is_empty() => None,
+            None => self.others.get(&MessageId::from(id)).copied(),
         }
     }
 }

@@ -5,7 +5,7 @@
 //! [`values`]). One line may show some messages in one way and some in another: each counts.
 
 mod content;
-mod message_ids;
+pub(crate) mod message_ids;
 pub mod print;
 mod shape_evidence;
 #[cfg(test)]
