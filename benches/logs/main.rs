@@ -29,7 +29,6 @@ use events::{Busy, History, SPAN, START};
 use measure::Cost;
 use server::{Behaviour, Calls};
 
-const EDACTL: &str = env!("CARGO_BIN_EXE_edactl");
 const EVENTS: usize = 1_000_000;
 const GROUP: &str = "/bench/history";
 /// Each figure is the median of so many runs, taken in turns.
@@ -66,10 +65,15 @@ fn main() {
                 busy::measure();
             }
             if wanted("follow") {
-                follow::measure(EDACTL);
+                follow::measure(&program());
             }
         }
     }
+}
+
+/// The program that is measured: another where `EDACTL` names one, to compare two of them.
+fn program() -> String {
+    std::env::var("EDACTL").unwrap_or_else(|_| env!("CARGO_BIN_EXE_edactl").to_owned())
 }
 
 fn runtime() -> tokio::runtime::Runtime {
@@ -147,7 +151,7 @@ fn this(arguments: &[&str]) -> Command {
 
 /// `edactl logs` of the group.
 fn edactl_logs(url: &str, home: &Path) -> Command {
-    let mut command = Command::new(EDACTL);
+    let mut command = Command::new(program());
     command
         .env_clear()
         .env("HOME", home)

@@ -27,8 +27,9 @@ use crate::{
 /// How many pages a window should fill: a little less than a whole number, so that the last page
 /// seldom is a leftover.
 const PAGES: f64 = 3.7;
-/// The whole span is read on from its first page where it seems to be no longer than this.
-const FEW_PAGES: f64 = 4.2;
+/// The whole span is read on from its first page where it seems to be no longer than this: as much
+/// as memory may hold.
+const FEW_PAGES: f64 = 8.0;
 /// A piece that is left over by this much less than a window is read with the window before it.
 const LEFTOVER: f64 = 0.35;
 /// A window that holds more than this, with more to come, is cut.
@@ -89,6 +90,8 @@ pub(super) struct Reader {
     numbers: u64,
     /// The length of the next window.
     span: Millis,
+    /// Nothing, or next to nothing, is expected after this: see [`Reader::expecting_until`].
+    expected_until: Millis,
     /// How much of the next window is read: a little at first, when nothing is known yet of how
     /// much the group holds.
     most: Most,
@@ -109,6 +112,7 @@ impl Reader {
     pub(super) fn new(source: Source, window: Window) -> Self {
         let window = (*window.start()).max(0)..=*window.end();
         let span = length(&window);
+        let expected_until = *window.end();
         let slot = Slot {
             number: 0,
             window,
@@ -120,6 +124,7 @@ impl Reader {
             reads: JoinSet::new(),
             numbers: 0,
             span: span.max(1),
+            expected_until,
             most: Most::FewPages,
             missing: false,
             gaps: 0,
@@ -127,6 +132,13 @@ impl Reader {
             page: FULL_PAGE,
             is_too_long: false,
         }
+    }
+
+    /// Little is expected after this millisecond, which is about now: what is there is read with
+    /// the window before, for an empty window takes a call, too.
+    pub(super) fn expecting_until(mut self, millis: Millis) -> Self {
+        self.expected_until = millis;
+        self
     }
 
     /// Gives up, with [`Reader::is_too_long`], where one page does not hold the whole span.
@@ -193,7 +205,8 @@ impl Reader {
         let slot = &mut self.slots[place];
         let start = *slot.window.start();
         let mut end = start.saturating_add(self.span - 1).min(*slot.window.end());
-        if slot.window.end() - end <= part_of(self.span, LEFTOVER) {
+        let expected_end = self.expected_until.min(*slot.window.end());
+        if expected_end - end <= part_of(self.span, LEFTOVER) {
             end = *slot.window.end();
         }
         let window = start..=end;
@@ -210,8 +223,11 @@ impl Reader {
             self.slots.insert(place, reading);
         }
         let (source, number, most) = (self.source.clone(), self.numbers, self.most);
-        self.reads
-            .spawn(async move { (number, read_window(&source, window, most).await) });
+        let expected = length(&(start..=expected_end.min(end).max(start)));
+        self.reads.spawn(async move {
+            let read = read_window(&source, window, (most, expected)).await;
+            (number, read)
+        });
     }
 
     fn take(&mut self, number: u64, outcome: ReadOutcome) {
@@ -349,7 +365,12 @@ impl Most {
     }
 }
 
-async fn read_window(source: &Source, window: Window, most: Most) -> Result<ReadOutcome, AwsError> {
+/// Reads a window; `expected` is how long the part of it is in which events are expected.
+async fn read_window(
+    source: &Source,
+    window: Window,
+    (most, expected): (Most, Millis),
+) -> Result<ReadOutcome, AwsError> {
     if source.client.insights.reads(&source.group) {
         return read_by_query(source, &window).await;
     }
@@ -406,7 +427,7 @@ async fn read_window(source: &Source, window: Window, most: Most) -> Result<Read
         }
         // An endpoint that leaves out the token of a full page gives the rest to smaller windows.
         let cut_off = token.is_none() && count >= FULL_PAGE;
-        let too_much = token.is_some() && most.is_reached(&batch, pages, length(&window));
+        let too_much = token.is_some() && most.is_reached(&batch, pages, expected);
         let can_be_left = can_be_cut || most == Most::OnePage;
         if let (true, Some(extent)) = (can_be_left && (cut_off || too_much), batch.extent()) {
             return Ok(ReadOutcome::TooMuch {
@@ -471,7 +492,7 @@ mod tests {
         for at in [0, 999] {
             batch.add("s", (at, None), "m").unwrap();
         }
-        assert!(!Most::FewPages.is_reached(&batch, 1, 4_000));
+        assert!(!Most::FewPages.is_reached(&batch, 1, 8_000));
         assert!(Most::FewPages.is_reached(&batch, 1, 10_000));
         // What was read on is kept, however long it turns out to be.
         assert!(!Most::FewPages.is_reached(&batch, 2, 10_000));
