@@ -10,6 +10,7 @@ use std::{
     collections::{HashSet, VecDeque, hash_map::DefaultHasher},
     hash::{Hash, Hasher},
     sync::Arc,
+    time::Instant,
 };
 
 use tokio::task::JoinSet;
@@ -91,7 +92,7 @@ pub(super) struct Reader {
     /// The length of the next window.
     span: Millis,
     /// Nothing, or next to nothing, is expected after this: see [`Reader::expecting_until`].
-    expected_until: Millis,
+    expected: Expected,
     /// How much of the next window is read: a little at first, when nothing is known yet of how
     /// much the group holds.
     most: Most,
@@ -112,7 +113,6 @@ impl Reader {
     pub(super) fn new(source: Source, window: Window) -> Self {
         let window = (*window.start()).max(0)..=*window.end();
         let span = length(&window);
-        let expected_until = *window.end();
         let slot = Slot {
             number: 0,
             window,
@@ -124,7 +124,7 @@ impl Reader {
             reads: JoinSet::new(),
             numbers: 0,
             span: span.max(1),
-            expected_until,
+            expected: Expected::Everywhere,
             most: Most::FewPages,
             missing: false,
             gaps: 0,
@@ -134,10 +134,10 @@ impl Reader {
         }
     }
 
-    /// Little is expected after this millisecond, which is about now: what is there is read with
-    /// the window before, for an empty window takes a call, too.
+    /// It is about this millisecond now, and little is expected after it: what is there is read
+    /// with the window before, for an empty window takes a call, too.
     pub(super) fn expecting_until(mut self, millis: Millis) -> Self {
-        self.expected_until = millis;
+        self.expected = Expected::UntilNow(millis, Instant::now());
         self
     }
 
@@ -204,11 +204,8 @@ impl Reader {
     fn begin_at(&mut self, place: usize) {
         let slot = &mut self.slots[place];
         let start = *slot.window.start();
-        let mut end = start.saturating_add(self.span - 1).min(*slot.window.end());
-        let expected_end = self.expected_until.min(*slot.window.end());
-        if expected_end - end <= part_of(self.span, LEFTOVER) {
-            end = *slot.window.end();
-        }
+        let expected_end = self.expected.until().min(*slot.window.end());
+        let end = piece_end(&slot.window, self.span, expected_end);
         let window = start..=end;
         self.numbers += 1;
         let reading = Slot {
@@ -223,7 +220,7 @@ impl Reader {
             self.slots.insert(place, reading);
         }
         let (source, number, most) = (self.source.clone(), self.numbers, self.most);
-        let expected = length(&(start..=expected_end.min(end).max(start)));
+        let expected = length(&(start..=end.min(expected_end).max(start)));
         self.reads.spawn(async move {
             let read = read_window(&source, window, (most, expected)).await;
             (number, read)
@@ -266,6 +263,11 @@ impl Reader {
                 let covered = extent.1 - extent.0 + 1;
                 self.span = share(covered, events, page).clamp(1, (held / 2).max(1));
                 slot.state = State::Waiting;
+                let expected_end = self.expected.until().min(*slot.window.end());
+                if piece_end(&slot.window, self.span, expected_end) == *slot.window.end() {
+                    // More was there than expected: it would be begun whole again.
+                    self.expected = Expected::Everywhere;
+                }
             }
             ReadOutcome::Begun { batch, until, gap } => {
                 let covered = batch
@@ -293,6 +295,38 @@ impl Reader {
                 self.reads.abort_all();
             }
         }
+    }
+}
+
+/// Where events are expected.
+#[derive(Debug, Clone, Copy)]
+enum Expected {
+    Everywhere,
+    /// Until now: it was this millisecond at that moment.
+    UntilNow(Millis, Instant),
+}
+
+impl Expected {
+    /// The last millisecond at which any are.
+    fn until(self) -> Millis {
+        match self {
+            Self::Everywhere => Millis::MAX,
+            Self::UntilNow(millis, at) => {
+                let since = Millis::try_from(at.elapsed().as_millis()).unwrap_or_default();
+                millis.saturating_add(since)
+            }
+        }
+    }
+}
+
+/// The last millisecond of the piece that a window begins with: as long as wanted, or the whole
+/// window where little would be left over.
+fn piece_end(window: &Window, span: Millis, expected_end: Millis) -> Millis {
+    let end = window.start().saturating_add(span - 1).min(*window.end());
+    if expected_end.saturating_sub(end) <= part_of(span, LEFTOVER) {
+        *window.end()
+    } else {
+        end
     }
 }
 
@@ -484,6 +518,19 @@ mod tests {
         assert_eq!(grown(4_000, 100, 80, page), 4_000);
         // Smaller pages make smaller windows.
         assert_eq!(grown(1_000, 1_000, 7_400, 1_000), 500);
+    }
+
+    #[test]
+    fn a_piece_takes_in_what_would_be_left_over_and_what_is_not_expected() {
+        let window = 0..=999;
+        assert_eq!(piece_end(&window, 500, 999), 499);
+        assert_eq!(piece_end(&window, 800, 999), 999);
+        assert_eq!(piece_end(&window, 500, 600), 999);
+        assert_eq!(piece_end(&window, 500, 700), 499);
+        // A window that is cut to half of it or less is never begun whole again.
+        for span in 1..=500 {
+            assert!(piece_end(&window, span, 999) < 999, "{span}");
+        }
     }
 
     #[test]
