@@ -8,6 +8,7 @@
 mod busy;
 mod calls;
 mod events;
+mod floor;
 mod follow;
 #[path = "../support/measure.rs"]
 mod measure;
@@ -45,6 +46,7 @@ fn main() {
         ["serve-busy", start, behaviour] => {
             serve(Busy::new(start.parse().expect("a time")), behaviour);
         }
+        ["floor", url] => floor::read(url),
         ["paginate", url] => runtime()
             .block_on(paginator::print(url, GROUP))
             .expect("the same lines"),

@@ -12,7 +12,8 @@ use bytes::Bytes;
 use futures_util::stream;
 use http_body_util::{BodyExt, Full, StreamBody, combinators::BoxBody};
 use hyper::{
-    Request, Response, StatusCode, body::Frame, body::Incoming, http::Method, service::service_fn,
+    Request, Response, StatusCode, body::Frame, body::Incoming, header::CONTENT_LENGTH,
+    http::Method, service::service_fn,
 };
 use hyper_util::rt::TokioIo;
 use serde::{Deserialize, Serialize};
@@ -113,8 +114,11 @@ impl<E: Events> Endpoint<E> {
             None => "],\"searchedLogStreams\":[]}".to_owned(),
         };
         let frames = [Bytes::from_static(b"{\"events\":["), page.json, foot.into()];
+        let length: usize = frames.iter().map(Bytes::len).sum();
         let frames = frames.map(|bytes| Ok(Frame::data(bytes)));
-        Ok(Response::new(StreamBody::new(stream::iter(frames)).boxed()))
+        let body = StreamBody::new(stream::iter(frames)).boxed();
+        let answer = Response::builder().header(CONTENT_LENGTH, length);
+        Ok(answer.body(body)?)
     }
 
     fn note(&self, change: impl FnOnce(&mut Calls)) {
