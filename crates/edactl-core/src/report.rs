@@ -346,12 +346,7 @@ impl Messages for Judgement<'_> {
 
     fn seen_and_done(&self, index: usize) -> (Option<Timestamp>, Option<Timestamp>) {
         let number = MessageIndex::try_from(index).unwrap_or(MessageIndex::MAX);
-        if self.ledger().group_of(number).is_some() {
-            let message = self.message(index);
-            return (message.first_seen(), message.done_at());
-        }
-        let is_taken = self.message_count(number).state == State::Taken;
-        self.ledger().seen_and_done(number, is_taken)
+        Judgement::seen_and_done(self, number)
     }
 }
 

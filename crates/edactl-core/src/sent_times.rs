@@ -37,6 +37,7 @@ impl SentTimes {
     #[must_use]
     pub fn new(run: &Run) -> Self {
         let mut ids = MessageIds::default();
+        ids.reserve(run.plan.payloads());
         for place in run.plan.positions() {
             if let Some(id) = message_id(run, place)
                 && let Ok(message) = MessageIndex::try_from(place.seq - 1)

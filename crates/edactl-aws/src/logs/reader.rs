@@ -10,7 +10,7 @@ use std::{
     collections::{HashSet, VecDeque, hash_map::DefaultHasher},
     hash::{Hash, Hasher},
     sync::Arc,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use tokio::task::JoinSet;
@@ -38,6 +38,10 @@ const TOO_MUCH: Load = Load {
     events: 80_000,
     bytes: 12_000_000,
 };
+/// What the windows that are read side by side may hold together, where each holds as much as the
+/// last one did: their text, and the events around it.
+const SIDE_BY_SIDE_BYTES: usize = 32_000_000;
+const BYTES_OF_EVENT: usize = 48;
 /// As many, where each is a query: those are slow, and few may run at once.
 const QUERIES_AT_ONCE: usize = 2;
 /// How many times a window is begun again because its token died.
@@ -93,6 +97,11 @@ pub(super) struct Reader {
     span: Millis,
     /// Nothing, or next to nothing, is expected after this: see [`Reader::expecting_until`].
     expected: Expected,
+    /// How much the last window held.
+    window_bytes: usize,
+    created: Instant,
+    /// How long after that the last window was begun: see [`Reader::reached_present_after`].
+    last_begun: Duration,
     /// How much of the next window is read: a little at first, when nothing is known yet of how
     /// much the group holds.
     most: Most,
@@ -125,6 +134,9 @@ impl Reader {
             numbers: 0,
             span: span.max(1),
             expected: Expected::Everywhere,
+            window_bytes: 0,
+            created: Instant::now(),
+            last_begun: Duration::ZERO,
             most: Most::FewPages,
             missing: false,
             gaps: 0,
@@ -139,6 +151,12 @@ impl Reader {
     pub(super) fn expecting_until(mut self, millis: Millis) -> Self {
         self.expected = Expected::UntilNow(millis, Instant::now());
         self
+    }
+
+    /// How long after it began the reading reached the present: what the last window could show
+    /// then was read.
+    pub(super) fn reached_present_after(&self) -> Duration {
+        self.last_begun
     }
 
     /// Gives up, with [`Reader::is_too_long`], where one page does not hold the whole span.
@@ -187,7 +205,10 @@ impl Reader {
         let at_once = match (self.most, is_queried) {
             (Most::OnePage | Most::FewPages, _) => 1,
             (Most::Memory, true) => QUERIES_AT_ONCE,
-            (Most::Memory, false) => self.source.client.limiter.side_by_side(),
+            (Most::Memory, false) => {
+                let most = SIDE_BY_SIDE_BYTES / self.window_bytes.max(1);
+                self.source.client.limiter.side_by_side().min(most.max(2))
+            }
         };
         let mut place = 0;
         // The first in line is begun in any case: the others wait for it to be given.
@@ -215,6 +236,9 @@ impl Reader {
         };
         if end == *slot.window.end() {
             *slot = reading;
+            if place + 1 == self.slots.len() {
+                self.last_begun = self.created.elapsed();
+            }
         } else {
             slot.window = end + 1..=*slot.window.end();
             self.slots.insert(place, reading);
@@ -245,6 +269,7 @@ impl Reader {
                 page,
             } => {
                 self.page = page.unwrap_or(self.page);
+                self.window_bytes = batch.bytes() + batch.len() * BYTES_OF_EVENT;
                 self.span = grown(self.span, held, batch.len(), self.page);
                 self.gaps += u64::from(gap);
                 self.unfinished += u64::from(looped);

@@ -108,7 +108,7 @@ pub struct Tail {
     pub(super) client: LogsClient,
     pub(super) request: TailRequest,
     pub(super) groups: Vec<GroupTail>,
-    /// When the last pass that succeeded began.
+    /// When the last pass that succeeded began to read what was recent then.
     pub(super) last: Option<Timestamp>,
     /// How long a look at the recent events is to be, so that a page holds it, and when one last
     /// went as far back as ever.
@@ -209,7 +209,9 @@ impl Tail {
             self.settle(&pass, settled);
             pass.whole_at = (pass.unfinished == 0).then_some(now);
         }
-        self.last = Some(now);
+        // A long history took its time, and was read up to the present at its end.
+        let reached = readers.iter().map(Reader::reached_present_after).min();
+        self.last = now.checked_add(reached.unwrap_or_default()).ok();
         Ok(pass)
     }
 
