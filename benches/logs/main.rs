@@ -1,26 +1,35 @@
 //! `cargo bench --bench logs`: what `edactl logs` costs, beside the SDK's own paginator that prints
-//! the same lines; and how late a followed line is. Linux only. Figures are worth comparing within
-//! one run, not between machines.
+//! the same lines; how many calls it makes of those that the quota of a region allows; and how late
+//! a followed line is. Linux only. Times are worth comparing within one run, not between machines.
 //!
-//! `cargo bench --bench logs -- history` or `-- follow` runs a part of it.
+//! `cargo bench --bench logs -- history` runs a part of it; so do `dump`, `tail`, `busy` and
+//! `follow`.
 
+mod busy;
+mod calls;
+mod events;
+mod floor;
 mod follow;
+#[path = "../support/measure.rs"]
 mod measure;
 mod paginator;
+#[path = "../support/quota.rs"]
+mod quota;
 mod server;
 
 use std::{
     fs::File,
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
     path::Path,
     process::{Child, Command, Stdio},
     time::Duration,
 };
 
+use events::{Busy, History, SPAN, START};
 use measure::Cost;
-use server::{SPAN, START};
+use server::{Behaviour, Calls};
 
-const EDACTL: &str = env!("CARGO_BIN_EXE_edactl");
 const EVENTS: usize = 1_000_000;
 const GROUP: &str = "/bench/history";
 /// Each figure is the median of so many runs, taken in turns.
@@ -31,7 +40,13 @@ fn main() {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words[..] {
         // This binary plays the other parts, too: each in a process of its own.
-        ["serve", delay] => serve(delay.parse().expect("milliseconds")),
+        ["serve", count, behaviour] => {
+            serve(History::new(count.parse().expect("a number")), behaviour)
+        }
+        ["serve-busy", start, behaviour] => {
+            serve(Busy::new(start.parse().expect("a time")), behaviour);
+        }
+        ["floor", url] => floor::read(url),
         ["paginate", url] => runtime()
             .block_on(paginator::print(url, GROUP))
             .expect("the same lines"),
@@ -42,11 +57,25 @@ fn main() {
                 history(Duration::ZERO);
                 history(Duration::from_millis(40));
             }
+            if wanted("dump") {
+                calls::dump();
+            }
+            if wanted("tail") {
+                calls::tail();
+            }
+            if wanted("busy") {
+                busy::measure();
+            }
             if wanted("follow") {
-                follow::measure(EDACTL);
+                follow::measure(&program());
             }
         }
     }
+}
+
+/// The program that is measured: another where `EDACTL` names one, to compare two of them.
+fn program() -> String {
+    std::env::var("EDACTL").unwrap_or_else(|_| env!("CARGO_BIN_EXE_edactl").to_owned())
 }
 
 fn runtime() -> tokio::runtime::Runtime {
@@ -56,12 +85,11 @@ fn runtime() -> tokio::runtime::Runtime {
         .expect("a runtime")
 }
 
-fn serve(delay_ms: u64) {
-    runtime().block_on(server::serve(
-        EVENTS,
-        Duration::from_millis(delay_ms),
-        |address| println!("http://{address}"),
-    ));
+fn serve(events: impl events::Events, behaviour: &str) {
+    let behaviour: Behaviour = serde_json::from_str(behaviour).expect("a behaviour");
+    runtime().block_on(server::serve(events, behaviour, |address| {
+        println!("http://{address}");
+    }));
 }
 
 /// A server in a process of its own, killed when it is dropped.
@@ -71,8 +99,19 @@ struct Server {
 }
 
 impl Server {
-    fn start(delay: Duration) -> Self {
-        let mut child = this(&["serve", &delay.as_millis().to_string()])
+    /// One that holds a history of so many events.
+    fn history(count: usize, behaviour: Behaviour) -> Self {
+        Self::start("serve", &count.to_string(), behaviour)
+    }
+
+    /// One that is written to since this time, in milliseconds.
+    fn busy(start: i64, behaviour: Behaviour) -> Self {
+        Self::start("serve-busy", &start.to_string(), behaviour)
+    }
+
+    fn start(part: &str, events: &str, behaviour: Behaviour) -> Self {
+        let behaviour = serde_json::to_string(&behaviour).expect("JSON");
+        let mut child = this(&[part, events, &behaviour])
             .stdout(Stdio::piped())
             .spawn()
             .expect("a server");
@@ -83,6 +122,19 @@ impl Server {
             .expect("an address");
         url.truncate(url.trim_end().len());
         Self { child, url }
+    }
+
+    /// What was asked of it so far.
+    fn calls(&self) -> Calls {
+        let address = self.url.trim_start_matches("http://");
+        let mut stream = TcpStream::connect(address).expect("a connection");
+        stream
+            .write_all(b"GET / HTTP/1.1\r\nhost: bench\r\nconnection: close\r\n\r\n")
+            .expect("a request");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        let (_, body) = answer.split_once("\r\n\r\n").expect("a body");
+        serde_json::from_str(body).expect("JSON")
     }
 }
 
@@ -99,13 +151,9 @@ fn this(arguments: &[&str]) -> Command {
     command
 }
 
-fn edactl(url: &str, home: &Path) -> Command {
-    let time = |at| {
-        jiff::Timestamp::from_millisecond(at)
-            .expect("a time")
-            .to_string()
-    };
-    let mut command = Command::new(EDACTL);
+/// `edactl logs` of the group.
+fn edactl_logs(url: &str, home: &Path) -> Command {
+    let mut command = Command::new(program());
     command
         .env_clear()
         .env("HOME", home)
@@ -122,13 +170,24 @@ fn edactl(url: &str, home: &Path) -> Command {
             GROUP,
             "-o",
             "raw",
-        ])
-        .args(["--since", &time(START), "--until", &time(START + SPAN)]);
+        ]);
+    command
+}
+
+/// The same, of a whole history.
+fn edactl(url: &str, home: &Path) -> Command {
+    let time = |at| {
+        jiff::Timestamp::from_millisecond(at)
+            .expect("a time")
+            .to_string()
+    };
+    let mut command = edactl_logs(url, home);
+    command.args(["--since", &time(START), "--until", &time(START + SPAN)]);
     command
 }
 
 fn history(delay: Duration) {
-    let server = Server::start(delay);
+    let server = Server::history(EVENTS, Behaviour { delay, quota: None });
     let home = tempfile::tempdir().expect("a directory");
     same_lines(&server, home.path());
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());

@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_smithy_http_client::Builder as HttpClientBuilder;
 
-use crate::server::{SPAN, START};
+use crate::events::{SPAN, START};
 
 /// An SDK configuration for this endpoint, made as `edactl` makes its own.
 pub async fn sdk(url: &str) -> SdkConfig {

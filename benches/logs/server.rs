@@ -1,55 +1,48 @@
-//! A `FilterLogEvents` endpoint that costs next to nothing: its events are rendered beforehand,
-//! and a page is a slice of them.
+//! A `FilterLogEvents` endpoint that honours windows of time, refuses what goes over a quota, and
+//! counts its calls.
 
-use std::{convert::Infallible, io::Write, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    convert::Infallible,
+    net::SocketAddr,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use futures_util::stream;
-use http_body_util::{BodyExt, StreamBody, combinators::BoxBody};
-use hyper::{Request, Response, body::Frame, body::Incoming, service::service_fn};
+use http_body_util::{BodyExt, Full, StreamBody, combinators::BoxBody};
+use hyper::{
+    Request, Response, StatusCode, body::Frame, body::Incoming, header::CONTENT_LENGTH,
+    http::Method, service::service_fn,
+};
 use hyper_util::rt::TokioIo;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 
-/// 2026-11-24T12:00:00Z, in milliseconds.
-pub const START: i64 = 1_795_521_600_000;
-/// The events are spread over this long, in milliseconds.
-pub const SPAN: i64 = 3_600_000;
-const PAGE: usize = 10_000;
-const STREAMS: usize = 20;
+use crate::{events::Events, quota::Quota};
 
-/// Events as they stand in an answer, separated by commas.
-struct Rendered {
-    json: Bytes,
-    /// Where each event begins, and one more.
-    places: Vec<usize>,
-    times: Vec<i64>,
+/// How the endpoint behaves.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct Behaviour {
+    /// Added to each page.
+    pub delay: Duration,
+    /// Calls a second; one second's worth may come at once.
+    pub quota: Option<u32>,
 }
 
-impl Rendered {
-    fn new(count: usize) -> Self {
-        let mut json = Vec::with_capacity(count * 360);
-        let (mut places, mut times) = (Vec::with_capacity(count + 1), Vec::with_capacity(count));
-        for index in 0..count {
-            let number = i64::try_from(index).unwrap_or_default();
-            let at = START + number * SPAN / i64::try_from(count).unwrap_or(1);
-            let stream = index * 7 % STREAMS;
-            places.push(json.len());
-            times.push(at);
-            // Writing to a Vec cannot fail.
-            let _ = write!(
-                json,
-                r#"{{"logStreamName":"2026/11/24/[$LATEST]{stream:032x}","timestamp":{at},"message":"[INFO]\t2026-11-24T12:00:00.000Z\t169f3f51-0320-4f83-9099-ac1a414e52d0\tevent {index:07} of the benchmark\n","ingestionTime":{},"eventId":"{index:056}"}},"#,
-                at + 1_000
-            );
-        }
-        places.push(json.len());
-        Self {
-            json: json.into(),
-            places,
-            times,
-        }
-    }
+/// What was asked so far.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Calls {
+    pub answered: u64,
+    pub refused: u64,
+    pub events: u64,
+}
+
+struct Endpoint<E> {
+    events: E,
+    delay: Duration,
+    quota: Option<Quota>,
+    calls: Mutex<Calls>,
 }
 
 #[derive(Deserialize)]
@@ -58,19 +51,29 @@ struct Asked {
     start_time: Option<i64>,
     end_time: Option<i64>,
     next_token: Option<String>,
+    limit: Option<usize>,
+    start_from_head: Option<bool>,
 }
 
-/// Serves so many events until it is killed; `delay` is added to each page. Says where.
-pub async fn serve(count: usize, delay: Duration, listening: impl FnOnce(SocketAddr)) {
-    let events = Arc::new(Rendered::new(count));
+type Answer = Response<BoxBody<Bytes, Infallible>>;
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// Serves these events until the process is killed. Says where.
+pub async fn serve(events: impl Events, behaviour: Behaviour, listening: impl FnOnce(SocketAddr)) {
+    let endpoint = Arc::new(Endpoint {
+        events,
+        delay: behaviour.delay,
+        quota: behaviour.quota.map(Quota::new),
+        calls: Mutex::default(),
+    });
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     listening(listener.local_addr().expect("an address"));
     while let Ok((stream, _)) = listener.accept().await {
         let _ = stream.set_nodelay(true);
-        let events = Arc::clone(&events);
+        let endpoint = Arc::clone(&endpoint);
         let answer = service_fn(move |request| {
-            let events = Arc::clone(&events);
-            async move { page(&events, delay, request).await }
+            let endpoint = Arc::clone(&endpoint);
+            async move { endpoint.answer(request).await }
         });
         tokio::spawn(
             hyper::server::conn::http1::Builder::new()
@@ -79,43 +82,52 @@ pub async fn serve(count: usize, delay: Duration, listening: impl FnOnce(SocketA
     }
 }
 
-async fn page(
-    events: &Rendered,
-    delay: Duration,
-    request: Request<Incoming>,
-) -> Result<Response<BoxBody<Bytes, Infallible>>, Box<dyn std::error::Error + Send + Sync>> {
-    let body = request.into_body().collect().await?.to_bytes();
-    let asked: Asked = serde_json::from_slice(&body)?;
-    let first = match &asked.next_token {
-        Some(token) => token.parse()?,
-        None => events
-            .times
-            .partition_point(|at| *at < asked.start_time.unwrap_or_default()),
-    };
-    let end = events
-        .times
-        .partition_point(|at| *at <= asked.end_time.unwrap_or(i64::MAX));
-    let last = end.min(first + PAGE).max(first);
-    let from = events.places[first];
-    // Without the comma after the last one.
-    let to = if last > first {
-        events.places[last] - 1
-    } else {
-        from
-    };
-    let foot = if last < end {
-        format!("],\"searchedLogStreams\":[],\"nextToken\":\"{last}\"}}")
-    } else {
-        "],\"searchedLogStreams\":[]}".to_owned()
-    };
-    if !delay.is_zero() {
-        tokio::time::sleep(delay).await;
+impl<E: Events> Endpoint<E> {
+    async fn answer(&self, request: Request<Incoming>) -> Result<Answer, Failure> {
+        if request.method() == Method::GET {
+            let calls = *self.calls.lock().unwrap_or_else(PoisonError::into_inner);
+            return Ok(whole(StatusCode::OK, serde_json::to_vec(&calls)?));
+        }
+        let body = request.into_body().collect().await?.to_bytes();
+        let asked: Asked = serde_json::from_slice(&body)?;
+        if self.quota.as_ref().is_some_and(|quota| !quota.admits()) {
+            self.note(|calls| calls.refused += 1);
+            let refusal = br#"{"__type":"ThrottlingException","message":"Rate exceeded"}"#;
+            return Ok(whole(StatusCode::BAD_REQUEST, refusal.to_vec()));
+        }
+        let span = asked.start_time.unwrap_or_default()..=asked.end_time.unwrap_or(i64::MAX);
+        let page = self.events.page(
+            span,
+            asked.next_token.as_deref().map(str::parse).transpose()?,
+            asked.limit,
+            asked.start_from_head == Some(false),
+        );
+        self.note(|calls| {
+            calls.answered += 1;
+            calls.events += page.events;
+        });
+        if !self.delay.is_zero() {
+            tokio::time::sleep(self.delay).await;
+        }
+        let foot = match page.next {
+            Some(next) => format!("],\"searchedLogStreams\":[],\"nextToken\":\"{next}\"}}"),
+            None => "],\"searchedLogStreams\":[]}".to_owned(),
+        };
+        let frames = [Bytes::from_static(b"{\"events\":["), page.json, foot.into()];
+        let length: usize = frames.iter().map(Bytes::len).sum();
+        let frames = frames.map(|bytes| Ok(Frame::data(bytes)));
+        let body = StreamBody::new(stream::iter(frames)).boxed();
+        let answer = Response::builder().header(CONTENT_LENGTH, length);
+        Ok(answer.body(body)?)
     }
-    let frames = [
-        Bytes::from_static(b"{\"events\":["),
-        events.json.slice(from..to),
-        foot.into(),
-    ];
-    let frames = frames.map(|bytes| Ok(Frame::data(bytes)));
-    Ok(Response::new(StreamBody::new(stream::iter(frames)).boxed()))
+
+    fn note(&self, change: impl FnOnce(&mut Calls)) {
+        change(&mut self.calls.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+fn whole(status: StatusCode, body: Vec<u8>) -> Answer {
+    let mut answer = Response::new(Full::new(Bytes::from(body)).boxed());
+    *answer.status_mut() = status;
+    answer
 }

@@ -50,9 +50,13 @@ pub async fn run(global: &GlobalArgs, args: &TraceArgs) -> Result<ExitCode, Erro
     };
     let run = find(&store, &asked, global.pipeline.as_deref())?;
     let place = message.map(|asked| place_of(&run, asked)).transpose()?;
-    let (mut head, kept) = EvidenceRows::read(&store, &run)?;
+    let (mut head, rows) = store.evidence::<Summary>(&run.plan.run)?;
     let mut sent = SentTimes::new(&run);
-    match look(global, &run, place, &mut sent).await {
+    let found = look(global, &run, place, &mut sent).await;
+    sent.end();
+    // Only now: of a large run the rows and the ids of its messages are megabytes each.
+    let kept = EvidenceRows::of(rows, &run)?;
+    match found {
         Ok(bounds) => head.clock = narrowed(&run, &head, bounds, &sent),
         Err(reason) => hint(
             global,

@@ -72,9 +72,8 @@ pub struct Life<'a> {
 /// When a message was sent, as the producer's log shows it, if that came before the first receipt.
 /// A producer may log a message late, when the consumer already has it: that line tells nothing.
 #[must_use]
-pub fn seen_sent(sent: Option<Timestamp>, message: &Message) -> Option<Timestamp> {
-    let first = message.first_seen();
-    sent.filter(|sent| first.is_none_or(|first| *sent <= first))
+pub fn sent_before(sent: Option<Timestamp>, first_seen: Option<Timestamp>) -> Option<Timestamp> {
+    sent.filter(|sent| first_seen.is_none_or(|first| *sent <= first))
 }
 
 /// The steps of a message's life, in order.
@@ -123,7 +122,7 @@ fn sending(life: &Life<'_>) -> Vec<Step> {
         .map(|seen| life.head.skew().ours(seen));
     let detail = life.message_id.map(|id| format!("message id {id}"));
     let reached_the_queue = life.message_id.is_some() || !is_unsent(life.message.state);
-    if let Some(sent) = seen_sent(life.sent, life.message) {
+    if let Some(sent) = sent_before(life.sent, life.message.first_seen()) {
         steps.push(Step {
             at: Some(life.head.skew().ours(sent)),
             what: "sent",
@@ -224,14 +223,17 @@ mod tests {
     #[test]
     fn a_line_after_the_receipt_does_not_tell_when_it_was_sent() {
         let message = received(20);
-        assert_eq!(seen_sent(Some(at(20)), &message), Some(at(20)));
-        assert_eq!(seen_sent(Some(at(21)), &message), None);
-        assert_eq!(seen_sent(None, &message), None);
+        assert_eq!(
+            sent_before(Some(at(20)), message.first_seen()),
+            Some(at(20))
+        );
+        assert_eq!(sent_before(Some(at(21)), message.first_seen()), None);
+        assert_eq!(sent_before(None, message.first_seen()), None);
         let unseen = Message {
             attempts: Vec::new(),
             ..message
         };
-        assert_eq!(seen_sent(Some(at(21)), &unseen), Some(at(21)));
+        assert_eq!(sent_before(Some(at(21)), unseen.first_seen()), Some(at(21)));
     }
 
     fn sent_step(sent: Option<i64>, answered: Option<i64>, received_at: i64) -> Step {

@@ -10,7 +10,7 @@ use crate::render::{
     document_schema::DocumentSchema,
     escape::inline,
     table, theme,
-    timeline::{Step, seen_sent},
+    timeline::{Step, sent_before},
     verify_report::VerifyReport,
     verify_words::{self, state_name},
     zone,
@@ -188,34 +188,41 @@ impl<'a> TraceReport<'a> {
 
 fn stages(report: VerifyReport<'_>, sent: &SentTimes) -> Vec<Stage> {
     let skew = report.head.skew();
-    let mut hops: [Vec<Duration>; 4] = Default::default();
-    for row in report.rows() {
-        let message = MessageIndex::try_from(row.place.seq - 1).unwrap_or(MessageIndex::MAX);
-        let ours = |at: Option<Timestamp>| at.map(|at| skew.ours(at));
-        let times = [
-            row.invoked,
-            ours(seen_sent(sent.of(message), &row.message)),
-            ours(row.message.first_seen()),
-            ours(row.message.done_at()),
-        ];
-        let [invoked, sent, seen, done] = times;
-        let pairs = [(invoked, sent), (sent, seen), (seen, done), (invoked, done)];
-        for (hop, (from, to)) in hops.iter_mut().zip(pairs) {
-            hop.extend(from.zip(to).map(|(from, to)| between(from, to)));
-        }
-    }
-    let names = [
+    let ours = |at: Option<Timestamp>| at.map(|at| skew.ours(at));
+    let times = || {
+        let places = report.run.plan.positions().zip(0..report.messages.count());
+        places.map(|(place, index)| {
+            let (seen, done) = report.messages.seen_and_done(index);
+            let message = MessageIndex::try_from(index).unwrap_or(MessageIndex::MAX);
+            [
+                report.run.invoked(place.invocation),
+                ours(sent_before(sent.of(message), seen)),
+                ours(seen),
+                ours(done),
+            ]
+        })
+    };
+    let hops = [
         (Moment::Invoked, Moment::Sent),
         (Moment::Sent, Moment::Received),
         (Moment::Received, Moment::Done),
         (Moment::Invoked, Moment::Done),
     ];
-    let stage = |((from, to), mut spans): ((_, _), Vec<Duration>)| Stage {
-        from,
-        to,
-        quantiles: Quantiles::of(&mut spans),
+    // One after the other: of a million messages each holds megabytes.
+    let mut spans: Vec<Duration> = Vec::with_capacity(report.messages.count());
+    let stage = |(from, to): (Moment, Moment)| {
+        spans.clear();
+        spans.extend(times().filter_map(|times| {
+            let [begin, end] = [from, to].map(|moment| times[moment as usize]);
+            Some(between(begin?, end?))
+        }));
+        Stage {
+            from,
+            to,
+            quantiles: Quantiles::of(&mut spans),
+        }
     };
-    names.into_iter().zip(hops).map(stage).collect()
+    hops.into_iter().map(stage).collect()
 }
 
 impl MessageLife<'_> {

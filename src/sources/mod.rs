@@ -1,17 +1,19 @@
 //! The sources of a verify: each look that the session asks for is made here, in a task of its own,
 //! and what it found is handed over.
 
+mod lines;
 mod log;
 pub mod topology;
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::{sync::mpsc, task::JoinSet};
 
-use self::log::LogReader;
+pub use self::lines::{LineRef, Lines};
+use self::log::{LogReader, Sweeps};
 use crate::context::Context;
 use edactl_aws::{
     error::{AwsError, AwsErrorKind},
-    logs::{LogEvent, LogsClient, TailRequest},
+    logs::{LogsClient, TailRequest},
     metrics::{Metrics, MetricsRequest},
     queue::Queues,
 };
@@ -34,10 +36,12 @@ const FRUITLESS_PEEKS: u32 = 2;
 #[derive(Debug)]
 pub enum Found {
     /// More lines of the log, in time order; the log is still being read.
-    Lines(Vec<LogEvent>),
+    Lines(Lines),
     /// All lines that can be read now were told.
     LogRead {
-        /// Whether the log was read to its end.
+        /// Whether it was read over the whole time in which lines may still become readable.
+        is_sweep: bool,
+        /// Whether the log was read to its end: a sweep that nothing broke off.
         to_end: bool,
         /// Whether the log group does not exist (yet).
         missing: bool,
@@ -97,12 +101,13 @@ impl Sources {
                 pattern: None,
                 settle,
                 sweep_every: std::time::Duration::ZERO,
+                leaves_half: true,
             };
             let (ask, asked) = mpsc::channel(1);
             let reader = LogReader {
                 tail: LogsClient::new(&context.session).tail(request),
                 clock: context.clock.clone(),
-                reads_all: context.environment() != Environment::Aws,
+                sweeps: Sweeps::new(context.environment() != Environment::Aws),
                 is_whole: context
                     .forgotten_before
                     .is_none_or(|before| before <= since),

@@ -4,19 +4,22 @@
 //! before their first use, and are named by their number. Times are milliseconds since the run
 //! began. So a message that arrived takes about forty bytes.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, fmt};
 
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{SeqAccess, Visitor, value::SeqAccessDeserializer},
+};
 
-use crate::store::{RunStore, StoreError, evidence::EvidenceReader};
+use crate::store::{RunStore, StoreError, evidence::EvidenceReader, row_table::RowTable};
 use edactl_core::{
     ledger::{Attempt, Means, MessageIndex, State, Way},
     report::{Message, Messages, Summary},
     run::Run,
 };
 
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize)]
 #[serde(untagged)]
 enum Row {
     /// The next text.
@@ -24,23 +27,49 @@ enum Row {
     Message(MessageRow),
 }
 
+/// Told apart by what they are in JSON: trying one after the other would be slow for a million.
+impl<'de> Deserialize<'de> for Row {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl<'de> Visitor<'de> for Reader {
+            type Value = Row;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text or a message")
+            }
+            fn visit_str<E>(self, text: &str) -> Result<Row, E> {
+                Ok(Row::Text(text.to_owned()))
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, row: A) -> Result<Row, A::Error> {
+                MessageRow::deserialize(SeqAccessDeserializer::new(row)).map(Row::Message)
+            }
+        }
+        deserializer.deserialize_any(Reader)
+    }
+}
+
 /// State, way, means, times received, times failed, whether a duplicate, the last error, the
 /// attempts.
-#[derive(Debug, Serialize, Deserialize)]
-struct MessageRow(
-    State,
-    Option<Way>,
-    Option<Means>,
-    u32,
-    u32,
-    bool,
-    Option<u32>,
-    Box<[AttemptRow]>,
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct MessageRow(
+    pub State,
+    pub Option<Way>,
+    pub Option<Means>,
+    pub u32,
+    pub u32,
+    pub bool,
+    pub Option<u32>,
+    pub Box<[AttemptRow]>,
 );
 
 /// Request id, received, invocation ended, error, whether Lambda said that it failed.
-#[derive(Debug, Serialize, Deserialize)]
-struct AttemptRow(Option<u32>, Option<i64>, Option<i64>, Option<u32>, bool);
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct AttemptRow(
+    pub Option<u32>,
+    pub Option<i64>,
+    pub Option<i64>,
+    pub Option<u32>,
+    pub bool,
+);
 
 /// The texts written so far, by number.
 #[derive(Default)]
@@ -120,8 +149,8 @@ pub fn keep(
 #[derive(Debug)]
 pub struct EvidenceRows {
     base: Timestamp,
-    texts: Vec<String>,
-    rows: Vec<MessageRow>,
+    texts: Vec<Box<str>>,
+    rows: RowTable,
 }
 
 impl EvidenceRows {
@@ -130,15 +159,23 @@ impl EvidenceRows {
     /// # Errors
     /// When none was kept, or it is damaged.
     pub fn read(store: &RunStore, run: &Run) -> Result<(Summary, Self), StoreError> {
-        let (head, mut reader): (Summary, EvidenceReader) = store.evidence(&run.plan.run)?;
+        let (head, reader) = store.evidence(&run.plan.run)?;
+        Ok((head, Self::of(reader, run)?))
+    }
+
+    /// Reads the messages of a report that was opened.
+    ///
+    /// # Errors
+    /// When it is damaged.
+    pub fn of(mut reader: EvidenceReader, run: &Run) -> Result<Self, StoreError> {
         let mut kept = Self {
             base: base(run),
             texts: Vec::new(),
-            rows: Vec::new(),
+            rows: RowTable::of(usize::try_from(run.plan.payloads()).unwrap_or_default()),
         };
         while let Some(row) = reader.row()? {
             match row {
-                Row::Text(text) => kept.texts.push(text),
+                Row::Text(text) => kept.texts.push(text.into()),
                 Row::Message(row) => kept.rows.push(row),
             }
         }
@@ -147,11 +184,13 @@ impl EvidenceRows {
             let found = kept.rows.len();
             return Err(reader.damaged(format!("it holds {found} messages of {planned}")));
         }
-        Ok((head, kept))
+        Ok(kept)
     }
 
     fn text(&self, number: Option<u32>) -> Option<String> {
-        self.texts.get(number? as usize).cloned()
+        self.texts
+            .get(number? as usize)
+            .map(|text| text.to_string())
     }
 
     fn time(&self, millis: Option<i64>) -> Option<Timestamp> {
@@ -166,9 +205,19 @@ impl Messages for EvidenceRows {
         self.rows.len()
     }
 
+    fn seen_and_done(&self, index: usize) -> (Option<Timestamp>, Option<Timestamp>) {
+        let MessageRow(state, .., attempts) = &*self.rows.get(index);
+        let times = attempts.iter().map(|AttemptRow(_, at, ..)| *at);
+        let seen = self.time(times.flatten().min());
+        let succeeded = |attempt: &&AttemptRow| attempt.3.is_none();
+        let success = attempts.iter().find(succeeded).or(attempts.last());
+        let success = success.filter(|_| *state == State::Taken);
+        (seen, success.and_then(|attempt| self.time(attempt.2)))
+    }
+
     fn message(&self, index: usize) -> Message {
         let MessageRow(state, way, means, received, failed, is_duplicate, error, attempts) =
-            &self.rows[index];
+            &*self.rows.get(index);
         let message = MessageIndex::try_from(index).unwrap_or(MessageIndex::MAX);
         let attempts = attempts
             .iter()

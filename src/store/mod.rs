@@ -11,6 +11,7 @@ pub mod evidence_rows;
 mod record;
 pub mod redrives;
 pub mod retention;
+mod row_table;
 
 use std::{
     fs::{self, File},

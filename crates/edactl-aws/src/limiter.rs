@@ -13,11 +13,14 @@ use tokio::time::{Instant, sleep_until};
 pub(super) enum Lane {
     /// What somebody waits for: as fast as the quota allows.
     Foreground,
+    /// What goes on for minutes: half of the quota, so that the other half is everybody else's.
+    Half,
     /// What only makes sure that nothing was missed: a fifth of the quota.
     Background,
 }
 
-/// A background call leaves room for so many others.
+/// One that takes half leaves room for one other, and a background call for more.
+const HALF: u32 = 2;
 const BACKGROUND_SHARE: u32 = 5;
 /// Where no quota is known, background calls are no further apart than this allows for.
 const BACKGROUND_GAP: Duration = Duration::from_millis(20);
@@ -41,6 +44,7 @@ struct Lanes {
     /// Between two calls: the quota's, or more where somebody else uses it up.
     gap: Duration,
     next: Option<Instant>,
+    next_half: Option<Instant>,
     next_background: Option<Instant>,
 }
 
@@ -61,6 +65,7 @@ impl Limiter {
             lanes: Mutex::new(Lanes {
                 gap: gap(per_second),
                 next: None,
+                next_half: None,
                 next_background: None,
             }),
         }
@@ -79,9 +84,13 @@ impl Limiter {
 
     /// Waits for the next place.
     pub(super) async fn wait(&self, lane: Lane) {
-        if lane == Lane::Background {
-            let place = self.lanes().reserve_background(Instant::now());
-            sleep_until(place).await;
+        let own = match lane {
+            Lane::Foreground => None,
+            Lane::Half => Some(self.lanes().reserve_half(Instant::now())),
+            Lane::Background => Some(self.lanes().reserve_background(Instant::now())),
+        };
+        if let Some(own) = own {
+            sleep_until(own).await;
         }
         let now = Instant::now();
         let place = self.lanes().reserve(now);
@@ -137,6 +146,12 @@ impl Lanes {
         place
     }
 
+    fn reserve_half(&mut self, now: Instant) -> Instant {
+        let place = self.next_half.map_or(now, |next| next.max(now));
+        self.next_half = Some(place + self.gap * HALF);
+        place
+    }
+
     fn reserve_background(&mut self, now: Instant) -> Instant {
         let place = self.next_background.map_or(now, |next| next.max(now));
         let gap = (self.gap * BACKGROUND_SHARE).max(BACKGROUND_GAP);
@@ -155,6 +170,21 @@ mod tests {
         let began = Instant::now();
         for _ in 0..11 {
             limiter.wait(Lane::Foreground).await;
+        }
+        assert_eq!(began.elapsed().as_millis(), 2_000);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_takes_half_leaves_half() {
+        let limiter = Limiter::new(Some(5));
+        let began = Instant::now();
+        for _ in 0..6 {
+            limiter.wait(Lane::Half).await;
+        }
+        assert_eq!(began.elapsed().as_millis(), 2_000);
+        let unlimited = Limiter::new(None);
+        for _ in 0..100 {
+            unlimited.wait(Lane::Half).await;
         }
         assert_eq!(began.elapsed().as_millis(), 2_000);
     }

@@ -132,6 +132,9 @@ async fn read(mut body: SdkBody, silence: Duration, most: usize) -> Result<Bytes
         return Ok(Bytes::copy_from_slice(whole));
     }
     let (mut first, mut whole) = (Bytes::new(), BytesMut::new());
+    let told = body
+        .content_length()
+        .and_then(|told| usize::try_from(told).ok());
     loop {
         let frame = timeout(silence, body.frame())
             .await
@@ -151,6 +154,7 @@ async fn read(mut body: SdkBody, silence: Duration, most: usize) -> Result<Bytes
             continue;
         }
         if whole.is_empty() {
+            whole.reserve(told.unwrap_or_default().min(most));
             whole.extend_from_slice(&std::mem::take(&mut first));
         }
         whole.extend_from_slice(&data);

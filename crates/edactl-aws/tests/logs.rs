@@ -174,6 +174,7 @@ async fn tail(server: &PageServer, settle: Duration) -> Tail {
         pattern: None,
         settle,
         sweep_every: Duration::ZERO,
+        leaves_half: false,
     })
 }
 

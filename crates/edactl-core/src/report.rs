@@ -293,6 +293,12 @@ pub trait Messages {
     fn count(&self) -> usize;
     /// One of them, by its number in the run less one.
     fn message(&self, index: usize) -> Message;
+    /// When it was first seen, and when it was done ([`Message::first_seen`],
+    /// [`Message::done_at`]): asked of all of them again and again.
+    fn seen_and_done(&self, index: usize) -> (Option<Timestamp>, Option<Timestamp>) {
+        let message = self.message(index);
+        (message.first_seen(), message.done_at())
+    }
 }
 
 impl Messages for Judgement<'_> {
@@ -337,6 +343,11 @@ impl Messages for Judgement<'_> {
             attempts,
         }
     }
+
+    fn seen_and_done(&self, index: usize) -> (Option<Timestamp>, Option<Timestamp>) {
+        let number = MessageIndex::try_from(index).unwrap_or(MessageIndex::MAX);
+        Judgement::seen_and_done(self, number)
+    }
 }
 
 /// The user's limits on latency.
@@ -361,9 +372,8 @@ pub fn latencies(
     let seen = || {
         let places = run.plan.positions().zip(0..messages.count());
         places.filter_map(|(place, index)| {
-            let message = messages.message(index);
-            let seen = message.first_seen()?;
-            Some((run.invoked(place.invocation), seen, message.done_at()))
+            let (seen, done) = messages.seen_and_done(index);
+            Some((run.invoked(place.invocation), seen?, done))
         })
     };
     for (invoked, seen, _) in seen() {

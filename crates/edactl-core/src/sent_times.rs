@@ -1,23 +1,26 @@
 //! When each message was sent, as the producer's log tells it: the first line that shows the id
 //! which SQS gave the message. Before it was sent nobody knew that id.
 
-use std::collections::HashMap;
-
 use jiff::Timestamp;
 
 use crate::{
     ledger::MessageIndex,
+    matcher::message_ids::MessageIds,
     run::{MessagePosition, Run, certainty, message_id::MessageId},
 };
 
 /// Whatever an emulator gives as an id, a shorter word may be anything.
 const SHORTEST_ID: usize = 8;
 
+/// No line showed it.
+const NEVER: i64 = i64::MAX;
+
 /// Reads the producer's log for one run.
 #[derive(Debug)]
 pub struct SentTimes {
-    by_id: HashMap<MessageId, MessageIndex>,
-    times: HashMap<MessageIndex, Timestamp>,
+    ids: MessageIds,
+    /// By message, in milliseconds: a log line's time has no more.
+    times: Vec<i64>,
 }
 
 /// The id that the producer's answer gives the one message of a payload.
@@ -33,41 +36,52 @@ impl SentTimes {
     /// Knows the ids that the producer's answers gave.
     #[must_use]
     pub fn new(run: &Run) -> Self {
-        let by_id = run
-            .plan
-            .positions()
-            .filter_map(|place| {
-                let id = message_id(run, place)?;
-                Some((id.clone(), MessageIndex::try_from(place.seq - 1).ok()?))
-            })
-            .collect();
+        let mut ids = MessageIds::default();
+        ids.reserve(run.plan.payloads());
+        for place in run.plan.positions() {
+            if let Some(id) = message_id(run, place)
+                && let Ok(message) = MessageIndex::try_from(place.seq - 1)
+            {
+                ids.learn(message, id);
+            }
+        }
         Self {
-            by_id,
-            times: HashMap::new(),
+            ids,
+            times: Vec::new(),
         }
     }
 
     /// Whether the answers gave no id at all: then no line can be told.
     #[must_use]
     pub fn knows_nothing(&self) -> bool {
-        self.by_id.is_empty()
+        self.ids.is_empty()
     }
 
     /// Reads a line of the producer's log; `at` is its time, by AWS's clock.
     pub fn read(&mut self, text: &str, at: Timestamp) {
         let tokens = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_'));
         for token in tokens.filter(|token| token.len() >= SHORTEST_ID) {
-            if let Some(message) = self.by_id.get(&MessageId::from(token)) {
-                let known = self.times.entry(*message).or_insert(at);
-                *known = (*known).min(at);
+            if let Some(message) = self.ids.message(token) {
+                let index = message as usize;
+                if self.times.len() <= index {
+                    self.times.resize(index + 1, NEVER);
+                }
+                self.times[index] = self.times[index].min(at.as_millisecond());
             }
         }
+    }
+
+    /// No line is read any more: the ids of a large run take more room than the times.
+    pub fn end(&mut self) {
+        self.ids = MessageIds::default();
     }
 
     /// When a message was sent, by AWS's clock.
     #[must_use]
     pub fn of(&self, message: MessageIndex) -> Option<Timestamp> {
-        self.times.get(&message).copied()
+        let at = self.times.get(message as usize).copied();
+        at.filter(|at| *at != NEVER)
+            .and_then(|at| Timestamp::from_millisecond(at).ok())
     }
 }
 
@@ -82,9 +96,12 @@ mod tests {
     #[test]
     fn the_first_line_that_shows_the_id_tells_when_it_was_sent() {
         let id = "5eda0c71-0000-4000-8000-000000000001";
+        let mut ids = MessageIds::default();
+        ids.learn(3, &id.into());
+        ids.learn(4, &"mk_000000017".into());
         let mut sent = SentTimes {
-            by_id: HashMap::from([(id.into(), 3), ("mk_000000017".into(), 4)]),
-            times: HashMap::new(),
+            ids,
+            times: Vec::new(),
         };
         sent.read(&format!("{{\"messageId\":\"{id}\"}}"), at(9));
         sent.read(&format!("Sent entry \"a\" as message {id}"), at(8));
@@ -97,5 +114,7 @@ mod tests {
             [3, 4, 5].map(|message| sent.of(message)),
             [Some(at(8)), Some(at(7)), None]
         );
+        sent.end();
+        assert_eq!(sent.of(3), Some(at(8)));
     }
 }

@@ -119,6 +119,8 @@ impl Reading<'_> {
             pattern: self.pattern.clone(),
             settle: self.context.settle,
             sweep_every: SWEEP_EVERY,
+            // Its looks and sweeps take less than half once it has caught up.
+            leaves_half: false,
         });
         let mut push = Push::new(args.live);
         if args.live {

@@ -12,9 +12,9 @@ use crate::{
     context::Context,
     interrupt::Interrupt,
     render::progress::{LiveState, Progress},
-    sources::{Found, Sources, topology},
+    sources::{Found, LineRef, Sources, topology},
 };
-use edactl_aws::{error::AwsError, logs::LogEvent};
+use edactl_aws::error::AwsError;
 use edactl_core::{
     diagnosis::{self, Case, Topology},
     ledger::{Datum, Death, Facts, Ledger, MessageIndex, Sending, State},
@@ -312,23 +312,29 @@ impl<'a> Watch<'a> {
         let now = self.now();
         self.is_answered |= !matches!(what, Found::Failed | Found::Silent(_));
         match what {
-            Found::Lines(events) => {
-                for event in &events {
-                    let line = LogText {
-                        stream: &event.stream,
-                        at: event.timestamp,
-                        id: event.id.as_deref(),
-                        nth: self.nth(event),
-                        text: &event.message,
+            Found::Lines(lines) => {
+                for line in lines.all() {
+                    let text = LogText {
+                        stream: line.stream,
+                        at: line.at,
+                        id: line.id,
+                        nth: self.nth(line),
+                        text: line.message,
                     };
-                    self.session.read_line(now, line);
+                    self.session.read_line(now, text);
                 }
                 return Ok(());
             }
-            Found::LogRead { to_end, missing } => {
+            Found::LogRead {
+                is_sweep,
+                to_end,
+                missing,
+            } => {
                 self.log_was_read = true;
                 self.log_missing = missing;
-                self.log_unread = !to_end;
+                if is_sweep {
+                    self.log_unread = !to_end;
+                }
                 let observation = Observation::LogRead { to_end };
                 self.session.take(now, look, &observation);
             }
@@ -363,11 +369,11 @@ impl<'a> Watch<'a> {
         Ok(())
     }
 
-    fn nth(&mut self, event: &LogEvent) -> u32 {
-        if event.id.is_some() {
+    fn nth(&mut self, line: LineRef<'_>) -> u32 {
+        if line.id.is_some() {
             return 0;
         }
-        let event = (event.stream.clone(), event.timestamp, event.message.clone());
+        let event = (Arc::clone(line.stream), line.at, line.message.into());
         let seen = self.equal_events.entry(event).or_default();
         *seen += 1;
         *seen - 1

@@ -85,7 +85,10 @@ impl Batch {
         span: Range<Millis>,
     ) -> Result<(usize, Option<String>), serde_json::Error> {
         let known = self.entries.len();
-        let mut page = serde_json::Deserializer::from_slice(json);
+        // Checked at once, which is faster than text by text.
+        let json = str::from_utf8(json).map_err(serde_json::Error::custom)?;
+        self.text.reserve(json.len());
+        let mut page = serde_json::Deserializer::from_str(json);
         let read = PageSeed { batch: self, span }.deserialize(&mut page);
         if read.is_err() {
             self.entries.truncate(known);

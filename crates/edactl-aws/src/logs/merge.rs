@@ -12,6 +12,9 @@ use crate::{
     },
 };
 
+/// The sink may pause after so many events: what it holds until then is megabytes.
+const PIECE: usize = 8_192;
+
 /// What comes next of one reader.
 struct Head {
     reader: usize,
@@ -52,6 +55,7 @@ pub(super) async fn merge(
     sink: &mut impl EventSink,
 ) -> Result<ControlFlow<()>, AwsError> {
     let mut heads: Vec<Head> = Vec::with_capacity(readers.len());
+    let mut taken = 0;
     let mut exhausted: Vec<usize> = (0..readers.len()).rev().collect();
     loop {
         // No event can be given before the first of every reader is known.
@@ -78,6 +82,13 @@ pub(super) async fn merge(
                 sink.take(event);
             }
             first.place += 1;
+            taken += 1;
+            if taken == PIECE {
+                taken = 0;
+                if sink.pause().await.is_break() {
+                    return Ok(ControlFlow::Break(()));
+                }
+            }
         }
         if first.key().is_none() {
             exhausted.push(heads.swap_remove(0).reader);

@@ -10,6 +10,7 @@ use std::{
     collections::{HashSet, VecDeque, hash_map::DefaultHasher},
     hash::{Hash, Hasher},
     sync::Arc,
+    time::{Duration, Instant},
 };
 
 use tokio::task::JoinSet;
@@ -27,8 +28,9 @@ use crate::{
 /// How many pages a window should fill: a little less than a whole number, so that the last page
 /// seldom is a leftover.
 const PAGES: f64 = 3.7;
-/// The whole span is read on from its first page where it seems to be no longer than this.
-const FEW_PAGES: f64 = 4.2;
+/// The whole span is read on from its first page where it seems to be no longer than this: as much
+/// as memory may hold.
+const FEW_PAGES: f64 = 8.0;
 /// A piece that is left over by this much less than a window is read with the window before it.
 const LEFTOVER: f64 = 0.35;
 /// A window that holds more than this, with more to come, is cut.
@@ -36,6 +38,10 @@ const TOO_MUCH: Load = Load {
     events: 80_000,
     bytes: 12_000_000,
 };
+/// What the windows that are read side by side may hold together, where each holds as much as the
+/// last one did: their text, and the events around it.
+const SIDE_BY_SIDE_BYTES: usize = 32_000_000;
+const BYTES_OF_EVENT: usize = 48;
 /// As many, where each is a query: those are slow, and few may run at once.
 const QUERIES_AT_ONCE: usize = 2;
 /// How many times a window is begun again because its token died.
@@ -89,6 +95,13 @@ pub(super) struct Reader {
     numbers: u64,
     /// The length of the next window.
     span: Millis,
+    /// Nothing, or next to nothing, is expected after this: see [`Reader::expecting_until`].
+    expected: Expected,
+    /// How much the last window held.
+    window_bytes: usize,
+    created: Instant,
+    /// How long after that the last window was begun: see [`Reader::reached_present_after`].
+    last_begun: Duration,
     /// How much of the next window is read: a little at first, when nothing is known yet of how
     /// much the group holds.
     most: Most,
@@ -120,6 +133,10 @@ impl Reader {
             reads: JoinSet::new(),
             numbers: 0,
             span: span.max(1),
+            expected: Expected::Everywhere,
+            window_bytes: 0,
+            created: Instant::now(),
+            last_begun: Duration::ZERO,
             most: Most::FewPages,
             missing: false,
             gaps: 0,
@@ -127,6 +144,19 @@ impl Reader {
             page: FULL_PAGE,
             is_too_long: false,
         }
+    }
+
+    /// It is about this millisecond now, and little is expected after it: what is there is read
+    /// with the window before, for an empty window takes a call, too.
+    pub(super) fn expecting_until(mut self, millis: Millis) -> Self {
+        self.expected = Expected::UntilNow(millis, Instant::now());
+        self
+    }
+
+    /// How long after it began the reading reached the present: what the last window could show
+    /// then was read.
+    pub(super) fn reached_present_after(&self) -> Duration {
+        self.last_begun
     }
 
     /// Gives up, with [`Reader::is_too_long`], where one page does not hold the whole span.
@@ -175,7 +205,10 @@ impl Reader {
         let at_once = match (self.most, is_queried) {
             (Most::OnePage | Most::FewPages, _) => 1,
             (Most::Memory, true) => QUERIES_AT_ONCE,
-            (Most::Memory, false) => self.source.client.limiter.side_by_side(),
+            (Most::Memory, false) => {
+                let most = SIDE_BY_SIDE_BYTES / self.window_bytes.max(1);
+                self.source.client.limiter.side_by_side().min(most.max(2))
+            }
         };
         let mut place = 0;
         // The first in line is begun in any case: the others wait for it to be given.
@@ -192,10 +225,8 @@ impl Reader {
     fn begin_at(&mut self, place: usize) {
         let slot = &mut self.slots[place];
         let start = *slot.window.start();
-        let mut end = start.saturating_add(self.span - 1).min(*slot.window.end());
-        if slot.window.end() - end <= part_of(self.span, LEFTOVER) {
-            end = *slot.window.end();
-        }
+        let expected_end = self.expected.until().min(*slot.window.end());
+        let end = piece_end(&slot.window, self.span, expected_end);
         let window = start..=end;
         self.numbers += 1;
         let reading = Slot {
@@ -205,13 +236,19 @@ impl Reader {
         };
         if end == *slot.window.end() {
             *slot = reading;
+            if place + 1 == self.slots.len() {
+                self.last_begun = self.created.elapsed();
+            }
         } else {
             slot.window = end + 1..=*slot.window.end();
             self.slots.insert(place, reading);
         }
         let (source, number, most) = (self.source.clone(), self.numbers, self.most);
-        self.reads
-            .spawn(async move { (number, read_window(&source, window, most).await) });
+        let expected = length(&(start..=end.min(expected_end).max(start)));
+        self.reads.spawn(async move {
+            let read = read_window(&source, window, (most, expected)).await;
+            (number, read)
+        });
     }
 
     fn take(&mut self, number: u64, outcome: ReadOutcome) {
@@ -232,6 +269,7 @@ impl Reader {
                 page,
             } => {
                 self.page = page.unwrap_or(self.page);
+                self.window_bytes = batch.bytes() + batch.len() * BYTES_OF_EVENT;
                 self.span = grown(self.span, held, batch.len(), self.page);
                 self.gaps += u64::from(gap);
                 self.unfinished += u64::from(looped);
@@ -250,6 +288,11 @@ impl Reader {
                 let covered = extent.1 - extent.0 + 1;
                 self.span = share(covered, events, page).clamp(1, (held / 2).max(1));
                 slot.state = State::Waiting;
+                let expected_end = self.expected.until().min(*slot.window.end());
+                if piece_end(&slot.window, self.span, expected_end) == *slot.window.end() {
+                    // More was there than expected: it would be begun whole again.
+                    self.expected = Expected::Everywhere;
+                }
             }
             ReadOutcome::Begun { batch, until, gap } => {
                 let covered = batch
@@ -277,6 +320,38 @@ impl Reader {
                 self.reads.abort_all();
             }
         }
+    }
+}
+
+/// Where events are expected.
+#[derive(Debug, Clone, Copy)]
+enum Expected {
+    Everywhere,
+    /// Until now: it was this millisecond at that moment.
+    UntilNow(Millis, Instant),
+}
+
+impl Expected {
+    /// The last millisecond at which any are.
+    fn until(self) -> Millis {
+        match self {
+            Self::Everywhere => Millis::MAX,
+            Self::UntilNow(millis, at) => {
+                let since = Millis::try_from(at.elapsed().as_millis()).unwrap_or_default();
+                millis.saturating_add(since)
+            }
+        }
+    }
+}
+
+/// The last millisecond of the piece that a window begins with: as long as wanted, or the whole
+/// window where little would be left over.
+fn piece_end(window: &Window, span: Millis, expected_end: Millis) -> Millis {
+    let end = window.start().saturating_add(span - 1).min(*window.end());
+    if expected_end.saturating_sub(end) <= part_of(span, LEFTOVER) {
+        *window.end()
+    } else {
+        end
     }
 }
 
@@ -349,7 +424,12 @@ impl Most {
     }
 }
 
-async fn read_window(source: &Source, window: Window, most: Most) -> Result<ReadOutcome, AwsError> {
+/// Reads a window; `expected` is how long the part of it is in which events are expected.
+async fn read_window(
+    source: &Source,
+    window: Window,
+    (most, expected): (Most, Millis),
+) -> Result<ReadOutcome, AwsError> {
     if source.client.insights.reads(&source.group) {
         return read_by_query(source, &window).await;
     }
@@ -406,7 +486,7 @@ async fn read_window(source: &Source, window: Window, most: Most) -> Result<Read
         }
         // An endpoint that leaves out the token of a full page gives the rest to smaller windows.
         let cut_off = token.is_none() && count >= FULL_PAGE;
-        let too_much = token.is_some() && most.is_reached(&batch, pages, length(&window));
+        let too_much = token.is_some() && most.is_reached(&batch, pages, expected);
         let can_be_left = can_be_cut || most == Most::OnePage;
         if let (true, Some(extent)) = (can_be_left && (cut_off || too_much), batch.extent()) {
             return Ok(ReadOutcome::TooMuch {
@@ -466,12 +546,25 @@ mod tests {
     }
 
     #[test]
+    fn a_piece_takes_in_what_would_be_left_over_and_what_is_not_expected() {
+        let window = 0..=999;
+        assert_eq!(piece_end(&window, 500, 999), 499);
+        assert_eq!(piece_end(&window, 800, 999), 999);
+        assert_eq!(piece_end(&window, 500, 600), 999);
+        assert_eq!(piece_end(&window, 500, 700), 499);
+        // A window that is cut to half of it or less is never begun whole again.
+        for span in 1..=500 {
+            assert!(piece_end(&window, span, 999) < 999, "{span}");
+        }
+    }
+
+    #[test]
     fn a_span_of_a_few_pages_is_read_on_and_a_longer_one_is_cut() {
         let mut batch = Batch::new("g".into());
         for at in [0, 999] {
             batch.add("s", (at, None), "m").unwrap();
         }
-        assert!(!Most::FewPages.is_reached(&batch, 1, 4_000));
+        assert!(!Most::FewPages.is_reached(&batch, 1, 8_000));
         assert!(Most::FewPages.is_reached(&batch, 1, 10_000));
         // What was read on is kept, however long it turns out to be.
         assert!(!Most::FewPages.is_reached(&batch, 2, 10_000));

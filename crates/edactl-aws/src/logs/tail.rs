@@ -22,12 +22,14 @@ use crate::{
 const AHEAD: SignedDuration = SignedDuration::from_mins(5);
 /// Most events can be read within seconds; a look at the recent ones goes back this far …
 const RECENT: SignedDuration = SignedDuration::from_secs(20);
-/// … or, where so much does not fit into a page, as far as a page goes, but no less than this …
+/// … or, where so much does not fit into a page, as far as a page goes, but no less than this
+/// before the look before …
 const MOST_RECENT: SignedDuration = SignedDuration::from_secs(3);
 /// … and this often as far as ever.
 const FAR_EVERY: SignedDuration = SignedDuration::from_secs(10);
-/// What a look at the recent events should hold: less than a page, so that it takes one call.
-const LOOK: i64 = 7_000;
+/// What a look at the recent events should hold: less than a page, so that it takes one call, also
+/// where more is written than before.
+const LOOK: i64 = 8_000;
 
 /// What to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +45,18 @@ pub struct TailRequest {
     /// How long to rest between two sweeps over the whole settling window; see
     /// [`Tail::next_swept`].
     pub sweep_every: Duration,
+    /// Whether half of the quota is left to everybody else, however much there is to read.
+    pub leaves_half: bool,
+}
+
+impl TailRequest {
+    fn lane(&self) -> Lane {
+        if self.leaves_half {
+            Lane::Half
+        } else {
+            Lane::Foreground
+        }
+    }
 }
 
 /// How a pass over the groups went.
@@ -55,6 +69,8 @@ pub struct Pass {
     /// Windows of time that were not read to their end, because the endpoint's pages led back to
     /// one that was read before. More may stand there.
     pub unfinished: u64,
+    /// How many events were read, those that were known included.
+    pub read: u64,
     /// Whether the taker broke off.
     pub broken_off: bool,
     /// One page did not hold the span, and nothing was read; see [`LogsClient::history_of_a_page`].
@@ -92,10 +108,11 @@ pub struct Tail {
     pub(super) client: LogsClient,
     pub(super) request: TailRequest,
     pub(super) groups: Vec<GroupTail>,
-    /// When the last pass that succeeded began.
+    /// When the last pass that succeeded began to read what was recent then.
     pub(super) last: Option<Timestamp>,
-    /// How far back a look at the recent events goes, and when one last went as far as ever.
-    recent: SignedDuration,
+    /// How long a look at the recent events is to be, so that a page holds it, and when one last
+    /// went as far back as ever.
+    fitting: SignedDuration,
     far: Option<Timestamp>,
     pub(super) sweeps: Sweeps,
 }
@@ -125,7 +142,7 @@ impl Tail {
             request,
             groups,
             last: None,
-            recent: RECENT,
+            fitting: SignedDuration::MAX,
             far: None,
             sweeps: Sweeps::default(),
         }
@@ -155,13 +172,14 @@ impl Tail {
             .iter()
             .map(|group| {
                 let from = begin.map_or(group.from, |begin| group.from.max(begin));
-                let lane = Lane::Foreground;
+                let lane = self.request.lane();
                 self.client
                     .reader(&group.name, self.pattern(), (from, until), lane)
+                    .expecting_until(now.as_millisecond())
             })
             .collect();
         let mut counters: Vec<Counter> = readers.iter().map(|_| Counter::default()).collect();
-        let mut read = 0;
+        let mut read = 0_u64;
         let groups = &mut self.groups;
         let wanted = |index: usize, event: &EventRef<'_>, unfinished: u64| {
             read += 1;
@@ -176,6 +194,7 @@ impl Tail {
         let merged = merge(&mut readers, wanted, sink).await?;
         let mut pass = Pass {
             broken_off: merged.is_break(),
+            read,
             ..Pass::default()
         };
         for (group, reader) in self.groups.iter().zip(&readers) {
@@ -190,7 +209,9 @@ impl Tail {
             self.settle(&pass, settled);
             pass.whole_at = (pass.unfinished == 0).then_some(now);
         }
-        self.last = Some(now);
+        // A long history took its time, and was read up to the present at its end.
+        let reached = readers.iter().map(Reader::reached_present_after).min();
+        self.last = now.checked_add(reached.unwrap_or_default()).ok();
         Ok(pass)
     }
 
@@ -211,17 +232,18 @@ impl Tail {
             self.far = Some(now);
             RECENT
         } else {
-            self.recent
+            // What came since the last look takes its part of the page.
+            let fitting = self.fitting.saturating_sub(now.duration_since(last));
+            fitting.clamp(MOST_RECENT, RECENT)
         };
         last.checked_sub(back).unwrap_or(Timestamp::MIN)
     }
 
-    /// So many events stood between these moments: the next look goes back as far as a page does.
-    fn learn(&mut self, read: i64, begin: Timestamp, now: Timestamp) {
+    /// So many events stood between these moments: the next look is as long as a page holds.
+    fn learn(&mut self, read: u64, begin: Timestamp, now: Timestamp) {
         let span = now.duration_since(begin).as_millis();
         let fitting = span.saturating_mul(LOOK.into()) / i128::from(read.max(1));
-        let fitting = SignedDuration::from_millis(i64::try_from(fitting).unwrap_or(i64::MAX));
-        self.recent = fitting.clamp(MOST_RECENT, RECENT);
+        self.fitting = SignedDuration::from_millis(i64::try_from(fitting).unwrap_or(i64::MAX));
     }
 
     /// Events will be pushed besides ([`LogsClient::live`]). To be said before the first pass.
@@ -307,7 +329,10 @@ impl LogsClient {
         let lane = Lane::Foreground;
         let mut readers: Vec<Reader> = groups
             .iter()
-            .map(|group| with(self.reader(&group.as_str().into(), pattern, span, lane)))
+            .map(|group| {
+                let reader = self.reader(&group.as_str().into(), pattern, span, lane);
+                with(reader.expecting_until(Timestamp::now().as_millisecond()))
+            })
             .collect();
         let merged = merge(&mut readers, |_, _, _| true, sink).await?;
         let mut pass = Pass {

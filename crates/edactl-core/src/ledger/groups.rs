@@ -52,10 +52,16 @@ struct Group {
     sightings: Vec<Sighting>,
 }
 
+/// No group.
+const NO_GROUP: GroupIndex = GroupIndex::MAX;
+
 /// All groups of a run.
 #[derive(Debug, Clone)]
 pub struct Groups {
     all: Vec<Group>,
+    /// The group of each message up to the last that is in one: asked for of every message again
+    /// and again.
+    of_message: Vec<GroupIndex>,
     place: HashMap<(GroupIndex, InvocationIndex), u32>,
     /// The content_matches heard so far; only here each of them counts, so only here they are kept.
     heard: HashSet<u64>,
@@ -68,8 +74,16 @@ impl Groups {
             members,
             sightings: Vec::new(),
         };
+        let last = groups.iter().flatten().max();
+        let mut of_message = vec![NO_GROUP; last.map_or(0, |last| *last as usize + 1)];
+        for (index, members) in (0..).zip(&groups) {
+            for member in members {
+                of_message[*member as usize] = index;
+            }
+        }
         Self {
             all: groups.into_iter().map(group).collect(),
+            of_message,
             place: HashMap::new(),
             heard: HashSet::new(),
         }
@@ -133,11 +147,8 @@ impl Groups {
 
     /// The group of a message.
     pub fn of(&self, message: MessageIndex) -> Option<GroupIndex> {
-        let position = self
-            .all
-            .iter()
-            .position(|group| group.members.binary_search(&message).is_ok())?;
-        GroupIndex::try_from(position).ok()
+        let group = *self.of_message.get(message as usize)?;
+        Some(group).filter(|group| *group != NO_GROUP)
     }
 
     /// The messages of a group.

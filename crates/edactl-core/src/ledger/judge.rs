@@ -5,6 +5,7 @@ use std::{
     collections::{HashMap, HashSet},
 };
 
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -462,6 +463,25 @@ impl Judgement<'_> {
         let share = self.share(message);
         self.way(&fold, share.is_some_and(|share| share.is_shared))
             .err()
+    }
+
+    /// When the log first shows a payload, and when the delivery ended that took it, as far as is
+    /// known.
+    #[must_use]
+    pub fn seen_and_done(&self, message: MessageIndex) -> (Option<Timestamp>, Option<Timestamp>) {
+        let (counts, fold) = self.look(message);
+        let is_taken = counts.state == State::Taken;
+        if self.ledger.group_of(message).is_none() {
+            return self.ledger.seen_and_done(message, is_taken);
+        }
+        // Nobody can tell which delivery of equal payloads was whose; they were shared out.
+        let Some((fold, seen)) = fold.and_then(|fold| Some((fold, time(fold.first)?))) else {
+            return (None, None);
+        };
+        let invocations = &self.ledger.invocations;
+        let is_known = is_taken && invocations.id(fold.last.invocation).is_some();
+        let done = is_known.then(|| time(invocations.end_of(fold.last.invocation)));
+        (Some(seen), done.flatten())
     }
 
     /// The status of a payload.

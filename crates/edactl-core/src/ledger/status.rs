@@ -206,6 +206,27 @@ impl Ledger {
             .map(|(_, error)| error)
     }
 
+    /// When the log first shows a payload, and when the delivery ended that succeeded first, as far
+    /// as is known, of one that was taken: the first without an error, else the last.
+    #[must_use]
+    pub fn seen_and_done(
+        &self,
+        message: MessageIndex,
+        is_taken: bool,
+    ) -> (Option<Timestamp>, Option<Timestamp>) {
+        let deliveries = || self.deliveries(message);
+        let seen = deliveries().filter_map(|(_, at, _)| time(at)).min();
+        if !is_taken {
+            return (seen, None);
+        }
+        let without_error = deliveries().filter(|(.., error)| error.is_none());
+        let success = without_error
+            .min_by_key(|(_, at, _)| *at)
+            .or_else(|| deliveries().max_by_key(|(_, at, _)| *at));
+        let done = success.and_then(|(invocation, ..)| time(self.invocations.end_of(invocation)));
+        (seen, done)
+    }
+
     fn deliveries(
         &self,
         message: MessageIndex,

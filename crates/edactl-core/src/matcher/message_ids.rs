@@ -34,6 +34,15 @@ fn hash(id: Uuid) -> u64 {
 }
 
 impl MessageIds {
+    /// Makes room for the ids of so many messages at once: growing would take twice as much.
+    pub fn reserve(&mut self, messages: u64) {
+        let messages = usize::try_from(messages).unwrap_or_default();
+        self.by_message.reserve_exact(messages);
+        let by_message = &self.by_message;
+        self.table
+            .reserve(messages, |known| hash(by_message[*known as usize]));
+    }
+
     /// Whether no id is known.
     pub fn is_empty(&self) -> bool {
         self.table.is_empty() && self.others.is_empty()
@@ -106,10 +115,10 @@ impl MessageIds {
 
     /// The message with this id.
     pub fn message(&self, id: &str) -> Option<MessageIndex> {
-        let id = MessageId::from(id);
-        match id.uuid() {
+        match MessageId::uuid_as_written(id) {
             Some(uuid) => self.with_uuid(uuid),
-            None => self.others.get(&id).copied(),
+            None if self.others.is_empty() => None,
+            None => self.others.get(&MessageId::from(id)).copied(),
         }
     }
 }

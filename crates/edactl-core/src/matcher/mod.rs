@@ -5,7 +5,7 @@
 //! [`values`]). One line may show some messages in one way and some in another: each counts.
 
 mod content;
-mod message_ids;
+pub(crate) mod message_ids;
 pub mod print;
 mod shape_evidence;
 #[cfg(test)]
@@ -39,7 +39,9 @@ use crate::{
         Subject,
     },
     line::{self, ErrorOrigin, Kind, Level, Line, rejection, stack_trace},
-    run::{PlannedPayload, Run, learned_shape::Observed, message_id::MessageId},
+    run::{
+        Invocation, Outcome, PlannedPayload, Run, learned_shape::Observed, message_id::MessageId,
+    },
     sent_times::message_id,
 };
 
@@ -112,6 +114,9 @@ impl Matcher {
             streams: Streams::of(run),
         };
         let groups = matcher.add_contents(run);
+        if run.invocations.iter().any(names_messages) {
+            matcher.ids.reserve(run.plan.payloads());
+        }
         for place in run.plan.positions() {
             if let Some(id) = message_id(run, place) {
                 matcher.ids.learn(message_index(place.seq), id);
@@ -450,6 +455,11 @@ impl Matcher {
             .filter(|seq| (1..=self.messages).contains(seq))
             .filter_map(|seq| MessageIndex::try_from(seq - 1).ok())
     }
+}
+
+/// Whether an invocation's answer names messages.
+fn names_messages(invocation: &Invocation) -> bool {
+    matches!(&invocation.outcome, Some(Outcome::Answered { message_ids, .. }) if !message_ids.is_empty())
 }
 
 /// What a line shows of a message.

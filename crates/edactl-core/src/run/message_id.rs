@@ -26,12 +26,18 @@ impl MessageId {
             Form::Other(_) => None,
         }
     }
+
+    /// The UUID that a text is, where it is written as SQS writes one.
+    #[must_use]
+    pub fn uuid_as_written(text: &str) -> Option<Uuid> {
+        let is_as_written = |uuid: &Uuid| *uuid.hyphenated().encode_lower(&mut [0; 36]) == *text;
+        Uuid::try_parse(text).ok().filter(is_as_written)
+    }
 }
 
 impl From<&str> for MessageId {
     fn from(text: &str) -> Self {
-        let is_as_written = |uuid: &Uuid| *uuid.hyphenated().encode_lower(&mut [0; 36]) == *text;
-        Self(match Uuid::try_parse(text).ok().filter(is_as_written) {
+        Self(match Self::uuid_as_written(text) {
             Some(uuid) => Form::Uuid(uuid),
             None => Form::Other(text.into()),
         })

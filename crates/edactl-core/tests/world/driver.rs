@@ -7,6 +7,7 @@ use edactl_core::{
     ledger::{Awaited, Datum, Facts, Hold, Ledger, Metric, SendStatus, Sending, State, Way},
     matcher::{ConsumerStreams, LogText, Matcher},
     observation::DeadLetter,
+    report::Messages,
     run::{Line, Outcome as Sent, Plan, Run},
     session::{Look, Observation, Session, Sources},
     topology::{Pipeline, queue::QueueCounters},
@@ -284,6 +285,11 @@ fn prove_by(world: &mut World, waits: Waits, rules: Rules, timeout: Duration) ->
         }
         let (judgement, verdict) = session.verdict(elapsed(now), &[]);
         if session.is_over(&judgement, &verdict, elapsed(now)) {
+            for index in 0..judgement.count() {
+                let message = judgement.message(index);
+                let told = (message.first_seen(), message.done_at());
+                assert_eq!(judgement.seen_and_done(index), told, "message {index}");
+            }
             return Proof {
                 outcome: verdict.outcome,
                 at: now,
