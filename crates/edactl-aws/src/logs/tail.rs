@@ -108,8 +108,10 @@ pub struct Tail {
     pub(super) client: LogsClient,
     pub(super) request: TailRequest,
     pub(super) groups: Vec<GroupTail>,
-    /// When the last pass that succeeded began to read what was recent then.
+    /// When the last pass that succeeded began.
     pub(super) last: Option<Timestamp>,
+    /// When it began to read what was recent then: where the next look goes on.
+    reached: Option<Timestamp>,
     /// How long a look at the recent events is to be, so that a page holds it, and when one last
     /// went as far back as ever.
     fitting: SignedDuration,
@@ -142,6 +144,7 @@ impl Tail {
             request,
             groups,
             last: None,
+            reached: None,
             fitting: SignedDuration::MAX,
             far: None,
             sweeps: Sweeps::default(),
@@ -163,7 +166,7 @@ impl Tail {
     ) -> Result<Pass, AwsError> {
         let until = now.saturating_add(AHEAD).unwrap_or(now);
         let settled = before(now, self.request.settle);
-        let begin = match (reach, self.last) {
+        let begin = match (reach, self.reached) {
             (Reach::Recent, Some(last)) => Some(self.recent_begin(last, now)),
             _ => None,
         };
@@ -211,7 +214,8 @@ impl Tail {
         }
         // A long history took its time, and was read up to the present at its end.
         let reached = readers.iter().map(Reader::reached_present_after).min();
-        self.last = now.checked_add(reached.unwrap_or_default()).ok();
+        self.reached = now.checked_add(reached.unwrap_or_default()).ok();
+        self.last = Some(now);
         Ok(pass)
     }
 

@@ -288,7 +288,11 @@ fn prove_by(world: &mut World, waits: Waits, rules: Rules, timeout: Duration) ->
             for index in 0..judgement.count() {
                 let message = judgement.message(index);
                 let told = (message.first_seen(), message.done_at());
-                assert_eq!(judgement.seen_and_done(index), told, "message {index}");
+                assert_eq!(
+                    Messages::seen_and_done(&judgement, index),
+                    told,
+                    "message {index}"
+                );
             }
             return Proof {
                 outcome: verdict.outcome,
