@@ -122,7 +122,7 @@ pub fn measure() {
         late[late.len() - 1],
         f64::from(u32::try_from(after.answered - before.answered).unwrap_or(u32::MAX)) / seconds,
         after.refused,
-        (cpu - before_cpu).as_secs_f64() / seconds * 100.0,
+        cpu.saturating_sub(before_cpu).as_secs_f64() / seconds * 100.0,
         missing,
     );
 }

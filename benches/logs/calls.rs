@@ -54,9 +54,9 @@ pub fn dump() {
         // The system counts CPU in hundredths of a second: only many runs tell more.
         let cpu: Duration = costs.iter().map(|cost| cost.cpu).sum();
         let cost = median(&costs);
-        let quota = quota.map_or("no quota".to_owned(), |quota| format!("{quota} calls/s"));
+        let limited = quota.map_or("no quota".to_owned(), |quota| format!("{quota} calls/s"));
         println!(
-            "  {quota:11}  {} calls ({} refused, {} events read)  CPU {:.3} s  wall {:.2} s",
+            "  {limited:11}  {} calls ({} refused, {} events read)  CPU {:.3} s  wall {:.2} s",
             most.answered,
             most.refused,
             most.events,
@@ -103,7 +103,7 @@ pub fn tail() {
 
 fn lines(file: &Path) -> usize {
     let text = std::fs::read(file).expect("a file");
-    text.iter().filter(|byte| **byte == b'\n').count()
+    memchr::memchr_iter(b'\n', &text).count()
 }
 
 fn since(now: Calls, before: Calls) -> Calls {

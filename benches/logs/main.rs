@@ -41,7 +41,8 @@ fn main() {
     match words[..] {
         // This binary plays the other parts, too: each in a process of its own.
         ["serve", count, behaviour] => {
-            serve(History::new(count.parse().expect("a number")), behaviour)
+            let count = count.parse().expect("a number");
+            serve(History::new(count), behaviour);
         }
         ["serve-busy", start, behaviour] => {
             serve(Busy::new(start.parse().expect("a time")), behaviour);

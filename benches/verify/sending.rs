@@ -1,8 +1,13 @@
 //! Sending: whether a rate is kept on a busy machine, and what an invocation costs.
 
-use std::process::{Child, Command, Stdio};
+use std::{
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+};
 
-use crate::{Bench, measure};
+use serde::Deserialize;
+
+use crate::{Bench, edactl, measure};
 
 /// Processes that take up the machine.
 const SPINNERS: usize = 8;
@@ -35,13 +40,54 @@ pub fn rate() {
     for spinners in [0, SPINNERS] {
         let busy: Vec<Spinner> = (0..spinners).map(|_| Spinner::start()).collect();
         let (rate, repeat) = (RATE.to_string(), (RATE * SECONDS).to_string());
-        let mut command = bench.local(&["send", event, "--rate", &rate, "--repeat", &repeat]);
-        command.args(["-o", "json"]).stdout(Stdio::piped());
+        // Whether edactl says that it could not keep the rate stands on stderr.
+        let mut command = edactl(bench.home.path());
+        command
+            .args(["-p", "local", "send", event, "--rate", &rate])
+            .args(["--repeat", &repeat])
+            .stdout(Stdio::null());
         let output = command.output().expect("edactl runs");
         drop(busy);
-        let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
-        println!("  beside {spinners} busy processes: {}", report["pace"]);
+        let made = made(bench.home.path());
+        println!(
+            "  beside {spinners} busy processes: {made:.2} a second, {:.2} % of what was asked for",
+            made / f64::from(RATE) * 100.0
+        );
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        for line in told.lines().filter(|line| line.contains("a second")) {
+            println!("    it says: {line}");
+        }
     }
+}
+
+/// How many invocations a second the newest record tells of, from the first to the last.
+fn made(home: &Path) -> f64 {
+    #[derive(Deserialize)]
+    struct Line {
+        line: Option<String>,
+        at: Option<jiff::Timestamp>,
+    }
+    let runs = std::fs::read_dir(home.join("runs")).expect("records");
+    let records = runs.filter_map(|entry| Some(entry.ok()?.path()));
+    let mut records: Vec<PathBuf> = records
+        .filter(|path| path.extension().is_some_and(|found| found == "jsonl"))
+        .collect();
+    records.sort();
+    let newest = records.last().expect("a record");
+    let text = std::fs::read_to_string(newest).expect("a record");
+    let lines = text
+        .lines()
+        .filter_map(|line| serde_json::from_str(line).ok());
+    let times: Vec<jiff::Timestamp> = lines
+        .filter(|line: &Line| line.line.as_deref() == Some("invoking"))
+        .filter_map(|line| line.at)
+        .collect();
+    let (first, last) = (times.iter().min(), times.iter().max());
+    let span = first
+        .zip(last)
+        .map(|(first, last)| last.duration_since(*first));
+    let intervals = u32::try_from(times.len().saturating_sub(1)).unwrap_or(u32::MAX);
+    f64::from(intervals) / span.expect("invocations").as_secs_f64()
 }
 
 /// What an invocation costs the sender.

@@ -188,9 +188,7 @@ impl EvidenceRows {
     }
 
     fn text(&self, number: Option<u32>) -> Option<String> {
-        self.texts
-            .get(number? as usize)
-            .map(|text| text.to_string())
+        self.texts.get(number? as usize).map(ToString::to_string)
     }
 
     fn time(&self, millis: Option<i64>) -> Option<Timestamp> {
