@@ -28,8 +28,8 @@ use edactl_core::{
     exit::ExitCode,
     ledger::MessageIndex,
     report::{ClockDifference, Summary},
-    run::{MessagePosition, Run},
-    sent_times::{SentTimes, message_id},
+    run::{MessagePosition, Run, certainty::message_id},
+    sent_times::SentTimes,
 };
 use edactl_local::instance::Registry;
 

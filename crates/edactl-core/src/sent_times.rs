@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use crate::{
     ledger::MessageIndex,
     matcher::message_ids::MessageIds,
-    run::{MessagePosition, Run, certainty, message_id::MessageId},
+    run::{Run, certainty::message_id},
 };
 
 /// Whatever an emulator gives as an id, a shorter word may be anything.
@@ -21,15 +21,6 @@ pub struct SentTimes {
     ids: MessageIds,
     /// By message, in milliseconds: a log line's time has no more.
     times: Vec<i64>,
-}
-
-/// The id that the producer's answer gives the one message of a payload.
-#[must_use]
-pub fn message_id(run: &Run, position: MessagePosition) -> Option<&MessageId> {
-    match certainty::message_ids(run, position)[..] {
-        [id] => Some(id),
-        _ => None,
-    }
 }
 
 impl SentTimes {

@@ -17,6 +17,7 @@ pub fn rng() -> StdRng {
 
 /// How often a random test is tried: a fifth of `all` by who works on the core, all of it where
 /// `EDACTL_CASES` is set, as `.ci/run` does.
+#[must_use]
 pub fn rounds(all: usize) -> usize {
     match env::var_os("EDACTL_CASES") {
         Some(_) => all,

@@ -18,6 +18,7 @@ const CLOCKS_APART: SignedDuration = SignedDuration::from_mins(5);
 /// What the settings of the pipeline say that a proof rests on. `None`: not known, which counts as
 /// what proves least.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools)] // Each is a setting of its own.
 pub struct Facts {
     /// Whether the mapping reports batch item failures: then a success of the invocation takes
     /// nothing.

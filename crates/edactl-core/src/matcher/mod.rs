@@ -40,9 +40,9 @@ use crate::{
     },
     line::{self, ErrorOrigin, Kind, Level, Line, rejection, stack_trace},
     run::{
-        Invocation, Outcome, PlannedPayload, Run, learned_shape::Observed, message_id::MessageId,
+        Invocation, Outcome, PlannedPayload, Run, certainty::message_id, learned_shape::Observed,
+        message_id::MessageId,
     },
-    sent_times::message_id,
 };
 
 /// An error longer than this is cut.

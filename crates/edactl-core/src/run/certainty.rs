@@ -104,5 +104,14 @@ pub fn message_ids(run: &Run, position: MessagePosition) -> Vec<&MessageId> {
     }
 }
 
+/// The id that the producer's answer gives the one message of a payload.
+#[must_use]
+pub fn message_id(run: &Run, position: MessagePosition) -> Option<&MessageId> {
+    match message_ids(run, position)[..] {
+        [id] => Some(id),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests;
