@@ -37,3 +37,5 @@ pub mod session;
 pub mod topology;
 pub mod verdict;
 pub mod waits;
+#[cfg(test)]
+mod world;

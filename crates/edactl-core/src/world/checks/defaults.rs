@@ -1,12 +1,12 @@
 //! What a user's options come to with the waits and the timeout that edactl has by default on AWS.
 
-use edactl_core::{
+use crate::{
     ledger::State,
     verdict::{Outcome, Rules},
 };
 
 use super::{cases, worlds};
-use crate::{
+use crate::world::{
     World,
     driver::{Proof, prove_by_default},
     params::{Claim, Params, Producer},

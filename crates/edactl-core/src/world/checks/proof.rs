@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use edactl_core::waits::{Environment, Waits};
+use crate::waits::{Environment, Waits};
 
 use super::{cases, held_worlds, random_worlds};
-use crate::{
+use crate::world::{
     World,
     driver::{Proof, prove},
     truth::{Fault, Verdict},

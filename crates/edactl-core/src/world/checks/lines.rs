@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{text_of, worlds};
-use crate::{
+use crate::world::{
     HORIZON, Ms, World,
     params::{Format, Marked, Means, Runtime, Trap, When},
 };
@@ -239,7 +239,7 @@ fn healthy_consumers_say_uuids_body_and_words_of_errors() {
         .iter()
         .map(text_of)
         .collect();
-    for words in crate::words::LOOKALIKES {
+    for words in crate::world::words::LOOKALIKES {
         assert!(odd.contains(words), "{words}");
     }
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{cases, held_world, held_worlds, worlds};
-use crate::{
+use crate::world::{
     HORIZON, Ms, World,
     counts::Look,
     metrics::Metric,

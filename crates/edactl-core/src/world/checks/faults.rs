@@ -1,7 +1,7 @@
 //! Each thing that goes wrong leads to the truth that its name says, and a wrong verdict is told.
 
 use super::{text_of, worlds};
-use crate::{
+use crate::world::{
     HORIZON, Ms, World,
     metrics::Metric,
     observe::Answer,

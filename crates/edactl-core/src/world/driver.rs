@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use edactl_core::{
+use crate::{
     event::{Event, MarkerPolicy},
     ledger::{Awaited, Datum, Facts, Hold, Ledger, Metric, SendStatus, Sending, State, Way},
     matcher::{ConsumerStreams, LogText, Matcher},
@@ -162,7 +162,7 @@ fn outcome_of(world: &World) -> Sent {
             answered(Some(u64::try_from(entries).expect("few")), ids, None)
         }
         Answer::Returned(text) => {
-            let receipt = edactl_core::run::answer::read(text.as_bytes(), None, &[], true);
+            let receipt = crate::run::answer::read(text.as_bytes(), None, &[], true);
             let planned = u64::try_from(world.groups.len()).expect("few");
             // The shape is known: one message may carry all entries.
             let is_all = receipt.sent == Some(planned);
