@@ -5,7 +5,10 @@ use jiff::Timestamp;
 use super::*;
 use crate::{
     clock::ClockBounds,
-    event::{Event, MarkerPolicy, marker::RunId},
+    event::{
+        Event, MarkerPolicy,
+        marker::{Markers, RunId},
+    },
     ledger::Sending,
     run::{Line, Outcome as Sent, Plan, Run},
     topology::Pipeline,
@@ -20,15 +23,18 @@ fn at(millis: u64) -> Duration {
 
 /// A verify of one payload that was sent, at an emulator, whose dead-letter queue was empty.
 fn session() -> Session {
-    let answered = Sent::Answered {
+    session_of(answered(), Environment::Emulator, false)
+}
+
+fn answered() -> Sent {
+    Sent::Answered {
         request_id: None,
         status: Some(200),
         sent: Some(1),
         message_ids: Vec::new(),
         other_ids: Vec::new(),
         error: None,
-    };
-    session_of(answered, Environment::Emulator, false)
+    }
 }
 
 /// The same, where the producer said this, on this environment, with or without metrics.
@@ -158,6 +164,49 @@ fn a_verdict_that_stands_waits_for_metrics_that_tell_all_where_they_cost_nothing
     assert!(!told(999));
     assert!(told(1_000), "others may keep the queue busy for ever");
     assert!(is_told(Environment::Aws, 150, &zeros, 300), "minutes there");
+}
+
+/// Metrics of which it is only known later that they change no more tell a retry from a second
+/// delivery.
+#[test]
+fn a_payload_that_came_twice_is_not_told_before_the_metrics_have_settled() {
+    let mut session = session_of(answered(), Environment::Embedded, true);
+    let marker = Markers::new(&RunId::new(Timestamp::UNIX_EPOCH, 0), 1).marker(1);
+    for number in [1, 2] {
+        let id = format!("00000000-0000-4000-8000-00000000000{number}");
+        for text in [
+            format!("START RequestId: {id} Version: $LATEST"),
+            format!("[INFO]\t1970-01-01T00:00:00.000Z\t{id}\t{marker}"),
+            format!("END RequestId: {id}"),
+            format!("REPORT RequestId: {id}\tDuration: 1 ms\t"),
+        ] {
+            let line = LogText {
+                stream: &id,
+                at: Timestamp::UNIX_EPOCH,
+                id: None,
+                nth: 0,
+                text: &text,
+            };
+            session.read_line(at(100), line);
+        }
+    }
+    let look = |session: &mut Session, millis| {
+        let zero = QueueCounters::known(0, 0, 0);
+        session.schedules[Look::Metrics as usize].under_way = None;
+        session.take(at(millis), Look::Queue, &Observation::Queue(zero));
+        session.take(at(millis), Look::LetterCount, &Observation::LetterCount(0));
+        session.take(at(millis), Look::Metrics, &Observation::Metrics(&[]));
+    };
+    for millis in [200, 300] {
+        look(&mut session, millis);
+    }
+    let (_, verdict) = session.verdict(at(300), &[]);
+    assert_eq!((verdict.is_final, verdict.counts.repeated), (true, 1));
+    assert!(!is_over(&session, at(300)));
+    look(&mut session, 999);
+    assert!(!is_over(&session, at(999)));
+    look(&mut session, 1_000);
+    assert!(is_over(&session, at(1_000)), "nothing changed for a second");
 }
 
 #[test]
