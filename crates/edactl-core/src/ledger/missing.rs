@@ -56,6 +56,8 @@ struct Survey {
     open: u64,
     /// Seen, at the consumer or dead.
     seen: u64,
+    /// Seen in the consumer's log: a dead letter is no sign that it logs each message.
+    logged: u64,
     /// The weakest means by which one was recognised at best.
     weakest: Means,
     /// Whether the producer itself said of each of those unseen that it sent it. A count of sent
@@ -71,6 +73,7 @@ mod flag {
     pub const OPEN: u8 = 2;
     pub const UNSEEN: u8 = 4;
     pub const DOUBTFUL: u8 = 8;
+    pub const LOGGED: u8 = 16;
 }
 
 impl Judgement<'_> {
@@ -95,6 +98,7 @@ impl Judgement<'_> {
             if let Some(means) = counts.means {
                 weakest = weakest.max(means);
             }
+            let logged = if counts.received > 0 { flag::LOGGED } else { 0 };
             let flags = match counts.state {
                 State::Unattempted | State::NotSent => 0,
                 State::DeadLettered | State::Taken => flag::SEEN,
@@ -109,7 +113,7 @@ impl Judgement<'_> {
                     }
                 }
             };
-            messages[ledger.carrier(message) as usize] |= flags;
+            messages[ledger.carrier(message) as usize] |= flags | logged;
         }
         let count = |wanted: u8| {
             let of_kind = |flags: &&u8| match wanted {
@@ -124,6 +128,7 @@ impl Judgement<'_> {
             doubtful: count(flag::DOUBTFUL),
             open: count(flag::OPEN),
             seen: count(flag::SEEN),
+            logged: count(flag::LOGGED),
             weakest,
             all_said,
             first_unseen,
@@ -240,7 +245,8 @@ impl Judgement<'_> {
         let is_habit = !self.ledger().facts.loses_lines
             && survey.unseen == 1
             && survey.doubtful == 0
-            && survey.seen >= HABIT
+            && survey.logged >= HABIT
+            && survey.logged == survey.seen
             && !self.is_unexplained
             && self.logs_each_of_a_batch();
         match survey.first_unseen {

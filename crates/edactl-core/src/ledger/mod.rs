@@ -48,10 +48,11 @@
 //! Nothing is lost before the queue's way to zero (or the age of its oldest message), the settling
 //! time for loss after it with the log read to its end, and the dead-letter queue accounted for:
 //! tests `nothing_is_lost_before_all_settled`, `an_unread_log_end_holds_a_loss_back`. Where no
-//! metrics speak, only a consumer that provably logs each message makes what it did not log lost, and
-//! never where the log itself may lose lines, as an emulator's does: tests
-//! `eight_that_were_all_logged_make_a_habit`, `a_habit_needs_all_of_its_grounds`. And nothing is lost of which only a count says that
-//! it was sent: test `a_count_of_sent_makes_nothing_lost_that_the_producer_did_not_claim`.
+//! metrics speak, only a consumer that provably logs each message (all others stand in its log, the
+//! dead ones too) makes what it did not log lost, and never where the log itself may lose lines, as an
+//! emulator's does: tests `eight_that_were_all_logged_make_a_habit`,
+//! `a_habit_needs_all_of_its_grounds`. And nothing is lost of which only a count says that it was
+//! sent: test `a_count_of_sent_makes_nothing_lost_that_the_producer_did_not_claim`.
 //!
 //! # Clocks and order
 //!

@@ -168,6 +168,15 @@ fn a_habit_needs_all_of_its_grounds() {
     };
     let of_lossy = habit(lossy, named(9), &pairs);
     assert_eq!(last(&of_lossy), State::Untraced, "a log that loses lines");
+    // Seven in the log and a letter: that one is dead says nothing of what the consumer logs.
+    let mut lettered = habit(facts(), named(9), &pairs[..7]);
+    lettered.letter_seen(at(40 * SECOND), "letter", Some(aws(0)));
+    lettered.add(Evidence::DeadLettered {
+        subject: Subject::Message(7),
+        letter: "letter".into(),
+        means: Means::Marker,
+    });
+    assert_eq!(last(&lettered), State::Untraced, "a letter is no habit");
     let two_missing = habit(facts(), named(10), &pairs);
     assert_eq!(states(&two_missing, 20 * MINUTE)[8..], [State::Untraced; 2]);
     let mut in_doubt = named(9);
