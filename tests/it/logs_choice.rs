@@ -79,6 +79,12 @@ fn lines_are_chosen_by_fields_streams_and_versions() {
             r#"{"n":1,"who":"A"}"#,
         ),
         (&["--stream", "2026/10/25/[3]c"][..], "no fields"),
+        // A name alone stands for its beginning, and for nothing else.
+        (
+            &["--stream", "2026/10/25/[3]"][..],
+            "INFO\t{\"n\":20,\"items\":[{\"sku\":\"x\"}]}|no fields",
+        ),
+        (&["--stream", "]c"][..], ""),
         (&["--stream", "*]c"][..], "no fields"),
         (
             &["--qualifier", "3", "--exclude", "fields"][..],
@@ -163,8 +169,11 @@ fn one_zone_in_one_output_with_its_offset_where_the_clocks_change() {
 #[test]
 fn times_that_cannot_be_meant_are_refused() {
     let server = server(&[]);
+    let soon = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(1);
+    let soon = soon.to_string();
     for (arguments, said) in [
         (&["--since", "2999-01-01"][..], "is still to come"),
+        (&["--since", &soon][..], "is still to come"),
         (&["--since", "soon"][..], "1d12h, 2w"),
         (
             &["--tz", "Europe/Berlin", "--since", "2026-10-25T02:30"][..],

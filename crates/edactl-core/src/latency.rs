@@ -291,6 +291,27 @@ mod tests {
         }
     }
 
+    /// Measured 100 ms, give or take 10.
+    #[test]
+    fn a_limit_is_judged_where_the_uncertainty_leaves_no_doubt() {
+        for (at_most, expected) in [
+            (111, LimitOutcome::Kept),
+            (110, LimitOutcome::Kept),
+            (109, LimitOutcome::Uncertain),
+            (90, LimitOutcome::Uncertain),
+            (89, LimitOutcome::Broken),
+        ] {
+            let limit: LatencyLimit = format!("max={at_most}ms").parse().unwrap();
+            let checked = |spans: &mut [Duration]| {
+                limit.check(Stage::Received, spans, Duration::from_millis(10))
+            };
+            let found = checked(&mut [Duration::from_millis(100), Duration::from_millis(20)]);
+            assert_eq!(found.outcome, expected, "at most {at_most} ms");
+            assert_eq!(found.measured_ms, Some(100));
+            assert_eq!(checked(&mut []).outcome, LimitOutcome::Unmeasured);
+        }
+    }
+
     #[test]
     fn limits_are_read_as_people_write_them() {
         let limit: LatencyLimit = "p95=5s".parse().unwrap();

@@ -26,12 +26,8 @@ impl Streams {
         context: &Context,
         groups: impl IntoIterator<Item = &str>,
     ) -> Result<Self, Error> {
-        let names = args.stream.iter();
         let mut streams = Self {
-            // A name alone stands for its beginning, as in CloudWatch's console.
-            names: names
-                .map(|name| WildMatch::new(&format!("{name}*")))
-                .collect(),
+            names: args.stream.iter().map(|name| named(name)).collect(),
             versions: HashMap::new(),
         };
         let Some(qualifier) = &args.qualifier else {
@@ -57,6 +53,11 @@ impl Streams {
                 .get(group)
                 .is_none_or(|version| version_of(stream) == Some(version))
     }
+}
+
+/// A name alone stands for its beginning, as in CloudWatch's console.
+fn named(name: &str) -> WildMatch {
+    WildMatch::new(&format!("{name}*"))
 }
 
 /// The version that a Lambda stream's name holds: `2026/11/24/[$LATEST]0a1b…`.
@@ -90,10 +91,7 @@ mod tests {
     #[test]
     fn streams_are_chosen_by_name_and_version() {
         let streams = |names: &[&str], version: Option<&str>| Streams {
-            names: names
-                .iter()
-                .map(|name| WildMatch::new(&format!("{name}*")))
-                .collect(),
+            names: names.iter().map(|name| named(name)).collect(),
             versions: version
                 .map(|version| ("g".to_owned(), version.to_owned()))
                 .into_iter()

@@ -33,6 +33,50 @@ fn a_byte_order_mark_is_no_part_of_an_event() {
 }
 
 #[test]
+fn a_request_is_its_method_and_its_body() {
+    let rest = |rest: &str| {
+        format!(r#"{{"httpMethod":"PUT","path":"/orders","requestContext":{{}}{rest}}}"#)
+    };
+    for (text, method, body) in [
+        (r#"{"a":1}"#.to_owned(), None, r#"{"a":1}"#),
+        ("no JSON".to_owned(), None, "no JSON"),
+        (rest(""), Some("PUT"), ""),
+        (rest(r#","body":null"#), Some("PUT"), ""),
+        (rest(r#","body":{"a":1}"#), Some("PUT"), r#"{"a":1}"#),
+        // Four letters are Base64, too, but only where the event says so.
+        (rest(r#","body":"YWJj""#), Some("PUT"), "YWJj"),
+        (
+            rest(r#","body":"YWJj","isBase64Encoded":false"#),
+            Some("PUT"),
+            "YWJj",
+        ),
+        (
+            rest(r#","body":"YWJj","isBase64Encoded":true"#),
+            Some("PUT"),
+            "abc",
+        ),
+        (
+            rest(r#","body":"no Base64!","isBase64Encoded":true"#),
+            Some("PUT"),
+            "no Base64!",
+        ),
+        (
+            r#"{"version":"2.0","requestContext":{"http":{"method":"POST"}},"body":"b"}"#
+                .to_owned(),
+            Some("POST"),
+            "b",
+        ),
+    ] {
+        let request = Event::http_request(text.clone());
+        assert_eq!(
+            (request.method.as_deref(), request.body.as_str()),
+            (method, body),
+            "{text}"
+        );
+    }
+}
+
+#[test]
 fn entries_keep_their_order_and_their_numbers() {
     let event = parse(r#"{"z": 1.00, "a": 12345678901234567890123, "m": {"n": 1.0}}"#).unwrap();
     let keys: Vec<_> = event
