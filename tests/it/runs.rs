@@ -61,6 +61,20 @@ fn a_good_and_a_bad_run_differ_in_what_changed_and_nothing_else() {
 }
 
 #[test]
+fn what_another_run_sent_in_the_same_minute_is_no_alarm() {
+    let sandbox = CliSandbox::with_pipeline("");
+    sandbox.file("event.json", GOOD);
+    for _ in 0..3 {
+        let report = document(&sandbox, "-p local verify event.json");
+        assert_eq!(report["findings"], json!([]), "{report:#}");
+        let metrics = &report["witnesses"]["metrics"];
+        let sent = metrics["sent"].as_u64().expect("a count");
+        assert_eq!(metrics["others"], sent > 3, "{report:#}");
+        assert_eq!(metrics["agree"], sent == 3, "{report:#}");
+    }
+}
+
+#[test]
 fn runs_are_listed_and_shown_and_a_beginning_of_an_id_is_enough() {
     let sandbox = CliSandbox::with_pipeline("");
     let nothing = sandbox.run("runs list").expect(0);

@@ -1,6 +1,9 @@
 //! Where edactl keeps what outlives a command, and how: directories and files that only their owner
 //! may use.
 
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
+compile_error!("edactl runs on Linux and macOS; on Windows, build it under WSL");
+
 use std::{
     fmt, fs, io,
     os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
