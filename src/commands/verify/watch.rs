@@ -28,7 +28,7 @@ use edactl_core::{
 
 /// Judging a large run takes time, and evidence comes in bursts: no more than for one part in so
 /// many.
-const JUDGE_SHARE: u32 = 9;
+const JUDGE_SHARE: u32 = 19;
 
 /// A verify under way.
 #[expect(

@@ -44,8 +44,9 @@ struct Entry {
     ingested: Option<Millis>,
     /// The index in `streams`.
     stream: u32,
-    /// Where in `text` the id begins, the message begins and ends.
-    cuts: [u32; 3],
+    /// Where in `text` they stand.
+    id: Range<u32>,
+    message: Range<u32>,
 }
 
 /// Milliseconds since 1970, as the API counts time.
@@ -84,14 +85,15 @@ impl Batch {
         json: &[u8],
         span: Range<Millis>,
     ) -> Result<(usize, Option<String>), serde_json::Error> {
-        let known = self.entries.len();
+        let known = (self.entries.len(), self.text.len());
         // Checked at once, which is faster than text by text.
         let json = str::from_utf8(json).map_err(serde_json::Error::custom)?;
-        self.text.reserve(json.len());
+        self.text.reserve_exact(json.len());
         let mut page = serde_json::Deserializer::from_str(json);
         let read = PageSeed { batch: self, span }.deserialize(&mut page);
         if read.is_err() {
-            self.entries.truncate(known);
+            self.entries.truncate(known.0);
+            self.text.truncate(known.1);
         }
         read
     }
@@ -100,7 +102,7 @@ impl Batch {
     /// overlap) is kept once. Events without an id keep the order in which they came.
     pub(super) fn settle(&mut self) {
         let Self { text, entries, .. } = self;
-        let id = |entry: &Entry| &text[entry.id()];
+        let id = |entry: &Entry| &text[within(&entry.id)];
         let order = |a: &Entry, b: &Entry| {
             (a.at, a.ingested)
                 .cmp(&(b.at, b.ingested))
@@ -112,6 +114,9 @@ impl Batch {
         entries.dedup_by(|b, a| {
             a.at == b.at && a.stream == b.stream && !id(a).is_empty() && id(a) == id(b)
         });
+        // It may wait for its turn: room was made for pages, which hold more than texts.
+        self.text.shrink_to_fit();
+        self.entries.shrink_to_fit();
     }
 
     /// Takes out the events of this time and after, of events that are in order.
@@ -127,29 +132,29 @@ impl Batch {
         (at, ingested): (Millis, Option<Millis>),
         message: &str,
     ) -> Result<(), String> {
+        let begin = self.text.len();
+        self.text.push_str(message);
         self.push(&RawEvent {
-            log_stream_name: Text(stream.into()),
-            timestamp: Number(Some(at)),
-            message: Text(message.into()),
-            ingestion_time: Number(ingested),
-            event_id: Text::default(),
+            stream: Text(stream.into()),
+            at: Some(at),
+            ingested,
+            id: Range::default(),
+            message: begin..self.text.len(),
         })
     }
 
     fn push(&mut self, event: &RawEvent<'_>) -> Result<(), String> {
         let too_large = |_| "an answer of more than 4 GB".to_owned();
         let place = |at: usize| u32::try_from(at).map_err(too_large);
-        let id = place(self.text.len())?;
-        self.text.push_str(&event.event_id.0);
-        let message = place(self.text.len())?;
-        self.text.push_str(&event.message.0);
-        let end = place(self.text.len())?;
-        let stream = self.stream_index(&event.log_stream_name.0);
+        let cut = |it: &Range<usize>| Ok::<_, String>(place(it.start)?..place(it.end)?);
+        let (id, message) = (cut(&event.id)?, cut(&event.message)?);
+        let stream = self.stream_index(&event.stream.0);
         self.entries.push(Entry {
-            at: event.timestamp.0.unwrap_or_default(),
-            ingested: event.ingestion_time.0,
+            at: event.at.unwrap_or_default(),
+            ingested: event.ingested,
             stream,
-            cuts: [id, message, end],
+            id,
+            message,
         });
         Ok(())
     }
@@ -174,38 +179,108 @@ impl Batch {
     pub(super) fn get(&self, index: usize) -> Option<EventRef<'_>> {
         let entry = self.entries.get(index)?;
         let time = |at| Timestamp::from_millisecond(at).unwrap_or(Timestamp::UNIX_EPOCH);
-        let id = &self.text[entry.id()];
+        let id = &self.text[within(&entry.id)];
         Some(EventRef {
             group: &self.group,
             stream: &self.streams[entry.stream as usize],
             timestamp: time(entry.at),
             ingested: entry.ingested.map(time),
             id: (!id.is_empty()).then_some(id),
-            message: &self.text[entry.cuts[1] as usize..entry.cuts[2] as usize],
+            message: &self.text[within(&entry.message)],
         })
     }
 }
 
-impl Entry {
-    fn id(&self) -> Range<usize> {
-        self.cuts[0] as usize..self.cuts[1] as usize
+fn within(place: &Range<u32>) -> Range<usize> {
+    place.start as usize..place.end as usize
+}
+
+/// An event as the API writes it; its id and its message stand in the batch's text already.
+#[derive(Default)]
+struct RawEvent<'a> {
+    stream: Text<'a>,
+    at: Option<Millis>,
+    ingested: Option<Millis>,
+    id: Range<usize>,
+    message: Range<usize>,
+}
+
+#[derive(Deserialize)]
+#[serde(field_identifier, rename_all = "camelCase")]
+enum Field {
+    LogStreamName,
+    Timestamp,
+    Message,
+    IngestionTime,
+    EventId,
+    #[serde(other)]
+    Other,
+}
+
+/// Reads an event, and adds its id and its message to a text: most messages hold an escaped line
+/// break, and would be copied once more on the way.
+struct EventSeed<'b>(&'b mut String);
+
+impl<'de> DeserializeSeed<'de> for EventSeed<'_> {
+    type Value = RawEvent<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_map(self)
     }
 }
 
-/// An event as the API writes it.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct RawEvent<'a> {
-    #[serde(borrow, default)]
-    log_stream_name: Text<'a>,
-    #[serde(default)]
-    timestamp: Number,
-    #[serde(borrow, default)]
-    message: Text<'a>,
-    #[serde(default)]
-    ingestion_time: Number,
-    #[serde(borrow, default)]
-    event_id: Text<'a>,
+impl<'de> Visitor<'de> for EventSeed<'_> {
+    type Value = RawEvent<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a log event")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut event = RawEvent::default();
+        while let Some(field) = map.next_key()? {
+            match field {
+                Field::LogStreamName => event.stream = map.next_value()?,
+                Field::Timestamp => event.at = map.next_value::<Number>()?.0,
+                Field::IngestionTime => event.ingested = map.next_value::<Number>()?.0,
+                Field::Message => event.message = map.next_value_seed(TextSeed(self.0))?,
+                Field::EventId => event.id = map.next_value_seed(TextSeed(self.0))?,
+                Field::Other => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(event)
+    }
+}
+
+/// Adds a text to another, and says where it stands.
+struct TextSeed<'b>(&'b mut String);
+
+impl<'de> DeserializeSeed<'de> for TextSeed<'_> {
+    type Value = Range<usize>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl Visitor<'_> for TextSeed<'_> {
+    type Value = Range<usize>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Range<usize>, E> {
+        let begin = self.0.len();
+        self.0.push_str(text);
+        Ok(begin..self.0.len())
+    }
+
+    fn visit_unit<E>(self) -> Result<Range<usize>, E> {
+        Ok(Range::default())
+    }
 }
 
 /// A text that is borrowed where it can be, and empty where it is missing.
@@ -327,13 +402,18 @@ impl<'de> Visitor<'de> for EventsSeed<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut events: A) -> Result<usize, A::Error> {
         let mut count = 0;
-        while let Some(event) = events.next_element::<RawEvent<'de>>()? {
+        loop {
+            let known = self.batch.text.len();
+            let Some(event) = events.next_element_seed(EventSeed(&mut self.batch.text))? else {
+                return Ok(count);
+            };
             count += 1;
-            if self.span.contains(&event.timestamp.0.unwrap_or_default()) {
+            if self.span.contains(&event.at.unwrap_or_default()) {
                 self.batch.push(&event).map_err(A::Error::custom)?;
+            } else {
+                self.batch.text.truncate(known);
             }
         }
-        Ok(count)
     }
 }
 

@@ -39,8 +39,9 @@ const TOO_MUCH: Load = Load {
     bytes: 12_000_000,
 };
 /// What the windows that are read side by side may hold together, where each holds as much as the
-/// last one did: their text, and the events around it.
-const SIDE_BY_SIDE_BYTES: usize = 32_000_000;
+/// last one did: their text, and the events around it. On AWS, where a page is 1 MB of JSON at most,
+/// six of them do.
+const SIDE_BY_SIDE_BYTES: usize = 24_000_000;
 const BYTES_OF_EVENT: usize = 48;
 /// As many, where each is a query: those are slow, and few may run at once.
 const QUERIES_AT_ONCE: usize = 2;

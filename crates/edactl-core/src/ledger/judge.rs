@@ -1,7 +1,7 @@
 //! From all evidence to the state of each payload at one moment.
 
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     collections::{HashMap, HashSet},
 };
 
@@ -76,6 +76,8 @@ pub struct Judgement<'a> {
     pub(super) ran: HashMap<Minute, u64>,
     pub(super) sums: Option<Sums>,
     pub(super) is_settled: bool,
+    /// Whether Sent, Received and Deleted have been the same for long enough.
+    pub(super) is_unchanged: bool,
     pub(super) is_unexplained: bool,
     pub(super) has_others: bool,
     pub(super) promises_status: bool,
@@ -84,12 +86,39 @@ pub struct Judgement<'a> {
     shown: HashMap<u32, MessageIndex>,
     /// The messages of the run that are letters.
     lettered: HashSet<u32>,
-    accounted: RefCell<HashMap<u64, bool>>,
-    pub(super) errors_zero: RefCell<HashMap<(Minute, Minute), bool>>,
+    accounted: Memo<u64>,
+    pub(super) errors_zero: Memo<(Minute, Minute)>,
     pub(super) last_start: i64,
     pub(super) absence: Absence,
     repeats: Repeats,
     holds: Vec<Hold>,
+}
+
+/// Answers that are the same for many payloads, each worked out once. Neighbours mostly ask the same.
+#[derive(Debug)]
+pub(super) struct Memo<K: Copy> {
+    last: Cell<Option<(K, bool)>>,
+    all: RefCell<HashMap<K, bool>>,
+}
+
+impl<K: Copy> Default for Memo<K> {
+    fn default() -> Self {
+        Self {
+            last: Cell::new(None),
+            all: RefCell::default(),
+        }
+    }
+}
+
+impl<K: Copy + Eq + std::hash::Hash> Memo<K> {
+    pub fn get_or(&self, key: K, work_out: impl FnOnce() -> bool) -> bool {
+        if let Some((_, answer)) = self.last.get().filter(|(known, _)| *known == key) {
+            return answer;
+        }
+        let answer = *self.all.borrow_mut().entry(key).or_insert_with(work_out);
+        self.last.set(Some((key, answer)));
+        answer
+    }
 }
 
 impl Ledger {
@@ -119,14 +148,15 @@ impl Ledger {
             ran,
             sums,
             is_settled,
+            is_unchanged: false,
             is_unexplained: false,
             has_others: false,
             promises_status: self.facts.promises_status,
             shares: Vec::new(),
             shown: self.shown_carriers(),
             lettered: self.lettered(),
-            accounted: RefCell::default(),
-            errors_zero: RefCell::default(),
+            accounted: Memo::default(),
+            errors_zero: Memo::default(),
             last_start: self
                 .invocations
                 .starts()
@@ -140,6 +170,7 @@ impl Ledger {
         if self.groups.were_seen() || self.dead_letters.letters().next().is_some() {
             judgement.shares = share_out(self);
         }
+        judgement.is_unchanged = judgement.sums_are_unchanged();
         judgement.is_unexplained = judgement.has_unexplained_errors();
         judgement.has_others = judgement.has_other_traffic();
         judgement.absence = judgement.absence();
@@ -246,8 +277,7 @@ impl Judgement<'_> {
             return true;
         }
         let lag = millis(self.ledger.waits.counter_lag);
-        let mut known = self.accounted.borrow_mut();
-        *known.entry(after).or_insert_with(|| {
+        self.accounted.get_or(after, || {
             !self.ledger.has_doubtful_letters()
                 && self.ledger.dead_letters.is_accounted_for(after, lag)
         })

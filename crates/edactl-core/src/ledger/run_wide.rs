@@ -78,7 +78,7 @@ impl Judgement<'_> {
     pub fn counts_agree(&self) -> bool {
         let planned = self.ledger.sending.messages;
         self.is_settled
-            && self.is_unchanged()
+            && self.is_unchanged
             && self.sums.is_some_and(|sums| {
                 sums.queue_full && [sums.sent, sums.received, sums.deleted] == [planned; 3]
             })
@@ -87,7 +87,7 @@ impl Judgement<'_> {
     /// Whether the metrics of the run's minutes are settled and no longer change.
     #[must_use]
     pub fn metrics_have_settled(&self) -> bool {
-        self.is_settled && self.is_unchanged()
+        self.is_settled && self.is_unchanged
     }
 
     /// Whether the metrics cover the run: at least as many sent and received as the ledger knows.

@@ -175,12 +175,8 @@ impl Judgement<'_> {
             return false;
         }
         let minutes = self.start_minutes(receipt);
-        if let Some(known) = self.errors_zero.borrow().get(&minutes) {
-            return *known;
-        }
-        let are_zero = self.minutes_without_errors(minutes);
-        self.errors_zero.borrow_mut().insert(minutes, are_zero);
-        are_zero
+        self.errors_zero
+            .get_or(minutes, || self.minutes_without_errors(minutes))
     }
 
     fn minutes_without_errors(&self, (first, last): (Minute, Minute)) -> bool {
@@ -216,7 +212,7 @@ impl Judgement<'_> {
         let planned = sending.messages;
         is_empty
             && self.is_settled
-            && self.is_unchanged()
+            && self.is_unchanged
             && self.sums.is_some_and(|sums| {
                 sums.is_full()
                     && sums.invocations >= u64::from(fold.received)
@@ -225,8 +221,7 @@ impl Judgement<'_> {
             })
     }
 
-    /// Whether Sent, Received and Deleted have been the same for long enough.
-    pub(super) fn is_unchanged(&self) -> bool {
+    pub(super) fn sums_are_unchanged(&self) -> bool {
         let Some(at) = self.metrics_at else {
             return false;
         };
