@@ -156,3 +156,25 @@ fn surroundings(lines: &mut Lines, settings: &Settings) {
         lines.add("log kept", format!("{} MB", settings.log_megabytes));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn settings_are_told_in_the_units_of_people() {
+        let settings = Settings {
+            log_delay: Duration::from_secs(90),
+            idle: Duration::from_mins(90),
+            clock_skew: jiff::SignedDuration::from_secs(-280),
+            ..Settings::default()
+        };
+        assert_eq!(
+            to_lines(&settings),
+            "  log delay     1 min 30 s\n  idle time     1 h 30 min\n  AWS's clock   4 min 40 s behind\n"
+        );
+        assert_eq!(to_lines(&Settings::default()), "");
+    }
+}

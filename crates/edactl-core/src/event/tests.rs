@@ -139,6 +139,8 @@ fn bad_events_are_refused_with_a_sentence() {
 
 #[test]
 fn sizes_are_checked_with_the_marker_in_place() {
+    // Lambda's and SQS's, as their documentation gives them.
+    assert_eq!((MAX_EVENT_BYTES, MAX_MESSAGE_BYTES), (6_291_456, 1_048_576));
     let event = parse(r#"{"a": {"b": 1}}"#).unwrap();
     let bytes = r#"{"edactl":"0000","b": 1}"#.len();
     assert!(event.check_sizes(4, bytes).is_ok());
