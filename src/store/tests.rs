@@ -159,6 +159,27 @@ fn of_two_runs_of_one_moment_the_later_is_the_last() {
 }
 
 #[test]
+fn a_damaged_line_in_the_middle_is_told_and_not_skipped() {
+    let (_dir, store) = store();
+    let plan = plan(1);
+    let mut recorder = store.begin(&plan).unwrap();
+    recorder
+        .file
+        .write_all(b"{\"line\":\"invoked\",\"invoc\n")
+        .unwrap();
+    recorder
+        .record(&Line::Invoking {
+            invocation: 0,
+            at: plan.began,
+            scheduled: None,
+        })
+        .unwrap();
+    drop(recorder);
+    let error = store.load(&plan.run).unwrap_err();
+    assert!(matches!(error, StoreError::Damaged { .. }), "{error}");
+}
+
+#[test]
 fn an_absurd_number_is_damage_not_memory() {
     let (_dir, store) = store();
     let plan = plan(1);

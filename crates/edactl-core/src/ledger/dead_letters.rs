@@ -160,6 +160,24 @@ mod tests {
     }
 
     #[test]
+    fn a_letter_that_is_read_twice_is_one_letter() {
+        let mut queue = DeadLetters::new(Some(0));
+        for at in [10, 20] {
+            queue.count(at, 2);
+            queue.peek(at);
+            queue.letter(at, "one", None);
+        }
+        assert_eq!(queue.letters().count(), 1);
+        // Two are there, and the other was never seen.
+        assert!(queue.has_grown());
+        assert!(!queue.is_accounted_for(0, 10));
+        queue.letter(20, "other", None);
+        queue.letter(10, "other", None);
+        assert!(!queue.has_grown());
+        assert!(queue.is_accounted_for(0, 10));
+    }
+
+    #[test]
     fn two_peeks_that_show_the_highest_count_account_for_it() {
         let mut dlq = DeadLetters::default();
         dlq.count(140, 2);

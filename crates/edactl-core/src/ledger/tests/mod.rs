@@ -184,6 +184,8 @@ fn what_the_record_says() {
         SendStatus::Named,
     ];
     let ledger = ledger_of(all, facts());
+    assert_eq!((ledger.len(), ledger.is_empty()), (6, false));
+    assert!(ledger_of(Vec::new(), facts()).is_empty());
     assert_eq!(
         states(&ledger, 0),
         [
