@@ -38,8 +38,8 @@ const TOO_MUCH: Load = Load {
     events: 80_000,
     bytes: 12_000_000,
 };
-/// What the windows that are read side by side may hold together, where each holds as much as the
-/// last one did: their text, and the events around it. On AWS, where a page is 1 MB of JSON at most,
+/// What the windows that are read side by side may hold together, where events stand as close as in
+/// the last one: their text, and the events around it. On AWS, where a page is 1 MB of JSON at most,
 /// six of them do.
 const SIDE_BY_SIDE_BYTES: usize = 24_000_000;
 const BYTES_OF_EVENT: usize = 48;
@@ -98,7 +98,7 @@ pub(super) struct Reader {
     span: Millis,
     /// Nothing, or next to nothing, is expected after this: see [`Reader::expecting_until`].
     expected: Expected,
-    /// How much the last window held.
+    /// How much the next window is expected to hold.
     window_bytes: usize,
     created: Instant,
     /// How long after that the last window was begun: see [`Reader::reached_present_after`].
@@ -270,8 +270,9 @@ impl Reader {
                 page,
             } => {
                 self.page = page.unwrap_or(self.page);
-                self.window_bytes = batch.bytes() + batch.len() * BYTES_OF_EVENT;
                 self.span = grown(self.span, held, batch.len(), self.page);
+                let bytes = batch.bytes() + batch.len() * BYTES_OF_EVENT;
+                self.window_bytes = in_proportion(bytes, held, self.span);
                 self.gaps += u64::from(gap);
                 self.unfinished += u64::from(looped);
                 slot.state = State::Read(batch);
@@ -365,6 +366,16 @@ impl Slot {
 #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)] // A share; it saturates.
 fn part_of(length: Millis, share: f64) -> Millis {
     (length as f64 * share) as Millis
+}
+
+/// How much a window of length `next` holds where one of length `held` holds so many bytes.
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss
+)] // A guess; it saturates.
+fn in_proportion(bytes: usize, held: Millis, next: Millis) -> usize {
+    (bytes as f64 * (next as f64 / held.max(1) as f64)) as usize
 }
 
 /// How many windows of the wanted size so many events fill.
@@ -533,6 +544,9 @@ mod tests {
 
     #[test]
     fn windows_fit_what_was_met() {
+        // The next one is four times as long, and expected to hold as much more.
+        assert_eq!(in_proportion(1_000, 50, 200), 4_000);
+        assert_eq!(in_proportion(1_000, 0, 1), 1_000);
         let page = 10_000;
         // Twice the target in this window: the next is half as long.
         assert_eq!(grown(1_000, 1_000, 74_000, page), 500);
