@@ -2,10 +2,12 @@
 
 use std::process::Termination;
 
+#[cfg(feature = "schema")]
 use schemars::JsonSchema_repr;
 
 /// How a command ended, as the shell and a CI job see it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, JsonSchema_repr)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "schema", derive(JsonSchema_repr))]
 #[repr(u8)]
 pub enum ExitCode {
     /// The command did its work; for `verify`: every message is proven.

@@ -3,6 +3,7 @@
 use std::{fmt, str::FromStr, time::Duration};
 
 use jiff::Timestamp;
+#[cfg(feature = "schema")]
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -10,8 +11,9 @@ use crate::humanize;
 
 /// Which part of all messages is at most this slow: `p50`, `p99.9`, `max`. In hundredths of a
 /// percent, above 0 and at most 10,000.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, JsonSchema)]
-#[schemars(with = "String", extend("pattern" = r"^(p\d{1,3}(\.\d\d?)?|max)$"))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(with = "String", extend("pattern" = r"^(p\d{1,3}(\.\d\d?)?|max)$")))]
 pub struct Quantile(u16);
 
 impl Quantile {
@@ -119,7 +121,8 @@ impl FromStr for LatencyLimit {
 }
 
 /// Which stage a limit is on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Stage {
     /// From the invocation to the first receipt (`--max-latency`): two clocks tell it.
@@ -129,7 +132,8 @@ pub enum Stage {
 }
 
 /// How a limit stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum LimitOutcome {
     /// It holds, whatever the clocks.
@@ -143,7 +147,8 @@ pub enum LimitOutcome {
 }
 
 /// A limit on latency, held against what was measured.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct CheckedLimit {
     /// On which stage.
     pub stage: Stage,
@@ -187,25 +192,26 @@ impl LatencyLimit {
 }
 
 /// The quantiles of one stage of a run.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct Quantiles {
     /// Of how many messages.
     pub count: u64,
     /// Half of them took this long or less, in milliseconds.
     #[serde(rename = "p50_ms", with = "in_millis")]
-    #[schemars(with = "u64")]
+    #[cfg_attr(feature = "schema", schemars(with = "u64"))]
     pub p50: Duration,
     /// Nine of ten.
     #[serde(rename = "p90_ms", with = "in_millis")]
-    #[schemars(with = "u64")]
+    #[cfg_attr(feature = "schema", schemars(with = "u64"))]
     pub p90: Duration,
     /// 99 of a hundred.
     #[serde(rename = "p99_ms", with = "in_millis")]
-    #[schemars(with = "u64")]
+    #[cfg_attr(feature = "schema", schemars(with = "u64"))]
     pub p99: Duration,
     /// The slowest.
     #[serde(rename = "max_ms", with = "in_millis")]
-    #[schemars(with = "u64")]
+    #[cfg_attr(feature = "schema", schemars(with = "u64"))]
     pub max: Duration,
 }
 

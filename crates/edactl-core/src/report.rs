@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+#[cfg(feature = "schema")]
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -15,18 +16,18 @@ use crate::{
     latency::{CheckedLimit, LatencyLimit, LimitOutcome, Quantiles, Stage, between},
     ledger::{Attempt, Awaited, Hold, Judgement, Means, MessageIndex, State, Way},
     run::Run,
-    schema::UtcTime,
     topology::queue::QueueCounters,
     verdict::{Counts, Finding, Outcome},
 };
 
 /// What a verify came to, but for the payloads one by one: the head of the evidence file, and the
 /// most of the JSON document. Each field's name is the one in JSON.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct Summary {
     /// When the verify ended, by this machine's clock.
     #[serde(serialize_with = "crate::schema::in_millis")]
-    #[schemars(with = "UtcTime")]
+    #[cfg_attr(feature = "schema", schemars(with = "crate::schema::UtcTime"))]
     pub at: Timestamp,
     /// The edactl version that verified.
     pub edactl: String,
@@ -39,7 +40,7 @@ pub struct Summary {
     /// Whether Ctrl-C or SIGTERM ended the verify.
     pub interrupted: bool,
     /// Its exit code.
-    #[schemars(with = "ExitCode")]
+    #[cfg_attr(feature = "schema", schemars(with = "ExitCode"))]
     pub exit: u8,
     /// How long it took in milliseconds, the sending included where it sent.
     pub elapsed_ms: u64,
@@ -67,7 +68,8 @@ pub struct Summary {
 }
 
 /// What the witnesses said; one that was not asked or fell silent is left out.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct Witnesses {
     /// The consumer's log.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -81,7 +83,8 @@ pub struct Witnesses {
 }
 
 /// What the consumer's log says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct LogWitness {
     /// The log group.
     pub group: String,
@@ -94,7 +97,8 @@ pub struct LogWitness {
 }
 
 /// What the metrics say over the minutes of the run. `null`: not published.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct MetricsWitness {
     /// `NumberOfMessagesSent`.
     pub sent: Option<u64>,
@@ -133,7 +137,8 @@ impl MetricsWitness {
 }
 
 /// What the queue held at the last look. A counter that SQS did not tell is left out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct QueueWitness {
     /// Its counters.
     #[serde(flatten)]
@@ -161,7 +166,8 @@ impl QueueWitness {
 }
 
 /// AWS's clock against this machine's.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct ClockDifference {
     /// How many milliseconds AWS's clock is ahead (negative: behind); that is taken out of the
     /// latencies.
@@ -205,7 +211,8 @@ impl ClockDifference {
 }
 
 /// The quantiles of each stage that can be measured, and the limits that were set.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct Latencies {
     /// From the invocation to the producer's answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]

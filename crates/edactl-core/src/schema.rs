@@ -1,25 +1,24 @@
 //! JSON Schemas of what is written in one form and held in another.
 
-use std::borrow::Cow;
-
 use jiff::Timestamp;
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serializer;
 
 /// A time as it is written: in UTC, RFC 3339 with milliseconds and `Z`.
+#[cfg(feature = "schema")]
 pub struct UtcTime;
 
-impl JsonSchema for UtcTime {
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for UtcTime {
     fn inline_schema() -> bool {
         true
     }
 
-    fn schema_name() -> Cow<'static, str> {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
         "UtcTime".into()
     }
 
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
             "type": "string",
             "format": "date-time",
             "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$",

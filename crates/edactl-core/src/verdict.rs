@@ -2,6 +2,7 @@
 //!
 //! Output renders what is decided here, and changes nothing of it.
 
+#[cfg(feature = "schema")]
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -29,7 +30,8 @@ pub struct Rules {
 }
 
 /// What is proven.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(rename_all = "kebab-case", tag = "verdict", content = "reason")]
 pub enum Outcome {
     /// Every payload was sent and taken.
@@ -44,7 +46,8 @@ pub enum Outcome {
 }
 
 /// Why nothing is proven.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Reason {
     /// The time was up first.
@@ -78,7 +81,8 @@ impl Outcome {
 }
 
 /// How many payloads are in which state, and how the taken ones are known to be.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(default)]
 pub struct Counts {
     /// Planned in the run.
@@ -122,7 +126,8 @@ pub struct Counts {
 }
 
 /// How many payloads are known to be taken in which way.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(default)]
 pub struct Ways {
     /// Lambda said that the invocation succeeded.
@@ -380,7 +385,8 @@ fn awaited(judgement: &Judgement<'_>, counts: &Counts) -> Awaited {
 }
 
 /// Something about the run that a person should know, beside the verdict: data, no words.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(rename_all = "kebab-case", tag = "id")]
 pub enum Finding {
     /// So many were certainly taken more than once, which a standard queue may do.
@@ -485,9 +491,8 @@ pub enum Finding {
 }
 
 /// Where evidence comes from.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Source {
     /// The consumer's log.

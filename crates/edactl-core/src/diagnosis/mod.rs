@@ -50,6 +50,7 @@ mod shape;
 mod tests;
 mod urgent;
 
+#[cfg(feature = "schema")]
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -113,7 +114,8 @@ pub struct Diagnosis {
 }
 
 /// Payloads that stopped for one cause.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct Group {
     /// The cause: its id (`id`) and what explains it.
     #[serde(flatten)]
@@ -129,12 +131,13 @@ pub struct Group {
     pub attempts: Vec<Attempt>,
     /// The payloads, in order: in JSON by their numbers in the run, from 1.
     #[serde(with = "crate::run::from_one::list")]
-    #[schemars(with = "Vec<u64>", inner(range(min = 1)))]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<u64>", inner(range(min = 1))))]
     pub messages: Vec<MessageIndex>,
 }
 
 /// Payloads of equal content.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct Equals {
     /// The first one's key.
     pub key: String,
@@ -145,7 +148,8 @@ pub struct Equals {
 }
 
 /// An error of the consumer, as its log tells it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct ConsumerError {
     /// Its type, such as `ValueError`, where the log tells it.
     #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
@@ -161,7 +165,8 @@ pub struct ConsumerError {
 }
 
 /// One error of invocations that show no payload.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct UnseenError {
     /// The error, of the last of these invocations.
     #[serde(flatten)]
@@ -173,9 +178,8 @@ pub struct UnseenError {
 }
 
 /// How the consumer failed.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum FailureKind {
     /// Its code cannot be loaded.
@@ -191,7 +195,8 @@ pub enum FailureKind {
 }
 
 /// Why payloads are not proven. The module's documentation has the grounds of each.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(tag = "id", rename_all = "kebab-case")]
 pub enum Cause {
     /// The send ended before.

@@ -4,6 +4,7 @@
 use std::{fmt, str::FromStr};
 
 use jiff::Timestamp;
+#[cfg(feature = "schema")]
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -14,11 +15,10 @@ const TIME_DIGITS: usize = 8;
 const RANDOM_DIGITS: usize = 4;
 
 /// The id of a run: sorts by the time the run began.
-#[derive(
-    Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(try_from = "String", into = "String")]
-#[schemars(extend("pattern" = "^[0-9a-hjkmnp-tv-z]{12}$"))]
+#[cfg_attr(feature = "schema", schemars(extend("pattern" = "^[0-9a-hjkmnp-tv-z]{12}$")))]
 pub struct RunId(String);
 
 impl RunId {

@@ -16,6 +16,7 @@ pub mod values;
 use std::{collections::HashSet, fmt, ops::Range};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
+#[cfg(feature = "schema")]
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -34,7 +35,8 @@ pub const MAX_EVENT_BYTES: usize = 6 * 1024 * 1024;
 pub const MAX_MESSAGE_BYTES: usize = 1024 * 1024;
 
 /// How a payload is recognised on its way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Recognition {
     /// An extra field in the payload's object holds the marker.

@@ -1,22 +1,19 @@
 //! The state of one payload, and what the ledger tells of it.
 
 use jiff::Timestamp;
+#[cfg(feature = "schema")]
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{
-    ledger::{
-        Failure, HOST_DRIFT_MS, InvocationIndex, Judgement, Ledger, Means, MessageIndex,
-        invocations::RunStatus, time,
-    },
-    schema::UtcTime,
+use crate::ledger::{
+    Failure, HOST_DRIFT_MS, InvocationIndex, Judgement, Ledger, Means, MessageIndex,
+    invocations::RunStatus, time,
 };
 
 /// The state of a payload. See the ledger's documentation for the grounds of each.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
     /// Received, and the queue let it go because the consumer succeeded.
@@ -66,9 +63,8 @@ impl State {
 }
 
 /// In which way it is known that the queue let a payload go.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Way {
     /// Lambda said that its invocation succeeded.
@@ -125,16 +121,17 @@ pub struct MessageStatus {
 }
 
 /// One delivery of a payload to the consumer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct Attempt {
     /// The payload: its number in the run, from 1, in JSON.
     #[serde(rename = "seq", with = "crate::run::from_one")]
-    #[schemars(with = "u64", range(min = 1))]
+    #[cfg_attr(feature = "schema", schemars(with = "u64", range(min = 1)))]
     pub message: MessageIndex,
     /// When the log first shows it there, by AWS's clock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[serde(serialize_with = "crate::schema::in_millis_if_any")]
-    #[schemars(with = "Option<UtcTime>")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::schema::UtcTime>"))]
     pub at: Option<Timestamp>,
     /// The invocation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -142,7 +139,7 @@ pub struct Attempt {
     /// When the invocation ended, by AWS's clock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[serde(serialize_with = "crate::schema::in_millis_if_any")]
-    #[schemars(with = "Option<UtcTime>")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<crate::schema::UtcTime>"))]
     pub ended: Option<Timestamp>,
     /// The error told of it: certain where Lambda said so, else a suspicion.
     #[serde(default, skip_serializing_if = "Option::is_none")]

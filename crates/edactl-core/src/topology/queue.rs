@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
+#[cfg(feature = "schema")]
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// How many messages a queue holds (SQS `GetQueueAttributes`, approximate). The three are counted
 /// apart from each other, so one look may see a message in none of them. `None`: the answer did not
 /// say, which is not zero.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct QueueCounters {
     /// Waiting to be received (`ApproximateNumberOfMessages`).
     pub visible: Option<u64>,
