@@ -13,10 +13,8 @@ use crate::{
         print, print_json, table,
     },
 };
-use edactl_core::{
-    exit::ExitCode,
-    lint::{Severity, check, permissions},
-};
+use edactl_core::exit::ExitCode;
+use edactl_lint::{Severity, check, permissions};
 
 /// Checks a pipeline, or prints the policy that edactl needs for it.
 ///

@@ -1,7 +1,7 @@
 //! The next step after a failed AWS call.
 
 use edactl_aws::error::{AwsError, AwsErrorKind};
-use edactl_core::lint::refusal::Refusal;
+use edactl_lint::refusal::Refusal;
 
 /// The next step, in one sentence.
 #[must_use]

@@ -14,11 +14,8 @@ use crate::render::{
     table::{self, counted},
     theme::{self, paint},
 };
-use edactl_core::{
-    exit::ExitCode,
-    lint::{Finding, Severity},
-    topology::Pipeline,
-};
+use edactl_core::{exit::ExitCode, topology::Pipeline};
+use edactl_lint::{Finding, Severity};
 
 const SCHEMA: &str = "edactl.doctor/1";
 

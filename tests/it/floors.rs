@@ -249,7 +249,7 @@ fn a_module_imports_only_from_those_below() {
 
 #[test]
 fn no_module_uses_itself_in_a_circle() {
-    for name in ["core", "aws", "local", "functions"] {
+    for name in ["core", "aws", "lint", "local", "functions", "world"] {
         let mut uses = uses(&root().join(format!("crates/edactl-{name}/src")));
         // What uses nothing that is left stands on firm ground; a circle never does.
         while let Some(firm) = uses.iter().find(|(_, used)| used.is_empty()) {
@@ -281,10 +281,11 @@ fn a_crate_imports_only_what_the_architecture_allows() {
             .collect();
         let manifest = read(&root().join("crates").join(&row[1]).join("Cargo.toml"));
         let manifest: toml::Table = manifest.parse().expect("a manifest");
-        let used: BTreeSet<String> = manifest["dependencies"]
-            .as_table()
-            .expect("a table")
-            .keys()
+        let used: BTreeSet<String> = manifest
+            .get("dependencies")
+            .and_then(toml::Value::as_table)
+            .into_iter()
+            .flat_map(toml::Table::keys)
             .filter(|name| name.starts_with("edactl"))
             .cloned()
             .collect();

@@ -260,7 +260,7 @@ mod tests {
     use aws_sdk_lambda::types::{
         EnvironmentError, EnvironmentResponse, FilterCriteriaError, SystemLogLevel,
     };
-    use edactl_core::lint::runtimes;
+    use edactl_lint::runtimes;
 
     use super::*;
 

@@ -5,10 +5,8 @@ use crate::{
     query::{Document, Query},
     session::Session,
 };
-use edactl_core::{
-    lint::refusal::Refusal,
-    topology::role::{RolePolicy, role_name},
-};
+use edactl_core::topology::role::{RolePolicy, role_name};
+use edactl_lint::refusal::Refusal;
 
 /// Reads roles and asks IAM what a principal may do.
 #[derive(Debug, Clone)]

@@ -12,7 +12,6 @@
 //! | [`latency`], [`clock`], [`sent_times`] | how long messages took, whichever clocks told |
 //! | [`topology`] | what the pipeline consists of, as facts |
 //! | [`observation`] | what a source said at one look, as facts |
-//! | [`lint`] | a pipeline's settings → what is wrong with them |
 //! | [`report`] | all that a verify came to |
 //! | [`exit`], [`humanize`] | exit codes; durations as people write them |
 //! | [`schema`] | JSON Schemas of what is written in one form and held in another |
@@ -25,7 +24,6 @@ pub mod humanize;
 pub mod latency;
 pub mod ledger;
 pub mod line;
-pub mod lint;
 pub mod matcher;
 pub mod moment;
 pub mod observation;

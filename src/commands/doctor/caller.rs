@@ -15,13 +15,11 @@ use edactl_aws::{
     queue::Queues,
     roles::Roles,
 };
-use edactl_core::{
-    lint::{
-        Finding, Severity, access, missing,
-        permissions::{self, Permission, Purpose},
-        refusal::Refusal,
-    },
-    topology::queue::queue_name,
+use edactl_core::topology::queue::queue_name;
+use edactl_lint::{
+    Finding, Severity, access, missing,
+    permissions::{self, Permission, Purpose},
+    refusal::Refusal,
 };
 
 const LINK: &str = "https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html";

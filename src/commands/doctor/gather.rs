@@ -16,16 +16,16 @@ use edactl_aws::{
 };
 use edactl_core::{
     event::shape::Messages,
-    lint::{
-        Facts, Function, Sample,
-        permissions::{Key, Targets},
-    },
     topology::{
         self,
         function::{qualifier, unqualified_arn},
         queue::QueueSettings,
         role::role_name,
     },
+};
+use edactl_lint::{
+    Facts, Function, Sample,
+    permissions::{Key, Targets},
 };
 
 /// How far back errors and throttles are looked for.

@@ -2,6 +2,16 @@
 
 use std::time::Duration;
 
+use edactl_world::{
+    ANSWERED, Ms, World,
+    metrics::Metric as Published,
+    observe::Answer,
+    params::{Claim, Format, Marked},
+    payload::MARKER_FIELD,
+    truth, words,
+};
+use jiff::Timestamp;
+
 use crate::{
     event::{Event, MarkerPolicy},
     ledger::{Awaited, Datum, Facts, Hold, Ledger, Metric, SendStatus, Sending, State, Way},
@@ -13,16 +23,6 @@ use crate::{
     topology::{Pipeline, queue::QueueCounters},
     verdict::{Outcome, Rules},
     waits::{Environment, SlowestPath, Waits},
-};
-use jiff::Timestamp;
-
-use super::{
-    ANSWERED, Ms, World,
-    metrics::Metric as Published,
-    observe::Answer,
-    params::{Claim, Format, Marked},
-    payload::MARKER_FIELD,
-    truth,
 };
 
 /// When the observer gives up, in milliseconds since the send.
@@ -156,7 +156,7 @@ fn outcome_of(world: &World) -> Sent {
             let mut ids = vec![None; entries];
             for (group, id) in &world.answered_ids {
                 for payload in &world.groups[*group] {
-                    ids[*payload] = Some(super::words::uuid(*id).as_str().into());
+                    ids[*payload] = Some(words::uuid(*id).as_str().into());
                 }
             }
             answered(Some(u64::try_from(entries).expect("few")), ids, None)

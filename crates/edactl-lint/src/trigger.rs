@@ -1,10 +1,11 @@
 //! The trigger (event source mapping) between queue and consumer.
 
-use crate::{
+use edactl_core::{
     humanize,
-    lint::{Facts, Finding, Severity, filter},
     topology::function::{Trigger, function_name},
 };
+
+use crate::{Facts, Finding, Severity, filter};
 
 const LINK: &str = "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html";
 const ERRORS: &str = "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html";

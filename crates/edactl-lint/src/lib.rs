@@ -18,11 +18,10 @@ mod trigger;
 use std::fmt;
 
 use jiff::civil::Date;
-#[cfg(feature = "schema")]
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::topology::{
+use edactl_core::topology::{
     function::{FunctionFacts, FunctionHealth, Trigger},
     log_group::LogGroupSettings,
     queue::QueueSettings,
@@ -30,8 +29,7 @@ use crate::topology::{
 };
 
 /// How bad a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Worth knowing; nothing has to change.
@@ -53,8 +51,7 @@ impl fmt::Display for Severity {
 }
 
 /// Something that is not as it should be.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(JsonSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Finding {
     /// Its stable name, such as `queue-no-dlq`.
     pub id: &'static str,

@@ -1,11 +1,12 @@
 //! Each thing that goes wrong leads to the truth that its name says, and a wrong verdict is told.
 
-use super::{text_of, worlds};
-use crate::world::{
+use super::text_of;
+use crate::{
     HORIZON, Ms, World,
     metrics::Metric,
     observe::Answer,
     params::{Claim, Format, Kind, Means, Params, Producer, Runtime, Wrap},
+    random::worlds,
     truth::{Fault, State, Truth, Verdict},
 };
 

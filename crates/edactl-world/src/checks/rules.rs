@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
-use super::{cases, held_world, held_worlds, worlds};
-use crate::world::{
+use crate::{
     HORIZON, Ms, World,
     counts::Look,
     metrics::Metric,
     params::{Kind, Means, Params},
+    random::{cases, held_world, held_worlds, worlds},
     truth::{State, Verdict},
 };
 

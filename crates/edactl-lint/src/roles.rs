@@ -1,13 +1,12 @@
 //! The two roles: separate, with what each needs, and not more.
 
+use edactl_core::topology::role::role_name;
+
 use crate::{
-    lint::{
-        Facts, Finding, Function, Severity,
-        access::{Actor, Side, Verdict},
-        iam::{self, Statement},
-        missing,
-    },
-    topology::role::role_name,
+    Facts, Finding, Function, Severity,
+    access::{Actor, Side, Verdict},
+    iam::{self, Statement},
+    missing,
 };
 
 const EXECUTION_ROLE: &str =

@@ -1,6 +1,6 @@
 //! The log groups of both functions.
 
-use crate::lint::{Facts, Finding, Severity};
+use crate::{Facts, Finding, Severity};
 
 const RETENTION: &str = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html";
 const CLASSES: &str =

@@ -2,10 +2,9 @@
 
 use jiff::ToSpan;
 
-use crate::{
-    lint::{Facts, Finding, Function, Severity, runtimes},
-    topology::queue::queue_name,
-};
+use edactl_core::topology::queue::queue_name;
+
+use crate::{Facts, Finding, Function, Severity, runtimes};
 
 const STATES: &str = "https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html";
 const CONCURRENCY: &str =

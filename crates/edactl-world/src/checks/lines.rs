@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::{text_of, worlds};
-use crate::world::{
+use super::text_of;
+use crate::{
     HORIZON, Ms, World,
     params::{Format, Marked, Means, Runtime, Trap, When},
+    random::worlds,
 };
 
 const RUNTIMES: [Runtime; 9] = [
@@ -239,7 +240,7 @@ fn healthy_consumers_say_uuids_body_and_words_of_errors() {
         .iter()
         .map(text_of)
         .collect();
-    for words in crate::world::words::LOOKALIKES {
+    for words in crate::words::LOOKALIKES {
         assert!(odd.contains(words), "{words}");
     }
 }

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::waits::{Environment, Waits};
-
-use super::{cases, held_worlds, random_worlds};
-use crate::world::{
+use edactl_world::{
     World,
-    driver::{Proof, prove},
+    random::{cases, held_worlds, random_worlds},
     truth::{Fault, Verdict},
 };
+
+use super::driver::{Proof, prove};
+use crate::waits::{Environment, Waits};
 
 /// What many proofs came to.
 #[derive(Debug, Default)]

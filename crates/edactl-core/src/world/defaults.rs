@@ -1,15 +1,15 @@
 //! What a user's options come to with the waits and the timeout that edactl has by default on AWS.
 
+use edactl_world::{
+    World,
+    params::{Claim, Params, Producer},
+    random::{cases, worlds},
+};
+
+use super::driver::{Proof, prove_by_default};
 use crate::{
     ledger::State,
     verdict::{Outcome, Rules},
-};
-
-use super::{cases, worlds};
-use crate::world::{
-    World,
-    driver::{Proof, prove_by_default},
-    params::{Claim, Params, Producer},
 };
 
 /// So many worlds show each case, and more cost too much of the time of who works on the core.

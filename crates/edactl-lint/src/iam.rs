@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use wildmatch::WildMatch;
 
-use crate::lint::conditions::{Conditions, Request};
+use crate::conditions::{Conditions, Request};
 
 /// One statement of a policy.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,10 +4,9 @@ use std::{collections::BTreeMap, time::Duration};
 
 use jiff::civil::date;
 
-use crate::{
-    lint::*,
-    topology::queue::{QueueCounters, QueueFacts, Redrive},
-};
+use edactl_core::topology::queue::{QueueCounters, QueueFacts, Redrive};
+
+use super::*;
 
 mod roles;
 

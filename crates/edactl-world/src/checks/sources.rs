@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use super::{cases, random_params, worlds};
-use crate::world::{
+use crate::{
     HORIZON, World,
     counts::Counter,
     metrics::{Datum, Metric},
     params::{Absent, Kind, Params, Runtime, Wrap},
+    random::{cases, random_params, worlds},
 };
 
 #[test]
@@ -112,7 +112,7 @@ fn a_peek_shows_a_part_and_hides_it_for_five_seconds() {
     let mut world = worlds(1, |params| params.old_letters = 30).remove(0);
     let first = world.peek(0, 10).expect("allowed");
     let second = world.peek(1000, 30).expect("allowed");
-    let ids = |letters: &[crate::world::observe::DeadLetter]| -> HashSet<String> {
+    let ids = |letters: &[crate::observe::DeadLetter]| -> HashSet<String> {
         letters
             .iter()
             .map(|letter| letter.message_id.clone())

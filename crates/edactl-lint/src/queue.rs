@@ -4,14 +4,15 @@ use std::time::Duration;
 
 use jiff::civil::Date;
 
-use crate::{
+use edactl_core::{
     humanize,
-    lint::{
-        Facts, Finding, Severity,
-        conditions::Request,
-        iam::{self, Statement},
-    },
     topology::queue::{QueueSettings, queue_name},
+};
+
+use crate::{
+    Facts, Finding, Severity,
+    conditions::Request,
+    iam::{self, Statement},
 };
 
 const DEAD_LETTERS: &str = "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html";

@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-use crate::lint::{
+use crate::{
     conditions::Request,
     iam::{self, Cover, Statement},
 };
@@ -146,7 +146,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::lint::iam::statements;
+    use crate::iam::statements;
 
     const ROLE: &str = "arn:aws:iam::123456789012:role/team/producer";
     const QUEUE: &str = "arn:aws:sqs:eu-central-1:123456789012:orders";
