@@ -80,6 +80,8 @@ pub struct Matcher {
     inside: Vec<Vec<ContentId>>,
     /// Ids of messages that are all that an event of several payloads became.
     lone_ids: HashMap<MessageId, Range<MessageIndex>>,
+    /// What the bodies of letters hold: each look tells the same letters again.
+    letters: HashMap<MessageId, Option<ContentId>>,
     /// What the messages are seen to hold.
     shapes: ShapeEvidence,
     /// Equal contents that were logged before this are of somebody else.
@@ -107,6 +109,7 @@ impl Matcher {
             subjects: Vec::new(),
             inside: Vec::new(),
             lone_ids: lone_ids(run),
+            letters: HashMap::new(),
             shapes: ShapeEvidence::new(&run.plan),
             contents_since: run.plan.began,
             undecided: Vec::new(),
@@ -338,10 +341,15 @@ impl Matcher {
             .map(|it| (Subject::Message(it), Means::Marker));
         let mut known: Vec<_> = by_id.into_iter().chain(by_marker).collect();
         // All that the event became, whatever it holds.
-        let lone = self.lone_ids.get(&MessageId::from(message_id)).cloned();
+        let id = MessageId::from(message_id);
+        let lone = self.lone_ids.get(&id).cloned();
         let lone = lone.into_iter().flatten();
         known.extend(lone.map(|it| (Subject::Message(it), Means::MessageId)));
-        let content = self.contents.of_body(body);
+        let contents = &self.contents;
+        let content = *self
+            .letters
+            .entry(id)
+            .or_insert_with(|| contents.of_body(body));
         if let Some(content) = content
             && (known.is_empty() || self.is_larger(content))
         {
