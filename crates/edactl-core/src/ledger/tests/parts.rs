@@ -21,29 +21,25 @@ fn receipt(invocation: u32, at: i64) -> Receipt {
 #[test]
 fn lines_of_one_invocation_come_to_one_receipt_that_has_the_best_of_each() {
     let plain = receipt(2, 20);
+    let first = receipt(1, 5);
     let join = |other: Receipt| {
-        let mut both = [plain, other].map(|line| {
-            let mut receipts = Receipts::new(&[SendStatus::Accepted]);
-            // Of the first invocation heard of, and of a further one.
-            for first in [None, Some(receipt(1, 5))] {
-                receipts = Receipts::new(&[SendStatus::Accepted]);
-                let lines = if line == plain {
-                    [plain, other]
-                } else {
-                    [other, plain]
-                };
-                for line in first.into_iter().chain(lines) {
+        // In any order, in the first invocation heard of or in a further one.
+        let [one, turned] = [[plain, other], [other, plain]].map(|lines| {
+            [false, true].map(|is_further| {
+                let mut receipts = Receipts::new(&[SendStatus::Accepted]);
+                for line in is_further.then_some(first).into_iter().chain(lines) {
                     receipts.add(0, line);
                 }
-                assert_eq!(receipts.repeated(), u64::from(first.is_some()));
-            }
-            let of: Vec<_> = receipts.of(0).collect();
-            assert_eq!((of.len(), of[0]), (2, receipt(1, 5)));
-            of[1]
+                assert_eq!(receipts.repeated(), u64::from(is_further));
+                let mut of: Vec<_> = receipts.of(0).collect();
+                let joined = of.pop().unwrap();
+                assert_eq!(of, Vec::from_iter(is_further.then_some(first)));
+                joined
+            })
         });
-        both.reverse();
-        assert_eq!(both[0], both[1], "in any order");
-        both[0]
+        assert_eq!(one, turned);
+        assert_eq!(one[0], one[1]);
+        one[0]
     };
     let earlier = Receipt {
         at: 10,
