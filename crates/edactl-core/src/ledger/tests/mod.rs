@@ -1,10 +1,13 @@
 //! One test for each row of the ledger's tables.
 
+mod absence_bounds;
 mod guards;
+mod known;
 mod letters;
 mod loss;
 mod loss_guards;
 mod order;
+mod parts;
 mod repeats;
 mod verdicts;
 mod ways;
