@@ -279,6 +279,75 @@ mod tests {
         assert_eq!(ContentHash::of(&json!(-10.0)), ContentHash::of(&json!(-10)));
     }
 
+    #[test]
+    fn a_hash_is_that_of_the_canonical_text() {
+        for (value, text) in [
+            (json!([1, 2, 3]), "[1,2,3]"),
+            (json!([]), "[]"),
+            (
+                json!({"c": [true, "x"], "a": null, "b": {}}),
+                r#"{"a":null,"b":{},"c":[true,"x"]}"#,
+            ),
+        ] {
+            let expected = ContentHash::of_bytes(text.as_bytes());
+            assert_eq!(ContentHash::of(&value), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_lenient_hash_needs_two_scalars_and_sixteen_bytes() {
+        for (value, is_enough) in [
+            (json!(["one text", "another"]), true),
+            (json!({"first": "one text", "second": "another"}), true),
+            (json!({"inside": ["one text", "another"]}), true),
+            (json!(["a text long enough to be told"]), false),
+            (json!({"n": "a text long enough to be told"}), false),
+            (json!([null, "a text long enough to be told"]), false),
+            (json!("a text long enough to be told"), false),
+            // Fifteen and sixteen bytes: `["abcd","efg",]`.
+            (json!(["abcd", "efg"]), false),
+            (json!(["abcd", "efgh"]), true),
+        ] {
+            assert_eq!(ContentHash::lenient(&value).is_some(), is_enough, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_number_that_no_float_tells_from_its_neighbour_stays_as_it_is() {
+        for (float, expected) in [
+            (7.0, "7"),
+            (7.5, "7.5"),
+            (-7.0, "-7"),
+            (-0.0, "0"),
+            (9_007_199_254_740_991.0, "9007199254740991"),
+            (9_007_199_254_740_992.0, "9007199254740992.0"),
+            (-9_007_199_254_740_992.0, "-9007199254740992.0"),
+        ] {
+            let number = Number::from_f64(float).unwrap();
+            assert_eq!(canonical_number(&number), expected);
+        }
+        assert_eq!(canonical_number(&Number::from(7)), "7");
+    }
+
+    #[test]
+    fn only_thirty_two_hexadecimal_digits_are_a_hash() {
+        let hash = ContentHash::of_bytes(b"x");
+        let text = hash.to_string();
+        assert_eq!(format!("{hash:?}"), text);
+        let read = |text: &str| serde_json::from_value::<ContentHash>(json!(text));
+        assert_eq!(read(&text).unwrap(), hash);
+        for wrong in [
+            format!("{text}00"),
+            text[2..].to_owned(),
+            String::new(),
+            "x".repeat(32),
+            format!("a\u{e9}{}", "0".repeat(29)),
+        ] {
+            let error = read(&wrong).unwrap_err().to_string();
+            assert!(error.contains("is not a content hash"), "{error}");
+        }
+    }
+
     proptest! {
         #[test]
         fn a_hash_survives_its_own_text(bytes in prop::collection::vec(any::<u8>(), 0..40)) {

@@ -174,4 +174,45 @@ mod tests {
         assert_eq!(markers.seq_at(&whole.as_bytes()[..whole.len() - 1]), None);
         assert_eq!(markers.seq_at(format!("{whole}3").as_bytes()), None);
     }
+
+    #[test]
+    fn a_run_id_is_its_moment_and_its_random_number() {
+        let id = RunId::new(Timestamp::UNIX_EPOCH, 32 * 31 + 10);
+        assert_eq!(id.to_string(), "0000000000za");
+        assert_eq!(String::from(id.clone()), "0000000000za");
+        assert_eq!(id.marker_prefix(), "edactl-0000000000za-");
+        let markers = Markers::new(&id, 100);
+        assert_eq!(markers.marker(7), "edactl-0000000000za-007");
+        assert_eq!(markers.prefix(), "edactl-0000000000za-");
+        let later = RunId::new(at("1970-01-01T00:00:03.3Z"), 0);
+        assert_eq!(later.as_str(), "000000110000");
+    }
+
+    #[test]
+    fn runs_of_one_tenth_of_a_second_are_of_the_same_moment() {
+        let id = |time: &str, random| RunId::new(at(time), random);
+        let one = id("2026-11-24T12:00:00.10Z", 1);
+        assert!(one.is_of_same_moment(&id("2026-11-24T12:00:00.19Z", 2)));
+        assert!(!one.is_of_same_moment(&id("2026-11-24T12:00:00.2Z", 1)));
+    }
+
+    #[test]
+    fn only_twelve_letters_of_the_alphabet_are_a_run_id() {
+        for (text, is_id) in [
+            ("0123456789ab", true),
+            ("0123456789a", false),
+            ("0123456789abc", false),
+            ("0123456789aI", false),
+            ("0123456789al", false),
+            ("", false),
+        ] {
+            assert_eq!(text.parse::<RunId>().is_ok(), is_id, "{text}");
+            let json = format!("\"{text}\"");
+            let read = serde_json::from_str::<RunId>(&json).ok();
+            assert_eq!(read.is_some(), is_id, "{text}");
+            if let Some(id) = read {
+                assert_eq!(serde_json::to_string(&id).unwrap(), json);
+            }
+        }
+    }
 }

@@ -167,4 +167,28 @@ mod tests {
         let encoded = inner.in_base64().render(&|_| "m-1".into());
         assert_eq!(encoded, "\"eyJhIjoibS0xIn0=\"");
     }
+
+    #[test]
+    fn texts_next_to_each_other_are_one() {
+        let mut pieces = Pieces::default();
+        pieces.push_text("");
+        assert_eq!(pieces, Pieces::default());
+        pieces.push_text("a");
+        pieces.push_text("b");
+        assert_eq!(pieces, Pieces::text("ab"));
+        pieces.append(Pieces::text("c"));
+        assert_eq!(pieces, Pieces::text("abc"));
+    }
+
+    #[test]
+    fn markers_are_counted_in_base64_too() {
+        for (text, markers) in [("none", 0), ("{{marker}}", 1), ("{{marker}}-{{marker}}", 2)] {
+            let pieces = Pieces::of_event(text, Some(0));
+            let encoded = pieces.clone().in_base64();
+            for pieces in [pieces, encoded] {
+                assert_eq!(pieces.markers(), markers, "{text}");
+                assert_eq!(pieces.has_marker(), markers > 0, "{text}");
+            }
+        }
+    }
 }

@@ -117,4 +117,13 @@ mod tests {
         assert!(pointer.tokens()[2].is_item(2) && !pointer.tokens()[2].is_item(20));
         assert!("body".parse::<Pointer>().is_err());
     }
+
+    #[test]
+    fn a_pointer_is_its_text_in_json() {
+        let pointer: Pointer = "/Records/*/a~1b".parse().unwrap();
+        let json = serde_json::to_string(&pointer).unwrap();
+        assert_eq!(json, r#""/Records/*/a~1b""#);
+        assert_eq!(serde_json::from_str::<Pointer>(&json).unwrap(), pointer);
+        assert!(serde_json::from_str::<Pointer>(r#""Records""#).is_err());
+    }
 }

@@ -554,3 +554,6 @@ impl<'de> Deserialize<'de> for Members {
         deserializer.deserialize_map(MembersVisitor)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -254,4 +254,66 @@ mod tests {
         let error = "order".parse::<Shape>().unwrap_err();
         assert!(error.contains("/orders/*"), "{error}");
     }
+
+    #[test]
+    fn only_what_has_all_signs_of_a_form_has_it() {
+        for (event, is_request) in [
+            (
+                json!({"httpMethod": "PUT", "path": "/", "requestContext": {}}),
+                true,
+            ),
+            (
+                json!({"httpMethod": "PUT", "requestContext": {"elb": {}}}),
+                true,
+            ),
+            (json!({"httpMethod": "PUT", "requestContext": {}}), false),
+            (
+                json!({"httpMethod": 7, "path": "/", "requestContext": {}}),
+                false,
+            ),
+            (json!({"path": "/", "requestContext": {"elb": {}}}), false),
+            (json!({"httpMethod": "PUT", "path": "/"}), false),
+            (
+                json!({"version": "2.0", "rawPath": "/", "requestContext": {}}),
+                true,
+            ),
+            (
+                json!({"version": "2.0", "requestContext": {"http": {}}}),
+                true,
+            ),
+            (json!({"version": "2.0", "requestContext": {}}), false),
+            (
+                json!({"version": "1.0", "rawPath": "/", "requestContext": {}}),
+                false,
+            ),
+            (
+                json!({"rawPath": "/", "requestContext": {"http": {}}}),
+                false,
+            ),
+        ] {
+            assert_eq!(is_http_request(&event), is_request, "{event}");
+        }
+        for event in [
+            json!({"detail-type": "Order", "source": "shop"}),
+            json!({"detail-type": "Order", "detail": {"id": 1}}),
+            json!({"source": "shop", "detail": {"id": 1}}),
+            json!({"detail-type": 7, "source": "shop", "detail": {"id": 1}}),
+        ] {
+            assert_eq!(aws_defined(&event), None, "{event}");
+        }
+    }
+
+    #[test]
+    fn what_the_user_says_of_shapes_survives_its_text() {
+        for text in ["auto", "entries", "event", "unknown", "/orders/*"] {
+            assert_eq!(text.parse::<Messages>().unwrap().to_string(), text);
+        }
+        assert!("orders".parse::<Messages>().is_err());
+        let shape: Shape = "/orders/*".parse().unwrap();
+        assert_eq!(serde_json::to_value(&shape).unwrap(), json!("/orders/*"));
+        assert_eq!(
+            serde_json::from_value::<Shape>(json!("/orders/*")).unwrap(),
+            shape
+        );
+    }
 }

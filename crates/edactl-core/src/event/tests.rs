@@ -155,6 +155,74 @@ fn sizes_are_checked_with_the_marker_in_place() {
     ));
 }
 
+#[test]
+fn a_way_of_recognition_has_a_name_of_its_own() {
+    for (recognition, name) in [
+        (Recognition::Field, "marker"),
+        (Recognition::Placeholder, "placeholder"),
+        (Recognition::Content, "content"),
+        (Recognition::Answer, "answer"),
+    ] {
+        assert_eq!(recognition.to_string(), name);
+    }
+}
+
+#[test]
+fn a_payload_counts_the_places_for_its_marker() {
+    let event =
+        parse(r#"{"object": {"a": 1}, "twice": "{{marker}} {{marker}}", "none": "x"}"#).unwrap();
+    let markers: Vec<_> = event.payloads.iter().map(Payload::markers).collect();
+    assert_eq!(markers, [1, 2, 0]);
+    let bodies: Vec<_> = event
+        .payloads
+        .iter()
+        .map(|payload| payload.body("m"))
+        .collect();
+    assert_eq!(bodies, [r#"{"edactl":"m","a": 1}"#, r#""m m""#, r#""x""#]);
+}
+
+#[test]
+fn what_is_to_hold_a_marker_is_no_part_of_the_content() {
+    let text = r#"{"whole": {"note": "some text", "more": "other text"},
+        "filled": {"id": "n-{{marker}}", "note": "some text"},
+        "text": "some text", "marked": "some {{marker}}"}"#;
+    let event = parse(text).unwrap();
+    let [whole, filled, text, marked] = &event.payloads[..] else {
+        panic!("four payloads");
+    };
+    let note = ContentHash::of_field("note", &json!("some text"));
+    let more = ContentHash::of_field("more", &json!("other text"));
+    assert_eq!(whole.content.fields, [note, more]);
+    assert_eq!(filled.content.fields, [note]);
+    let of = |text: &str| ValueTrace::of(text).unwrap();
+    assert_eq!(whole.content.values, [of("some text"), of("other text")]);
+    for payload in [filled, text, marked] {
+        assert_eq!(payload.content.values, [], "{}", payload.key);
+    }
+    assert!(whole.content.lenient.is_some() && filled.content.lenient.is_none());
+    assert_eq!(
+        (text.content.bare, marked.content.bare),
+        (Some(ContentHash::of_bytes(b"some text")), None)
+    );
+}
+
+#[test]
+fn an_event_may_be_as_large_as_lambda_takes() {
+    let frame = r#"{"a":""}"#.len();
+    for (bytes, is_fine) in [(MAX_EVENT_BYTES, true), (MAX_EVENT_BYTES + 1, false)] {
+        let text = format!(r#"{{"a":"{}"}}"#, "x".repeat(bytes - frame));
+        let checked = parse(&text).unwrap().check_sizes(4, usize::MAX);
+        assert_eq!(checked.is_ok(), is_fine, "{bytes}");
+    }
+}
+
+#[test]
+fn a_message_that_nobody_knows_has_no_size() {
+    let unknown = Messages::Given(Shape::Unknown);
+    let event = Event::parse_as("e", r#"{"a": 1}"#, &field(), &unknown).unwrap();
+    assert!(event.check_sizes(4, 1).is_ok());
+}
+
 proptest! {
     #[test]
     fn any_text_is_read_or_refused_without_a_panic(text in "\\PC{0,60}") {

@@ -124,4 +124,24 @@ mod tests {
         unmark(&mut value, &markers(), Some("edactl"));
         assert_eq!(value, original);
     }
+
+    #[test]
+    fn only_a_whole_marker_makes_a_field_the_markers() {
+        let marker = markers().marker(7);
+        let other = "x".repeat(marker.len());
+        let long = format!("{marker} and more");
+        for (value, expected) in [
+            (json!({"edactl": marker, "a": 1}), json!({"a": 1})),
+            (json!({"edactl": other}), json!({"edactl": other})),
+            (
+                json!({"edactl": long}),
+                json!({"edactl": "{{marker}} and more"}),
+            ),
+            (json!({"id": marker}), json!({"id": "{{marker}}"})),
+        ] {
+            let mut found = value.clone();
+            unmark(&mut found, &markers(), Some("edactl"));
+            assert_eq!(found, expected, "{value}");
+        }
+    }
 }

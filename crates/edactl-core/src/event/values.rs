@@ -123,4 +123,36 @@ mod tests {
         let many: Vec<_> = (0..=MOST_VALUES).collect();
         assert_eq!(ValueTrace::all_of(&json!(many)), []);
     }
+
+    #[test]
+    fn a_run_has_the_hash_that_fnv_gives_it() {
+        // From the reference implementation's list of test vectors.
+        for (run, hash) in [
+            ("", 0x811c_9dc5),
+            ("a", 0xe40c_292c),
+            ("foobar", 0xbf9c_f968),
+        ] {
+            assert_eq!(run_hash(run.as_bytes()), hash, "{run}");
+        }
+    }
+
+    #[test]
+    fn the_first_of_the_longest_runs_counts() {
+        for (text, run_at, run_length) in [
+            ("abc def", 0, 3),
+            ("ab-cde-fgh", 3, 3),
+            ("-- x", 3, 1),
+            ("7", 0, 1),
+        ] {
+            let trace = ValueTrace::of(text).unwrap();
+            assert_eq!(
+                (trace.run_at, trace.run_length),
+                (run_at, run_length),
+                "{text}"
+            );
+        }
+        assert_eq!(ValueTrace::of("--"), None);
+        let many: Vec<_> = (0..MOST_VALUES).collect();
+        assert_eq!(ValueTrace::all_of(&json!(many)).len(), MOST_VALUES);
+    }
 }

@@ -58,4 +58,40 @@ mod tests {
         assert_eq!(read(&one, &report), Some(id(1)));
         assert_eq!(read(&one, "after it"), None);
     }
+
+    #[test]
+    fn the_next_id_of_a_stream_is_its_next_invocation() {
+        let id = |number: u8| format!("169f3f51-0320-4f83-9099-ac1a414e52d{number}");
+        let stream: Arc<str> = "one".into();
+        let mut active_invocation = ActiveInvocations::default();
+        for number in [1, 2] {
+            let start = format!("START RequestId: {} Version: $LATEST", id(number));
+            active_invocation.request_id(&stream, &line::read(&start));
+            let print = line::read("a print");
+            let found = active_invocation.request_id(&stream, &print);
+            assert_eq!(found, Some(&*id(number)));
+        }
+    }
+
+    #[test]
+    fn streams_are_forgotten_only_where_a_new_one_is_too_many() {
+        let start =
+            line::read("START RequestId: 169f3f51-0320-4f83-9099-ac1a414e52d1 Version: $LATEST");
+        let print = line::read("a print");
+        let mut active_invocation = ActiveInvocations::default();
+        let stream = |number: usize| -> Arc<str> { number.to_string().into() };
+        for number in 0..MOST_STREAMS {
+            active_invocation.request_id(&stream(number), &start);
+        }
+        let mut is_known = |number, line| {
+            active_invocation
+                .request_id(&stream(number), line)
+                .is_some()
+        };
+        assert!(is_known(0, &print));
+        // The same invocation's next line needs no more room.
+        assert!(is_known(1, &start) && is_known(0, &print));
+        assert!(is_known(MOST_STREAMS, &start));
+        assert!(is_known(MOST_STREAMS, &print) && !is_known(0, &print));
+    }
 }

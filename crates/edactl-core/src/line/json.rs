@@ -266,3 +266,6 @@ fn failure(
     let text = error_text(Some(&*kind), error.as_deref().or(message))?;
     Some((text, origin))
 }
+
+#[cfg(test)]
+mod tests;

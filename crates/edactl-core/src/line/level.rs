@@ -300,4 +300,127 @@ mod tests {
             "abc\x1b[2Jd"
         );
     }
+
+    #[test]
+    fn a_number_is_the_level_that_it_has_reached() {
+        use Level::{Debug, Error, Info, Trace, Warn};
+        for (number, level) in [
+            (9.0, None),
+            (10.0, Some(Trace)),
+            (19.0, Some(Trace)),
+            (20.0, Some(Debug)),
+            (29.0, Some(Debug)),
+            (30.0, Some(Info)),
+            (39.0, Some(Info)),
+            (40.0, Some(Warn)),
+            (49.0, Some(Warn)),
+            (50.0, Some(Error)),
+            (69.0, Some(Error)),
+            (70.0, None),
+        ] {
+            assert_eq!(Level::of_number(number), level, "{number}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_a_level_in_any_case_and_colour() {
+        for (name, level) in NAMES {
+            assert_eq!(Level::parse(name), Some(level), "{name}");
+            assert_eq!(Level::parse(&name.to_lowercase()), Some(level), "{name}");
+            let coloured = format!(" \x1b[1;31m{name}\x1b[0m ");
+            assert_eq!(Level::parse(&coloured), Some(level), "{name}");
+        }
+        assert_eq!(Level::parse("INFORMATIONALS"), None);
+        assert_eq!(Level::parse(""), None);
+    }
+
+    #[test]
+    fn a_line_of_klog_has_its_level_in_its_first_letter() {
+        use Level::{Error, Info, Warn};
+        for (text, level) in [
+            ("I1126 01:00:00.000000 1 x.go:1] klog", Some(Info)),
+            ("W1126 01:00:00.000000 1 x.go:1] klog", Some(Warn)),
+            ("E1126 01:00:00.000000 1 x.go:1] klog", Some(Error)),
+            ("F1126 01:00:00.000000 1 x.go:1] klog", Some(Error)),
+            ("D1126 01:00:00.000000 1 x.go:1] klog", None),
+            ("I1126 01:", Some(Info)),
+            ("I1126 01", None),
+            ("I1126", None),
+            ("I1126-01:00:00", None),
+            ("I1126 01-00-00", None),
+            ("Ixyzw 01:00:00", None),
+            ("It is a sentence", None),
+            ("We are a sentence", None),
+            ("Each is a sentence", None),
+            ("For a sentence", None),
+        ] {
+            assert_eq!(of_klog(text), level, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_level_stands_before_any_prose() {
+        use Level::{Error, Warn};
+        for (text, level) in [
+            ("an ERROR is near", None),
+            ("3 an ERROR is near", None),
+            ("3 ERROR is near", Some(Error)),
+            ("3 error is near", None),
+            ("3 error: is near", None),
+            ("error: is near", Some(Error)),
+            ("error:near", None),
+            ("[error] is near", Some(Error)),
+            ("(main) ERROR is near", None),
+            ("{main} ERROR is near", None),
+            ("[main] ERROR is near", Some(Error)),
+            ("<main> | WARN is near", Some(Warn)),
+            ("1:00 AM - ERROR", Some(Error)),
+            ("1:00 PM UTC ERROR", Some(Error)),
+            ("1 2 3 4 5 6 7 ERROR", Some(Error)),
+            ("1 2 3 4 5 6 7 8 ERROR", None),
+        ] {
+            assert_eq!(of_words(text), level, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_pair_tells_the_level_near_the_beginning() {
+        use Level::{Error, Warn};
+        let far = |bytes: usize| format!("a={} level=error", "x".repeat(bytes - 3));
+        for (text, level) in [
+            ("level=error msg=x", Some(Error)),
+            ("t=1 level=error msg=x", Some(Error)),
+            ("t=1 level=\"warn\" msg=x", Some(Warn)),
+            ("t=1 lvl=error", Some(Error)),
+            ("t=1 severity=error", Some(Error)),
+            ("loglevel=error", None),
+            ("t=1,level=error", None),
+            ("t=1 level=none", None),
+            ("we run at level=error", None),
+            (&far(PAIRS_WITHIN - "level=".len()), Some(Error)),
+            (&far(PAIRS_WITHIN - "level=".len() + 1), None),
+        ] {
+            assert_eq!(of_pairs(text), level, "{text}");
+        }
+        // The place where the search ends may be in the middle of a character.
+        for text in ["level=error ", "level=error  "] {
+            let text = format!("{text}{}", "\u{e9}".repeat(PAIRS_WITHIN));
+            assert_eq!(of_pairs(&text), Some(Error), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_sequence_that_is_no_colour_stays() {
+        for (text, clean) in [
+            ("none", "none"),
+            ("\x1b[0ma", "a"),
+            ("\x1b[38;5;1ma\x1b[38:5:1mb", "ab"),
+            ("\x1b[ma", "a"),
+            ("a\x1b[31", "a\x1b[31"),
+            ("a\x1bb", "a\x1bb"),
+            ("\x1b[31\x1b[0ma", "\x1b[31a"),
+        ] {
+            assert_eq!(without_colors(text), clean, "{text}");
+        }
+    }
 }

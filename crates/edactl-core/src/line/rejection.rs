@@ -141,4 +141,22 @@ mod tests {
         assert!(named.names("edactl"));
         assert!(!unnamed.names("edactl") && unnamed.may_be_of("edactl"));
     }
+
+    #[test]
+    fn the_line_before_is_the_field_where_it_is_a_name() {
+        for (text, field) in [
+            ("edactl\n  Extra inputs are not permitted", Some("edactl")),
+            ("\nExtra inputs are not permitted", None),
+            ("1 error for Order\nExtra inputs are not permitted", None),
+            ("ValidationError:\nExtra inputs are not permitted", None),
+            ("\"edactl\"\nExtra inputs are not permitted", None),
+            ("Extra inputs are not permitted", None),
+        ] {
+            let found = find(text).unwrap();
+            assert_eq!(found.field, field, "{text}");
+            assert_eq!(found.said, "Extra inputs are not permitted");
+            let shown = field.map_or(String::new(), |field| format!("{field}: "));
+            assert_eq!(found.to_string(), format!("{shown}{}", found.said));
+        }
+    }
 }

@@ -86,4 +86,15 @@ mod tests {
             assert_eq!(application_frame(text).as_deref(), frame, "{text}");
         }
     }
+
+    #[test]
+    fn a_frame_ends_where_its_text_ends() {
+        let place = "File \"/var/task/app.py\", line 7, in handler";
+        for end in ["\"]}", "\", \"", "  ", "\r", "\",\n"] {
+            let text = format!("{place}{end}");
+            assert_eq!(python("File \"/var/task/app.py\"", &text), place, "{text}");
+        }
+        let text = r#"{"stackTrace":["  File \"/var/lang/a.py\", line 1, in a","  File \"/var/task/app.py\", line 7, in handler"]}"#;
+        assert_eq!(application_frame(text).as_deref(), Some(place));
+    }
 }

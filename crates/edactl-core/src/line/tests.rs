@@ -395,6 +395,41 @@ fn levels_of_json_lines_are_found_where_loggers_put_them() {
     assert_eq!(read(r#"{"level":3,"game":"x"}"#).level, None);
 }
 
+#[test]
+fn a_request_id_has_the_form_of_a_uuid() {
+    let short = &ID[..35];
+    let long = format!("{ID}0");
+    let dashes = "-".repeat(36);
+    let digits = "0".repeat(36);
+    let other = ID.replace('d', "g");
+    for (text, is_id) in [
+        (ID, true),
+        (&ID.to_uppercase(), true),
+        (short, false),
+        (&long, false),
+        (&dashes, false),
+        (&digits, false),
+        (&other, false),
+        ("", false),
+    ] {
+        assert_eq!(is_uuid(text), is_id, "{text}");
+    }
+}
+
+#[test]
+fn the_json_of_a_line_is_the_whole_line_whatever_its_message_looks_like() {
+    for message in ["{}", "{x}", "hi"] {
+        let text = format!(r#"{{"level":"WARN","message":"{message}"}}"#);
+        let line = read(&text);
+        assert_eq!(
+            (&*line.message, line.json, line.level),
+            (message, Some(&*text), Some(Level::Warn))
+        );
+        assert_eq!(line.format, PlatformFormat::Json);
+        assert_eq!(read_outer(&text), line);
+    }
+}
+
 proptest! {
     #[test]
     fn any_text_is_read_without_a_panic(text in "\\PC{0,80}") {

@@ -282,3 +282,6 @@ fn rust_error(text: &str) -> Option<Line<'_>> {
         ..Line::failure(text, error.trim_matches('"').to_owned())
     })
 }
+
+#[cfg(test)]
+mod tests;
