@@ -88,7 +88,7 @@ fn what_a_marker_tells_is_told_by_its_content_only_among_pieces() {
     let marker = known.plan.markers().marker(1);
     for line in [
         format!(r#"got {{"edactl":"{marker}","n":1,"to":{{"city":"Oslo"}}}}"#),
-        format!(r#"got {{'edactl': '{marker}', 'to': {{'city': 'Oslo'}}, 'n"#),
+        format!(r"got {{'edactl': '{marker}', 'to': {{'city': 'Oslo'}}, 'n"),
     ] {
         assert!(shown(&known.contents, &line).is_empty(), "{line}");
     }
@@ -385,7 +385,7 @@ fn a_batch_that_is_cut_off_shows_its_whole_members_each_once() {
             format!("got [{first}, {{\"id\":8,\"name\":\"oak chair\",\"n"),
             vec![0, 1],
         ),
-        (format!("got [{{\"id\":8,\"na"), vec![]),
+        (r#"got [{"id":8,"na"#.to_owned(), vec![]),
         (
             format!("got [{}, {}, \"{{\\\"i", text(first), text(second)),
             vec![0, 1],
