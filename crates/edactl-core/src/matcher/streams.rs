@@ -260,4 +260,49 @@ mod tests {
             assert_eq!(ConsumerStreams::of(&pipeline), streams, "{producer:?}");
         }
     }
+
+    #[test]
+    fn only_an_invocation_that_may_have_run_is_of_an_unknown_request_id() {
+        let event = Event::parse("e", r#"{"a": {}}"#, &MarkerPolicy::Untouched).unwrap();
+        let now = Timestamp::UNIX_EPOCH;
+        let plan = Plan::new(RunId::new(now, 0), now, Pipeline::named("p"), &[event], 1);
+        let invoking = run::Line::Invoking {
+            invocation: 0,
+            at: now,
+            scheduled: None,
+        };
+        let invoked = |outcome| run::Line::Invoked {
+            invocation: 0,
+            at: now,
+            outcome,
+        };
+        let reason = || "why".to_owned();
+        for (lines, is_own) in [
+            (vec![], true),
+            (vec![invoking.clone()], false),
+            (
+                vec![
+                    invoking.clone(),
+                    invoked(Outcome::NotRun { reason: reason() }),
+                ],
+                true,
+            ),
+            (
+                vec![invoking, invoked(Outcome::InDoubt { reason: reason() })],
+                false,
+            ),
+        ] {
+            let mut run = Run::new(plan.clone());
+            for line in lines.clone() {
+                run.apply(line);
+            }
+            let mut streams = Streams::of(&run);
+            streams.know(ConsumerStreams {
+                function: Some("orders".to_owned()),
+                is_shared: true,
+                has_foreign_ids: false,
+            });
+            assert_eq!(reads(&mut streams, UNNAMED, "hello"), is_own, "{lines:?}");
+        }
+    }
 }

@@ -310,4 +310,99 @@ mod tests {
         }
         assert!(!values.may_show("Chair Charts chairs"));
     }
+
+    #[test]
+    fn a_value_that_begins_a_longer_one_is_not_shown_behind_other_values() {
+        let values = values(&[
+            json!({"note": "ship to Oslo", "n": 17}),
+            json!({"note": "ship to Oslo, Norway", "n": 17}),
+        ]);
+        assert_eq!(values.in_text("{17 ship to Oslo, Norway}"), [1]);
+        assert_eq!(values.in_text("{17 ship to Oslo}"), [0]);
+    }
+
+    #[test]
+    fn a_line_is_worth_reading_for_a_word_of_five_letters() {
+        let values = values(&[json!({"a": "Chair", "b": "oak"})]);
+        for (text, may) in [
+            ("Chair", true),
+            ("a Chair", true),
+            ("the Chair.", true),
+            ("Chai", false),
+            ("oak", false),
+            ("", false),
+        ] {
+            assert_eq!(values.may_show(text), may, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_shorter_word_is_not_worth_reading_a_line_for_whatever_its_hash() {
+        let values = values(&[json!({"a": "Chair"})]);
+        let of = |word: &str| bit(run_hash(word.as_bytes()));
+        let letters = |at: u32| char::from_u32(u32::from(b'a') + at % 26).unwrap();
+        let words = (0..26_u32.pow(4)).map(|number| {
+            let places = [1, 26, 26 * 26, 26 * 26 * 26];
+            places
+                .map(|place| letters(number / place))
+                .iter()
+                .collect::<String>()
+        });
+        let alike: Vec<String> = words.filter(|word| of(word) == of("Chair")).collect();
+        assert!(!alike.is_empty());
+        for word in alike {
+            assert!(!values.may_show(&format!("-{word}----")), "{word}");
+        }
+    }
+
+    #[test]
+    fn hashes_fall_into_bits_of_their_own_whichever_half_tells_them_apart() {
+        for low in [0, 0xffff] {
+            let bits: std::collections::HashSet<_> =
+                (0..4096).map(|high: u32| bit(high << 16 | low)).collect();
+            assert_eq!(bits.len(), 4096, "{low}");
+        }
+        let bits: std::collections::HashSet<_> = (0..4096).map(bit).collect();
+        assert_eq!(bits.len(), 4096);
+    }
+
+    #[test]
+    fn a_word_goes_on_with_letters_digits_and_what_changes_a_character() {
+        for char in [
+            'a',
+            'é',
+            'ß',
+            '7',
+            '_',
+            '-',
+            '.',
+            '\u{300}',
+            '\u{36f}',
+            '\u{1f3fb}',
+            '\u{1f3ff}',
+            '\u{200d}',
+            '\u{fe0f}',
+        ] {
+            assert!(is_part(char), "{char:?}");
+        }
+        for char in [' ', ',', ':', '"', '件', 'あ', '👋', '}'] {
+            assert!(!is_part(char), "{char:?}");
+        }
+    }
+
+    #[test]
+    fn zeros_behind_a_point_make_no_other_number() {
+        for (after, is_same) in [
+            (".0", true),
+            (".00 x", true),
+            (".0, 1", true),
+            (".05", false),
+            (".5", false),
+            (".", false),
+            (". 0", false),
+            (".0a", false),
+        ] {
+            assert_eq!(is_whole(after.as_bytes()), is_same, "{after}");
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 mod contents;
 mod orders;
+mod readings;
 mod recognition;
 
 use std::time::Duration;
