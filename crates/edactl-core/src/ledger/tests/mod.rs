@@ -4,10 +4,12 @@ mod guards;
 mod letters;
 mod loss;
 mod loss_guards;
+mod moments;
 mod order;
 mod repeats;
 mod verdicts;
 mod ways;
+mod whole_run;
 
 use std::time::Duration;
 
