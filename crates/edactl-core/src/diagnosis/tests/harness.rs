@@ -75,8 +75,9 @@ impl Harness {
         Self::from_event(event, outcome)
     }
 
-    /// A run that sends two payloads once for each outcome.
-    pub fn each(outcomes: Vec<Option<Outcome>>) -> Self {
+    /// A run that sends two payloads twice.
+    pub fn each(outcomes: [Outcome; 2]) -> Self {
+        let outcomes = outcomes.map(Some).to_vec();
         let policy = MarkerPolicy::Field("edactl".into());
         Self::from_outcomes(Event::parse("event.json", TWO, &policy).unwrap(), outcomes)
     }

@@ -1,26 +1,28 @@
 //! What the record of the send tells of payloads that nobody saw.
 
 use super::*;
-use crate::diagnosis::{Case, at_once, diagnose};
-use crate::verdict::Counts;
+use crate::{
+    diagnosis::{Case, at_once, diagnose},
+    verdict::Counts,
+};
 
-fn failed(sent: Option<u64>, said: &str) -> Option<Outcome> {
-    Some(answered(sent, Some(said)))
+fn failed(sent: Option<u64>, said: &str) -> Outcome {
+    answered(sent, Some(said))
 }
 
-fn refused(said: &str) -> Option<Outcome> {
+fn refused(said: &str) -> Outcome {
     let reason = said.to_owned();
-    Some(Outcome::NotRun { reason })
+    Outcome::NotRun { reason }
 }
 
-fn in_doubt(said: &str) -> Option<Outcome> {
+fn in_doubt(said: &str) -> Outcome {
     let reason = said.to_owned();
-    Some(Outcome::InDoubt { reason })
+    Outcome::InDoubt { reason }
 }
 
 #[test]
 fn what_the_producer_said_is_told_with_how_many_it_sent() {
-    let harness = Harness::new(failed(Some(1), "no"));
+    let harness = Harness::new(Some(failed(Some(1), "no")));
     let fewer = Cause::ProducerSentFewer {
         sent: 1,
         planned: 2,
@@ -76,7 +78,7 @@ fn a_sender_that_was_killed_before_the_producer_ran_left_no_word() {
 
 #[test]
 fn what_differs_in_words_is_told_apart_and_what_differs_in_numbers_is_not() {
-    type Saying = fn(&str) -> Option<Outcome>;
+    type Saying = fn(&str) -> Outcome;
     let all: [(&str, Saying, bool); 5] = [
         ("producer-not-run", refused, false),
         ("producer-failed", |said| failed(None, said), false),
@@ -86,7 +88,7 @@ fn what_differs_in_words_is_told_apart_and_what_differs_in_numbers_is_not() {
     ];
     for (id, of, is_settled) in all {
         let found = |one: &str, other: &str| {
-            let mut harness = Harness::each(vec![of(one), of(other)]);
+            let mut harness = Harness::each([of(one), of(other)]);
             if is_settled {
                 harness.settle();
                 harness.metrics(0, 0, 0);
@@ -105,7 +107,7 @@ fn what_differs_in_words_is_told_apart_and_what_differs_in_numbers_is_not() {
 
 #[test]
 fn a_producer_that_failed_is_told_with_the_state_of_its_first_payload() {
-    let mut harness = Harness::new(failed(Some(1), "boom"));
+    let mut harness = Harness::new(Some(failed(Some(1), "boom")));
     let said = "boom".to_owned();
     let state = State::InDoubt;
     assert_eq!(harness.at_once(), [Cause::ProducerFailed { said, state }]);

@@ -131,6 +131,7 @@ fn repeats_are_told_by_counts_that_are_whole_settled_and_the_runs() {
 
 #[test]
 fn an_error_is_noted_of_what_was_taken_at_its_only_receipt() {
+    type Telling<'a> = &'a dyn Fn(&mut Ledger, InvocationIndex);
     let error = || Failure::new("boom");
     let refuse = |ledger: &mut Ledger, invocation: InvocationIndex| {
         ledger.add(Evidence::Refused {
@@ -147,7 +148,6 @@ fn an_error_is_noted_of_what_was_taken_at_its_only_receipt() {
         ledger.add(Evidence::Suspected { invocation, error });
     };
     let silent = |_: &mut Ledger, _: InvocationIndex| ();
-    type Telling<'a> = &'a dyn Fn(&mut Ledger, InvocationIndex);
     let noted = |tell: Telling<'_>, is_taken: bool, receipts: usize| {
         let mut ledger = ledger_of(named(1), with_items());
         let first = see(&mut ledger, 0, 1, 5 * SECOND);
