@@ -111,4 +111,27 @@ mod tests {
         }
         assert_eq!(ids("unknown", &one), (vec![], vec!["x".into()], Some(1)));
     }
+
+    #[test]
+    fn an_http_status_of_an_error_makes_its_body_the_error() {
+        let event = Event::parse("e", r#"{"a": {"x": 1}}"#, &MarkerPolicy::Untouched).unwrap();
+        let event = PlannedEvent::of(&event);
+        let told = |http_status: u16, body: &str| {
+            let outcome = http_outcome(&event, http_status, body.as_bytes());
+            let Outcome::Answered { status, error, .. } = outcome else {
+                panic!("{outcome:?}")
+            };
+            assert_eq!(status, Some(http_status));
+            error
+        };
+        assert_eq!(told(200, "fine"), None);
+        assert_eq!(told(399, "elsewhere"), None);
+        assert_eq!(told(400, "bad request").as_deref(), Some("bad request"));
+        assert_eq!(told(502, "bad gateway").as_deref(), Some("bad gateway"));
+        let gone = r#"{"error": "the queue is gone"}"#;
+        for status in [200, 500] {
+            assert_eq!(told(status, gone).as_deref(), Some("the queue is gone"));
+        }
+        assert_eq!(told(500, &"x".repeat(301)), Some("x".repeat(300)));
+    }
 }

@@ -136,4 +136,19 @@ mod tests {
             assert_eq!(found, Carriers { messages, of: None }, "{outcome:?}");
         }
     }
+
+    #[test]
+    fn what_was_begun_and_never_answered_may_have_been_sent() {
+        let event = Event::parse("e", r#"{"a":1,"b":2,"c":3}"#, &MarkerPolicy::Untouched).unwrap();
+        let at = Timestamp::UNIX_EPOCH;
+        let id = RunId::new(at, 0);
+        let mut run = Run::new(Plan::new(id, at, Pipeline::named("p"), &[event], 2));
+        assert_eq!(Carriers::of(&run).messages, 0);
+        run.apply(Line::Invoking {
+            invocation: 0,
+            at,
+            scheduled: None,
+        });
+        assert_eq!(Carriers::of(&run).messages, 3);
+    }
 }

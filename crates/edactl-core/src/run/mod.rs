@@ -328,3 +328,6 @@ pub mod from_one {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

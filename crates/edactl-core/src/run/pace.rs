@@ -23,3 +23,27 @@ impl Pace {
         self.made < self.asked * (1.0 - TOLERANCE)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rate_is_behind_when_more_than_a_hundredth_of_it_is_missing() {
+        for (made, is_behind) in [
+            (120.0, false),
+            (100.0, false),
+            (99.5, false),
+            (99.0, false),
+            (98.9, true),
+            (0.0, true),
+        ] {
+            let pace = Pace {
+                asked: 100.0,
+                made,
+                latest: Duration::ZERO,
+            };
+            assert_eq!(pace.is_behind(), is_behind, "{made}");
+        }
+    }
+}

@@ -75,27 +75,41 @@ impl Harness {
         Self::from_event(event, outcome)
     }
 
+    /// A run that sends two payloads twice.
+    pub fn each(outcomes: [Outcome; 2]) -> Self {
+        let outcomes = outcomes.map(Some).to_vec();
+        let policy = MarkerPolicy::Field("edactl".into());
+        Self::from_outcomes(Event::parse("event.json", TWO, &policy).unwrap(), outcomes)
+    }
+
     fn from_event(event: Event, outcome: Option<Outcome>) -> Self {
+        Self::from_outcomes(event, vec![outcome])
+    }
+
+    fn from_outcomes(event: Event, outcomes: Vec<Option<Outcome>>) -> Self {
         let is_shape_known = event.shape.basis.is_believed();
         let mut pipeline = Pipeline::named("p");
         pipeline.queue = Some(Queue {
             name: "orders".into(),
             url: "https://sqs.eu-central-1.amazonaws.com/123456789012/orders".into(),
         });
-        let plan = Plan::new(RunId::new(start(), 1), start(), pipeline, &[event], 1);
-        let mut run = Run::new(plan);
+        let repeat = u32::try_from(outcomes.len()).unwrap();
+        let id = RunId::new(start(), 1);
+        let mut run = Run::new(Plan::new(id, start(), pipeline, &[event], repeat));
         let at = start();
-        run.apply(Line::Invoking {
-            invocation: 0,
-            at,
-            scheduled: None,
-        });
-        if let Some(outcome) = outcome {
-            run.apply(Line::Invoked {
-                invocation: 0,
+        for (invocation, outcome) in (0..).zip(outcomes) {
+            run.apply(Line::Invoking {
+                invocation,
                 at,
-                outcome,
+                scheduled: None,
             });
+            if let Some(outcome) = outcome {
+                run.apply(Line::Invoked {
+                    invocation,
+                    at,
+                    outcome,
+                });
+            }
         }
         let (matcher, groups) = Matcher::new(&run);
         let status = SendStatus::of(&run);

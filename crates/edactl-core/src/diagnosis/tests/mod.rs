@@ -1,7 +1,9 @@
 //! Each rule of the diagnosis.
 
+mod consumer;
 mod harness;
 mod obstacles;
+mod sending;
 mod topology;
 
 use self::harness::{Harness, TWO, after, answered, function, queue, trigger, uuid};

@@ -1,12 +1,14 @@
 //! What the pipeline's settings and states tell of payloads that wait.
 
+use std::time::Duration;
+
 use super::{
     BOTH,
-    harness::{Harness, function, trigger},
+    harness::{Harness, function, queue, trigger},
 };
 use crate::{
     diagnosis::{Cause, Topology},
-    topology::function::Trigger,
+    topology::{Queue, function::Trigger, queue::QueueFacts},
 };
 
 #[test]
@@ -111,4 +113,80 @@ fn a_consumer_that_cannot_run_is_told_with_lambdas_words() {
         assert_eq!(harness.only_cause(BOTH), expected);
         assert_eq!(harness.at_once(), [expected]);
     }
+}
+
+#[test]
+fn what_is_delayed_is_told_with_the_delay_that_the_queue_has() {
+    for (delay, told) in [(90, Some(90_000)), (0, None)] {
+        let mut harness = Harness::sent();
+        harness.topology.queue = Some(QueueFacts {
+            delay: Duration::from_secs(delay),
+            ..queue()
+        });
+        harness.queue((0, 0, 2));
+        let delayed = Cause::Delayed { delay_ms: told };
+        assert_eq!(harness.only_cause(BOTH), delayed);
+    }
+}
+
+/// The queue that the producer's environment names, and not the pipeline's, whose URL is this.
+fn named_queue(url: &str, environment: &[(&str, &str)]) -> Option<String> {
+    let mut harness = Harness::sent();
+    harness.run.plan.pipeline.queue = Some(Queue {
+        name: "orders".into(),
+        url: url.into(),
+    });
+    harness.topology.producer = Some(function(3, environment));
+    harness.queue((0, 0, 0));
+    match harness.only_cause(BOTH) {
+        Cause::WrongQueue { variable, queue } => {
+            assert_eq!(variable, "OTHER");
+            Some(queue)
+        }
+        Cause::NotSeen { .. } => None,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn only_a_url_or_an_arn_of_sqs_names_a_queue() {
+    let ours = "https://sqs.eu-central-1.amazonaws.com/123456789012/orders";
+    for (value, queue) in [
+        ("arn:aws:sqs:eu-central-1:123456789012:other", Some("other")),
+        ("arn:aws:sns:eu-central-1:123456789012:other", None),
+        ("see:sqs:other", None),
+        (
+            "https://sqs.eu-central-1.amazonaws.com/123456789012/other",
+            Some("other"),
+        ),
+        (
+            "http://sqs.localhost:4566/000000000000/other",
+            Some("other"),
+        ),
+        ("https://api.example.com/orders/other", None),
+        ("https://sqs.eu-central-1.amazonaws.com", None),
+        ("//sqs/000000000000/other", None),
+        ("other", None),
+    ] {
+        let found = named_queue(ours, &[("OTHER", value)]);
+        assert_eq!(found.as_deref(), queue, "{value}");
+    }
+}
+
+#[test]
+fn the_pipelines_queue_is_named_by_its_name_its_url_or_its_arn() {
+    let other = ("OTHER", "arn:aws:sqs:eu-central-1:123456789012:other");
+    // An emulator's URL need not end with the name.
+    let ours = "http://sqs.localhost/000000000000/orders/";
+    for value in [
+        "orders",
+        ours,
+        "arn:aws:sqs:eu-central-1:123456789012:orders",
+        "https://sqs.eu-central-1.amazonaws.com/123456789012/orders",
+    ] {
+        let found = named_queue(ours, &[other, ("QUEUE", value)]);
+        assert_eq!(found, None, "{value}");
+    }
+    let found = named_queue(ours, &[other, ("QUEUE", "orders/")]);
+    assert_eq!(found.as_deref(), Some("other"));
 }

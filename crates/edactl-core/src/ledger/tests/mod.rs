@@ -6,11 +6,13 @@ mod known;
 mod letters;
 mod loss;
 mod loss_guards;
+mod moments;
 mod order;
 mod parts;
 mod repeats;
 mod verdicts;
 mod ways;
+mod whole_run;
 
 use std::time::Duration;
 

@@ -359,4 +359,40 @@ mod tests {
         let lone = find(&json!({"MessageId": ONE}), &["a"], false);
         assert_eq!((lone.by_entry, lone.others), (vec![], vec![ONE.into()]));
     }
+
+    #[test]
+    fn only_a_field_that_names_an_entry_tells_whose_an_id_is() {
+        let both = ids(&[Some(ONE), Some(TWO)]);
+        for answer in [
+            json!([{"id": 2, "messageId": TWO}, {"id": 1, "messageId": ONE}]),
+            json!([{"size": 2, "messageId": ONE}, {"size": 1, "messageId": TWO}]),
+        ] {
+            let found = find(&answer, &["a", "b"], true);
+            assert_eq!(found.by_entry, both, "{answer}");
+            assert!(found.others.is_empty(), "{answer}");
+        }
+    }
+
+    #[test]
+    fn the_first_id_of_an_entry_is_its_and_another_is_nobodys() {
+        for (second, others) in [(ONE, vec![]), (TWO, vec![TWO.into()])] {
+            let answer = json!([{"key": "a", "messageId": ONE}, {"key": "a", "messageId": second}]);
+            let found = find(&answer, &["a", "b"], true);
+            assert_eq!(found.by_entry, ids(&[Some(ONE), None]));
+            assert_eq!(found.others, others);
+        }
+    }
+
+    #[test]
+    fn a_batch_tells_by_its_entries_numbers_only_where_they_count_from_the_first() {
+        for answer in [
+            json!({"Successful": [{"MessageId": TWO}, {"MessageId": ONE}]}),
+            json!({"Successful": [{"Id": "5", "MessageId": TWO}, {"Id": "6", "MessageId": ONE}]}),
+            json!({"Successful": [{"Id": "0", "MessageId": TWO}, {"Id": "2", "MessageId": ONE}]}),
+        ] {
+            let found = find(&answer, &["a", "b"], true);
+            assert_eq!(found.by_entry, [], "{answer}");
+            assert_eq!(found.others, [ONE.into(), TWO.into()], "{answer}");
+        }
+    }
 }

@@ -129,3 +129,42 @@ fn a_lone_payload_has_all_ids_that_its_answer_names() {
         Shape::Unknown
     );
 }
+
+#[test]
+fn what_became_of_the_invocation_says_whether_anything_was_sent() {
+    use SendStatus::{InDoubt, NotSent, Unattempted};
+    let text = r#"{"a": {"x": 1}, "b": {"x": 2}}"#;
+    let event = Event::parse("e", text, &MarkerPolicy::Untouched).unwrap();
+    let at = jiff::Timestamp::UNIX_EPOCH;
+    let id = RunId::new(at, 0);
+    let mut run = Run::new(Plan::new(id, at, Pipeline::named("p"), &[event], 1));
+    assert_eq!(SendStatus::of(&run), [Unattempted; 2]);
+    let (invocation, scheduled) = (0, None);
+    run.apply(Line::Invoking {
+        invocation,
+        at,
+        scheduled,
+    });
+    assert_eq!(SendStatus::of(&run), [InDoubt; 2], "the sender was killed");
+    for (outcome, status) in [
+        (
+            Outcome::InDoubt {
+                reason: "no answer".into(),
+            },
+            InDoubt,
+        ),
+        (
+            Outcome::NotRun {
+                reason: "denied".into(),
+            },
+            NotSent,
+        ),
+    ] {
+        run.apply(Line::Invoked {
+            invocation,
+            at,
+            outcome,
+        });
+        assert_eq!(SendStatus::of(&run), [status; 2]);
+    }
+}

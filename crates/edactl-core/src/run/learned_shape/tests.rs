@@ -133,3 +133,85 @@ fn walking_through_a_plan_finds_each_invocation_where_it_stands() {
     assert_eq!(walked, found.collect::<Vec<_>>());
     assert_eq!(walked.len(), 9);
 }
+
+const OBJECTS: &str = r#"{"a": {"x": 1}, "b": {"x": 2}}"#;
+
+/// A plan that sends these events three times.
+fn planned_as(texts: &[&str], messages: &Messages) -> Plan {
+    let policy = MarkerPolicy::Untouched;
+    let parse = |text: &&str| Event::parse_as("e", text, &policy, messages).unwrap();
+    let events: Vec<Event> = texts.iter().map(parse).collect();
+    let now = jiff::Timestamp::UNIX_EPOCH;
+    Plan::new(RunId::new(now, 3), now, Pipeline::named("p"), &events, 3)
+}
+
+/// Where the pieces stand that a value holds: event and piece.
+fn places(plan: &Plan, value: &Value) -> Vec<(usize, Piece)> {
+    let pieces = Pieces::new(plan);
+    let found = pieces.within(value).into_iter();
+    found
+        .flat_map(|piece| pieces.places(piece).to_vec())
+        .collect()
+}
+
+#[test]
+fn equal_pieces_are_one_and_stand_in_each_event_once() {
+    let twice = r#"{"a": {"x": 1}, "b": {"x": 1}}"#;
+    let entries = Messages::Given(Shape::Entries);
+    let plan = planned_as(&[OBJECTS, twice, OBJECTS], &entries);
+    let first = Piece::Payload(0);
+    let found = places(&plan, &json!({"x": 1}));
+    assert_eq!(found, [(0, first), (1, first), (2, first)]);
+    let second = Piece::Payload(1);
+    assert_eq!(places(&plan, &json!({"x": 2})), [(0, second), (2, second)]);
+}
+
+#[test]
+fn a_number_is_a_piece_as_a_whole_message_and_not_within_one() {
+    let entries = Messages::Given(Shape::Entries);
+    let plan = planned_as(&[r#"{"a": 17, "b": 19}"#], &entries);
+    assert_eq!(places(&plan, &json!(19)), [(0, Piece::Payload(1))]);
+    assert_eq!(places(&plan, &json!(18)), []);
+    assert_eq!(places(&plan, &json!({"n": 19})), []);
+    assert_eq!(places(&plan, &json!([19])), []);
+}
+
+#[test]
+fn pieces_are_found_in_lists_and_in_json_as_text() {
+    let plan = planned_as(&[OBJECTS], &Messages::Given(Shape::Entries));
+    let both = [(0, Piece::Payload(0)), (0, Piece::Payload(1))];
+    let list = json!([{"x": 1}, {"x": 2}]);
+    assert_eq!(places(&plan, &list), both);
+    assert_eq!(places(&plan, &json!({"all": list})), both);
+    assert_eq!(places(&plan, &json!({"text": list.to_string()})), both);
+    assert_eq!(places(&plan, &json!({"text": "see {\"x\": 1}"})), []);
+}
+
+#[test]
+fn an_unknown_shape_is_refuted_by_no_count_and_told_by_its_payload() {
+    let plan = planned_as(&[OBJECTS], &Messages::Given(Shape::Unknown));
+    let concluded = |messages: Option<u64>, piece: Option<Piece>| {
+        let pieces = piece.into_iter().collect();
+        conclude(&plan.events[0], &Observed { messages, pieces })
+    };
+    for messages in [None, Some(1), Some(3)] {
+        assert_eq!(concluded(messages, None), Conclusion::Open);
+    }
+    let event = Conclusion::Shape(Shape::Event);
+    assert_eq!(concluded(None, Some(Piece::Payload(0))), event);
+}
+
+#[test]
+fn a_plan_becomes_as_many_messages_as_its_events_are_known_to() {
+    let believed = |texts: &[&str], messages: &Messages| {
+        let plan = planned_as(texts, messages);
+        plan.believed_messages()
+    };
+    let one = r#"{"a": {"x": 1}}"#;
+    let entries = Messages::Given(Shape::Entries);
+    assert_eq!(believed(&[OBJECTS, one], &entries), Some(9));
+    let whole = Messages::Given(Shape::Event);
+    assert_eq!(believed(&[OBJECTS, one], &whole), Some(6));
+    assert_eq!(believed(&[OBJECTS], &Messages::default()), None);
+    assert_eq!(believed(&[one], &Messages::Given(Shape::Unknown)), None);
+}
