@@ -24,8 +24,14 @@ pub fn application_frame(text: &str) -> Option<String> {
     let is_json = text.trim_start().starts_with('{');
     let unescaped = is_json.then(|| text.replace("\\n", "\n").replace("\\\"", "\""));
     let text = unescaped.as_deref().unwrap_or(text);
+    // The first text of a list stands behind the list's name.
+    let ends: &[char] = if is_json {
+        &['\n', ',', '[']
+    } else {
+        &['\n', ',']
+    };
     let mut nearest = None;
-    for line in text.split(['\n', ',']).map(bare) {
+    for line in text.split(ends).map(bare) {
         if FOREIGN.iter().any(|path| line.contains(path)) {
             continue;
         }
@@ -72,6 +78,10 @@ mod tests {
             (
                 r#"{"errorMessage":"no","errorType":"ValueError","requestId":"x","stackTrace":["  File \"/var/task/app.py\", line 7, in handler\n    work(event)\n","  File \"/var/task/work.py\", line 3, in work\n    raise\n"]}"#,
                 Some("File \"/var/task/work.py\", line 3, in work"),
+            ),
+            (
+                r#"{"errorMessage": "no", "stackTrace": ["  File \"/var/task/app.py\", line 7, in handler\n    raise ValueError('no')\n"]}"#,
+                Some("File \"/var/task/app.py\", line 7, in handler"),
             ),
             (
                 r#"2026 id ERROR Invoke Error {"errorType":"Error","errorMessage":"no","stack":["Error: no","    at JSON.parse (<anonymous>)","    at work (/var/task/index.js:3:9)","    at Runtime.handler (/var/task/index.js:9:1)","    at Runtime.handleOnce (file:///var/runtime/index.mjs:1:1)"]}"#,
