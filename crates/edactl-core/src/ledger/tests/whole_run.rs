@@ -307,3 +307,40 @@ fn contents_are_shared_where_the_send_says_so() {
         assert_eq!(ledger.judge(at(0)).has_shared_contents(), shared);
     }
 }
+
+#[test]
+fn equals_are_done_when_one_was_taken_in_an_invocation_that_the_log_names() {
+    let seen_and_done = |is_named: bool, is_taken: bool| {
+        let mut ledger = ledger_of(vec![SendStatus::Accepted; 2], facts());
+        ledger.groups = Groups::new(vec![vec![0, 1]]);
+        ledger.set_now(at(SECOND));
+        let invocation = if is_named {
+            ledger.invocation(&id(1))
+        } else {
+            ledger.anonymous_invocation("stream")
+        };
+        ledger.add(Evidence::Seen {
+            subject: Subject::Group(0),
+            invocation,
+            at: aws(500),
+            line: 0,
+            shape: 0,
+            means: Means::Content,
+        });
+        ledger.add(Evidence::Ended {
+            invocation,
+            at: aws(700),
+        });
+        if is_taken {
+            zero(&mut ledger, 2 * SECOND);
+            zero(&mut ledger, 32 * SECOND);
+        }
+        let judgement = ledger.judge(at(32 * SECOND));
+        assert_eq!(judgement.seen_and_done(1), (None, None));
+        judgement.seen_and_done(0)
+    };
+    let (seen, done) = (Some(aws(500)), Some(aws(700)));
+    assert_eq!(seen_and_done(true, true), (seen, done));
+    assert_eq!(seen_and_done(true, false), (seen, None), "not taken");
+    assert_eq!(seen_and_done(false, true), (seen, None), "of which one?");
+}

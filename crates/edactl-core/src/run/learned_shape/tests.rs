@@ -215,3 +215,12 @@ fn a_plan_becomes_as_many_messages_as_its_events_are_known_to() {
     assert_eq!(believed(&[OBJECTS], &Messages::default()), None);
     assert_eq!(believed(&[one], &Messages::Given(Shape::Unknown)), None);
 }
+
+#[test]
+fn every_round_of_a_plan_sends_each_of_its_payloads() {
+    let entries = Messages::Given(Shape::Entries);
+    let plan = planned_as(&[OBJECTS, r#"{"a": {"x": 1}}"#], &entries);
+    assert_eq!((plan.payloads_per_round(), plan.payloads()), (3, 9));
+    assert_eq!(plan.invocations(), 6);
+    assert_eq!(plan.positions().count(), 9);
+}
