@@ -313,6 +313,9 @@ fn the_words_before_the_first_payload_are_the_shape() {
     );
     assert_eq!(shapes("order 9 is id=7 on=True to='x'"), one);
     assert_ne!(shapes(&format!("stored {FIRST}")), one);
+    // The word before a print is no type's name where it only begins like a map of Go.
+    let print = "{'id': 7, 'on': True, 'to': 'x'}";
+    assert_ne!(shapes(&format!("message {print}")), shapes(print));
     assert_eq!(shapes(&format!("[see {{below}}] {FIRST}")).len(), 1);
 }
 

@@ -112,23 +112,23 @@ fn only_trouble_of_the_platform_makes_an_invocation_suspect() {
     }
 }
 
+/// Of two lines of one moment about a message the runtime's is believed.
 #[test]
 fn the_runtimes_own_error_line_about_a_message_is_not_the_applications() {
     let mut harness = Harness::new(run_of(TWO, true, counted(2)));
-    let id = uuid(1, 1);
+    let prefix = format!("2026-11-24T12:00:00.000Z\t{}\tERROR\t", uuid(1, 1));
     let marker = harness.marker(1);
+    let own = format!("A refused {marker}");
     let thrown = format!(
-        "2026-11-24T12:00:00.000Z\t{id}\tERROR\tInvoke Error \t{{\"errorType\":\"Error\",\"errorMessage\":\"no {marker}\",\"stack\":[]}}"
+        "Invoke Error \t{{\"errorType\":\"Error\",\"errorMessage\":\"no {marker}\",\"stack\":[]}}"
     );
-    harness.log(
-        "s",
-        1,
-        &format!("2026-11-24T12:00:00.000Z\t{id}\tERROR\trefused {marker}"),
-    );
-    harness.log("s", 2, &thrown);
+    for text in [&own, &thrown] {
+        harness.log("s", 1, &format!("{prefix}{text}"));
+    }
     let status = &harness.statuses()[0];
     assert_eq!(status.counts.received, 1);
-    assert!(status.error.is_some());
+    let error = status.error.as_deref().unwrap_or_default();
+    assert!(error.contains("no edactl-"), "{error}");
 }
 
 #[test]
@@ -222,7 +222,7 @@ fn pieces_in_lines_and_letters_tell_the_shape() {
 /// What a line with a marker shows is looked at though no longer word of a payload stands in it.
 #[test]
 fn a_marker_is_enough_to_look_for_pieces() {
-    let event = r#"{"a": {"id": "{{marker}}", "item": "oak chair", "to": {"no": 1}}}"#;
+    let event = r#"{"a": {"item": "oak chairs", "to": {"no": 1}}}"#;
     let messages = crate::event::shape::Messages::Auto {
         learned: None,
         by_http: false,
