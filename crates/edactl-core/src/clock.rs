@@ -213,4 +213,45 @@ mod tests {
         assert_eq!(skew.ahead, SignedDuration::ZERO);
         assert!(!skew.is_notable());
     }
+
+    #[test]
+    fn a_logged_time_stands_for_a_whole_millisecond() {
+        assert_eq!(logged(at(5_000)), (at(5_000), at(6_000)));
+        assert_eq!(logged(Timestamp::MAX).0, Timestamp::MAX);
+    }
+
+    #[test]
+    fn as_long_as_nothing_tells_the_clocks_may_be_five_minutes_apart() {
+        let span = SignedDuration::from_millis;
+        assert_eq!(
+            ClockBounds::default().ahead(),
+            (span(-300_000), span(300_000))
+        );
+        // Where two bounds contradict each other the truth lies between them.
+        for bounds in [(-70, 250), (250, -70)] {
+            let bounds = ClockBounds::new(span(bounds.0), span(bounds.1));
+            assert_eq!(bounds.ahead(), (span(-70), span(250)));
+        }
+    }
+
+    #[test]
+    fn an_effect_comes_after_its_cause() {
+        let mut bounds = ClockBounds::new(SignedDuration::ZERO, SignedDuration::from_secs(9));
+        for (effect, most) in [(700, 700), (800, 700), (300, 300)] {
+            bounds.effect(at(1_000), at(1_000 + effect));
+            let most = SignedDuration::from_micros(most);
+            assert_eq!(bounds.both(), Some((SignedDuration::ZERO, most)));
+        }
+    }
+
+    #[test]
+    fn a_tenth_of_a_second_is_not_worth_a_word() {
+        for (millis, expected) in [(100, false), (101, true), (-100, false), (-101, true)] {
+            let skew = ClockSkew {
+                ahead: SignedDuration::from_millis(millis),
+                uncertainty: Duration::ZERO,
+            };
+            assert_eq!(skew.is_notable(), expected, "{millis} ms");
+        }
+    }
 }

@@ -41,3 +41,23 @@ impl Termination for ExitCode {
         std::process::ExitCode::from(self as u8)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_ends_with_the_code_that_the_help_tells() {
+        for (code, number) in [
+            (ExitCode::Success, 0),
+            (ExitCode::Disproven, 1),
+            (ExitCode::Usage, 2),
+            (ExitCode::Aws, 3),
+            (ExitCode::Undetermined, 4),
+            (ExitCode::Interrupted, 130),
+        ] {
+            assert_eq!(code.report(), std::process::ExitCode::from(number));
+            assert!(HELP.contains(&format!("\n  {number} ")), "{number}");
+        }
+    }
+}

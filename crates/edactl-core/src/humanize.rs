@@ -124,4 +124,20 @@ mod tests {
             assert_eq!(duration(Duration::from_millis(millis)), text);
         }
     }
+
+    #[test]
+    fn a_count_has_its_thousands_apart() {
+        for (number, text) in [
+            (0, "0"),
+            (7, "7"),
+            (42, "42"),
+            (999, "999"),
+            (1_200, "1,200"),
+            (12_345, "12,345"),
+            (123_456, "123,456"),
+            (1_000_000, "1,000,000"),
+        ] {
+            assert_eq!(count(number), text);
+        }
+    }
 }

@@ -360,4 +360,30 @@ mod tests {
         assert_eq!(between(noon, later), Duration::from_secs(1));
         assert_eq!(between(later, noon), Duration::ZERO);
     }
+
+    #[test]
+    fn a_quantile_has_three_digits_at_most_and_two_after_the_point() {
+        for (text, hundredths) in [
+            ("p100", 10_000),
+            ("p007", 700),
+            ("p99.99", 9_999),
+            ("p0.01", 1),
+            ("p100.00", 10_000),
+        ] {
+            assert_eq!(text.parse(), Ok(Quantile(hundredths)), "{text}");
+        }
+        for wrong in ["p0050", "p50.123", "p100.01", "p0", "p5.", "p.5", "p5x"] {
+            assert!(wrong.parse::<Quantile>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn quantiles_are_whole_milliseconds_in_json() {
+        let spans = [10, 20, 30, 40].map(Duration::from_millis);
+        let quantiles = Quantiles::of(&mut spans.clone()).unwrap();
+        let json = serde_json::to_string(&quantiles).unwrap();
+        let expected = r#"{"count":4,"p50_ms":20,"p90_ms":40,"p99_ms":40,"max_ms":40}"#;
+        assert_eq!(json, expected);
+        assert_eq!(serde_json::from_str::<Quantiles>(&json).unwrap(), quantiles);
+    }
 }

@@ -191,4 +191,15 @@ mod tests {
         );
         assert!(resolve("2026-10-25T02:30", now, "UTC").is_ok());
     }
+
+    #[test]
+    fn a_day_that_begins_when_the_clocks_change_begins_with_its_first_moment() {
+        let now = "2018-11-04T12:00:00Z";
+        let zone = "America/Sao_Paulo";
+        let first = at("2018-11-04T03:00:00Z");
+        assert_eq!(resolve("2018-11-04", now, zone), Ok(first));
+        assert_eq!(resolve("today", now, zone), Ok(first));
+        let said = resolve("2018-11-04T00:30", now, zone).unwrap_err();
+        assert!(said.contains("never was in America/Sao_Paulo"), "{said}");
+    }
 }

@@ -158,4 +158,22 @@ mod tests {
         assert_eq!(minutes.sum_until(at("2026-11-26T09:59:59Z")), None);
         assert_eq!(minutes.sum(), Some(3));
     }
+
+    #[test]
+    fn metrics_without_a_minute_are_empty() {
+        let mut minutes = MetricMinutes::default();
+        assert!(minutes.is_empty());
+        minutes.insert(Timestamp::UNIX_EPOCH, 0);
+        assert!(!minutes.is_empty());
+    }
+
+    #[test]
+    fn the_oldest_age_is_that_of_the_last_minute() {
+        let at = |minute: i64| Timestamp::from_second(minute * 60).unwrap();
+        let mut queue = QueueMetrics::default();
+        assert_eq!(queue.oldest_age(), None);
+        queue.oldest_age_seconds.insert(at(2), 70);
+        queue.oldest_age_seconds.insert(at(1), 500);
+        assert_eq!(queue.oldest_age(), Some((at(2), Duration::from_secs(70))));
+    }
 }

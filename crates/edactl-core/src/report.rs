@@ -442,3 +442,6 @@ pub fn skew_finding(clock: ClockDifference) -> Option<Finding> {
         uncertainty_ms: millis(skew.uncertainty),
     })
 }
+
+#[cfg(test)]
+mod tests;

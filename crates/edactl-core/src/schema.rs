@@ -39,3 +39,46 @@ pub fn in_millis_if_any<S: Serializer>(at: &Option<Timestamp>, to: S) -> Result<
         None => to.serialize_none(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde::Serialize;
+
+    use super::*;
+
+    #[derive(Serialize)]
+    struct Times {
+        #[serde(serialize_with = "in_millis")]
+        at: Timestamp,
+        #[serde(serialize_with = "in_millis_if_any")]
+        then: Option<Timestamp>,
+    }
+
+    #[test]
+    fn times_are_written_in_one_width() {
+        let written = |at: &str, then: Option<&str>| {
+            let then = then.map(|then| then.parse().unwrap());
+            let at = at.parse().unwrap();
+            serde_json::to_string(&Times { at, then }).unwrap()
+        };
+        assert_eq!(
+            written("2026-11-24T12:00:00Z", Some("2026-11-24T12:00:00.1239Z")),
+            r#"{"at":"2026-11-24T12:00:00.000Z","then":"2026-11-24T12:00:00.123Z"}"#
+        );
+        assert_eq!(
+            written("2026-11-24T12:00:00.5Z", None),
+            r#"{"at":"2026-11-24T12:00:00.500Z","then":null}"#
+        );
+    }
+
+    #[cfg(feature = "schema")]
+    #[test]
+    fn the_schema_of_a_time_stands_where_it_is_used() {
+        use schemars::JsonSchema;
+
+        let schema = UtcTime::json_schema(&mut schemars::SchemaGenerator::default());
+        assert_eq!(schema.get("format").unwrap(), "date-time");
+        assert!(UtcTime::inline_schema());
+        assert_eq!(UtcTime::schema_name(), "UtcTime");
+    }
+}

@@ -1,5 +1,8 @@
 //! What is looked at when, and when a verify is over.
 
+mod ends;
+mod looks;
+
 use jiff::Timestamp;
 
 use super::*;
@@ -39,6 +42,17 @@ fn answered() -> Sent {
 
 /// The same, where the producer said this, on this environment, with or without metrics.
 fn session_of(outcome: Sent, environment: Environment, metrics: bool) -> Session {
+    let sources = Sources {
+        logs: true,
+        queue: true,
+        dlq: true,
+        metrics,
+    };
+    session_with(&run_of(outcome), environment, sources)
+}
+
+/// A run of one payload, of which the producer said this.
+fn run_of(outcome: Sent) -> Run {
     let policy = MarkerPolicy::Field("edactl".into());
     let event = Event::parse("e", r#"{"a": {"n": 1}}"#, &policy).unwrap();
     let now = Timestamp::UNIX_EPOCH;
@@ -49,19 +63,18 @@ fn session_of(outcome: Sent, environment: Environment, metrics: bool) -> Session
         at: now,
         outcome,
     });
-    let (matcher, groups) = Matcher::new(&run);
+    run
+}
+
+fn session_with(run: &Run, environment: Environment, sources: Sources) -> Session {
+    let now = Timestamp::UNIX_EPOCH;
+    let (matcher, groups) = Matcher::new(run);
     let sending = Sending {
         letters_at_send: Some(0),
-        ..Sending::of(&run, groups, &ClockBounds::default(), now)
+        ..Sending::of(run, groups, &ClockBounds::default(), now)
     };
     let waits = Waits::of(environment, Some(Duration::from_secs(2)));
     let ledger = Ledger::new(sending, Facts::default(), waits);
-    let sources = Sources {
-        logs: true,
-        queue: true,
-        dlq: true,
-        metrics,
-    };
     Session::new(
         matcher,
         ledger,

@@ -102,3 +102,41 @@ impl Named {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(names: [&str; 4]) -> Named {
+        let [producer, queue, consumer, dlq] =
+            names.map(|name| Some(name.to_owned()).filter(|name| !name.is_empty()));
+        Named {
+            producer,
+            queue,
+            consumer,
+            dlq,
+        }
+    }
+
+    #[test]
+    fn nothing_is_named_only_where_no_part_is() {
+        assert!(Named::default().is_empty());
+        for names in [
+            ["p", "", "", ""],
+            ["", "q", "", ""],
+            ["", "", "c", ""],
+            ["", "", "", "d"],
+        ] {
+            assert!(!named(names).is_empty(), "{names:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_named_is_taken_from_the_other() {
+        let one = named(["p", "", "c", ""]);
+        let other = named(["P", "Q", "", ""]);
+        assert_eq!(one.clone().or(other.clone()), named(["p", "Q", "c", ""]));
+        assert_eq!(other.or(one.clone()), named(["P", "Q", "c", ""]));
+        assert_eq!(Named::default().or(one.clone()), one);
+    }
+}

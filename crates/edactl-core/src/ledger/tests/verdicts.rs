@@ -1,5 +1,9 @@
 //! What is proven: from the states of a judgement and the user's rules to the outcome.
 
+mod counts;
+mod decisions;
+mod findings;
+
 use super::*;
 use crate::latency::{CheckedLimit, LimitOutcome, Stage};
 
