@@ -214,4 +214,33 @@ mod tests {
         assert_eq!(unqualified_arn(&alias), arn);
         assert_eq!(unqualified_arn(arn), arn);
     }
+
+    #[test]
+    fn triggers_that_are_switched_off_count_only_where_none_invokes() {
+        let trigger = |state: &str| Trigger {
+            state: state.to_owned(),
+            ..Trigger::default()
+        };
+        for (states, expected) in [
+            (vec![], vec![]),
+            (vec!["Disabled", "Enabled"], vec!["Enabled"]),
+            (vec!["Creating", "Updating"], vec!["Creating", "Updating"]),
+            (vec!["Enabling", "Disabling"], vec!["Enabling"]),
+            (vec!["Disabled", "Disabling"], vec!["Disabled", "Disabling"]),
+        ] {
+            let all = states.into_iter().map(trigger).collect();
+            let found: Vec<String> = in_force(all).map(|trigger| trigger.state).collect();
+            assert_eq!(found, expected);
+        }
+    }
+
+    #[test]
+    fn a_function_has_a_bare_name_and_a_log_group_by_default() {
+        let trigger = Trigger {
+            function_arn: "arn:aws:lambda:eu-central-1:123456789012:function:orders:live".into(),
+            ..Trigger::default()
+        };
+        assert_eq!(trigger.function_name(), "orders");
+        assert_eq!(default_log_group("orders"), "/aws/lambda/orders");
+    }
 }

@@ -139,4 +139,16 @@ mod tests {
             assert_eq!(queue_name(reference), "orders");
         }
     }
+
+    #[test]
+    fn a_queue_is_fifo_by_its_name() {
+        for (reference, expected) in [
+            ("orders.fifo", true),
+            ("arn:aws:sqs:eu-central-1:123456789012:orders.fifo", true),
+            ("orders", false),
+            ("orders.fifo-not", false),
+        ] {
+            assert_eq!(is_fifo(reference), expected, "{reference}");
+        }
+    }
 }

@@ -14,3 +14,19 @@ pub struct RolePolicy {
 pub fn role_name(arn: &str) -> &str {
     arn.rsplit('/').next().unwrap_or(arn)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_role_has_a_bare_name() {
+        for arn in [
+            "arn:aws:iam::123456789012:role/orders",
+            "arn:aws:iam::123456789012:role/service-role/orders",
+            "orders",
+        ] {
+            assert_eq!(role_name(arn), "orders");
+        }
+    }
+}

@@ -131,6 +131,9 @@ fn what_was_attempted_is_all_but_what_was_not() {
     );
 }
 
+/// What the record says, what came to be known, and how many were sent.
+type Case<'a> = (SendStatus, &'a dyn Fn(&mut Ledger), u64);
+
 /// The producer says it for certain, the consumer's log shows it, or it is a dead letter.
 #[test]
 fn sent_is_what_is_known_to_have_been_on_the_queue() {
@@ -139,7 +142,7 @@ fn sent_is_what_is_known_to_have_been_on_the_queue() {
         see(ledger, 0, 1, 5 * SECOND);
     };
     let dead = |ledger: &mut Ledger| letter(ledger, 0);
-    let cases: [(SendStatus, &dyn Fn(&mut Ledger), u64); 8] = [
+    let cases: [Case<'_>; 8] = [
         (SendStatus::Named, &nothing, 1),
         (SendStatus::Accepted, &nothing, 1),
         (SendStatus::Answered, &nothing, 0),
