@@ -161,7 +161,7 @@ impl Values {
         let is_whole = |found: &(usize, ValueTrace)| {
             let own = span(found);
             let outer = longest.partition_point(|it| it.start <= own.start);
-            outer == 0 || longest[outer - 1].end <= own.end
+            outer == 0 || longest[outer - 1] == own
         };
         shown.retain(is_whole);
         shown.into_iter().map(|(_, trace)| trace).collect()
@@ -283,10 +283,14 @@ mod tests {
             json!({"note": "well done 👋", "n": 17}),
             json!({"note": "well done 👋🏽", "n": 17}),
             json!({"note": "ein Straß", "n": 17}),
+            json!({"note": "red oak chair for Bergen", "n": 17}),
+            json!({"note": "oak chair for Bergen", "n": 17}),
         ]);
         for (text, shown) in [
             ("{ship to Oslo, Norway 17}", vec![1]),
             ("{ship to Oslo 17}", vec![0]),
+            ("{red oak chair for Bergen 17}", vec![5]),
+            ("{oak chair for Bergen 17}", vec![6]),
             ("{17 ship to Oslo, Norway} {17 ship to Oslo}", vec![0, 1]),
             ("{well done 👋🏽 17}", vec![3]),
             ("{well done 👋 17}", vec![2]),

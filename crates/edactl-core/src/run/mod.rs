@@ -319,12 +319,13 @@ pub mod from_one {
         /// Reads numbers from 1.
         ///
         /// # Errors
-        /// As the deserializer.
+        /// As the deserializer, and for zero.
         pub fn deserialize<'de, D: Deserializer<'de>>(
             deserializer: D,
         ) -> Result<Vec<u32>, D::Error> {
             let all = Vec::<u32>::deserialize(deserializer)?;
-            Ok(all.into_iter().map(|seq| seq.saturating_sub(1)).collect())
+            let all: Option<_> = all.into_iter().map(|seq| seq.checked_sub(1)).collect();
+            all.ok_or_else(|| serde::de::Error::custom("numbers begin with 1"))
         }
     }
 }

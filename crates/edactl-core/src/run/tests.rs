@@ -77,7 +77,11 @@ fn numbers_of_payloads_begin_with_one_in_json() {
     };
     let text = json!({"one": 4_294_967_296_u64, "all": [4_294_967_296_u64]});
     assert_eq!(serde_json::to_value(&last).unwrap(), text);
-    let zero = json!({"one": 0, "all": []});
-    let refused = serde_json::from_value::<Numbered>(zero).unwrap_err();
-    assert!(refused.to_string().contains("numbers begin with 1"));
+    for zero in [
+        json!({"one": 0, "all": []}),
+        json!({"one": 1, "all": [2, 0]}),
+    ] {
+        let refused = serde_json::from_value::<Numbered>(zero).unwrap_err();
+        assert!(refused.to_string().contains("numbers begin with 1"));
+    }
 }

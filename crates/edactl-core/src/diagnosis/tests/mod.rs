@@ -308,6 +308,20 @@ fn errors_that_differ_in_ids_only_are_one_group_with_attempts_and_a_place() {
 }
 
 #[test]
+fn the_first_attempts_of_a_group_are_told_whichever_payload_they_are_of() {
+    let mut harness = Harness::sent();
+    let error = "[ERROR] ValueError: odd\nTraceback (most recent call last):";
+    for number in 1..=25 {
+        let marker = harness.marker(if number == 2 { 2 } else { 1 });
+        harness.invocation(number, &[&marker, error], true);
+    }
+    let group = harness.only(BOTH);
+    let times: Vec<_> = group.attempts.iter().map(|attempt| attempt.at).collect();
+    let first: Vec<_> = (1..=20).map(|at| Some(after(at))).collect();
+    assert_eq!(times, first);
+}
+
+#[test]
 fn each_kind_of_failure_has_a_cause_of_its_own() {
     for (line, id) in [
         (
