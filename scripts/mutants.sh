@@ -5,8 +5,8 @@
 #   scripts/mutants.sh --shard K/N        a sample: each N-th of all, from the K-th on (K from 0)
 #   scripts/mutants.sh                    all of them: hours
 #
-# The score is caught / (caught + missed). None is accepted so far; one that is belongs into
-# .cargo/mutants.toml (exclude_re), with the reason.
+# The score is caught / (caught + missed). What no test can notice is left out by .cargo/mutants.toml,
+# each with its reason.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

@@ -10,7 +10,7 @@ use crate::{
         setup,
     },
     humanize::millis,
-    ledger::{Attempt, Awaited, GroupIndex, MessageCounts, MessageIndex, SendStatus, State},
+    ledger::{Awaited, GroupIndex, MessageCounts, MessageIndex, SendStatus, State},
     matcher::shape,
     run::{MessagePosition, Outcome},
 };
@@ -65,13 +65,11 @@ pub fn diagnose(case: &Case<'_>) -> Diagnosis {
         if counts.received > 0 {
             let attempts = case.judgement.ledger().attempts(message);
             group.attempts.extend(attempts);
-            if group.attempts.len() > 8 * ATTEMPTS_TOLD {
-                keep_first(&mut group.attempts);
-            }
+            group
+                .attempts
+                .sort_by_key(|attempt| (attempt.at, attempt.message));
+            group.attempts.truncate(ATTEMPTS_TOLD);
         }
-    }
-    for group in &mut groups {
-        keep_first(&mut group.attempts);
     }
     groups.sort_by_key(|group| (Reverse(group.messages.len()), group.messages[0]));
     Diagnosis { groups }
@@ -194,11 +192,6 @@ fn sending(case: &Case<'_>, place: MessagePosition, message: MessageIndex, state
         None if state == State::NotSent => Cause::NeverRan { said: None },
         None => Cause::InDoubt { said: None },
     }
-}
-
-fn keep_first(attempts: &mut Vec<Attempt>) {
-    attempts.sort_by_key(|attempt| (attempt.at, attempt.message));
-    attempts.truncate(ATTEMPTS_TOLD);
 }
 
 /// Settled metrics that count fewer sent than the producer says. Others' messages only add to
