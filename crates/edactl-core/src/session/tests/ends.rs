@@ -177,7 +177,7 @@ fn what_only_metrics_could_settle_waits_as_long_as_they_may_change() {
 fn on_the_last_moment_it_is_over() {
     let session = session_with(&run_of(answered()), Environment::Emulator, LOGS);
     let (judgement, _) = session.verdict(DEADLINE, &[]);
-    let before = DEADLINE - Duration::from_nanos(1);
+    let before = DEADLINE.saturating_sub(Duration::from_nanos(1));
     assert!(!session.is_over(&judgement, &open(), before));
     assert!(session.is_over(&judgement, &open(), DEADLINE));
 }
