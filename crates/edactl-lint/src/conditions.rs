@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use jiff::civil::Date;
 use serde_json::Value;
 
-use crate::iam::matches;
+use crate::wildcard::matches;
 
 /// All tests of a statement's `Condition`; without one, it holds always.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

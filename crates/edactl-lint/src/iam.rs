@@ -3,9 +3,11 @@
 
 use serde::Deserialize;
 use serde_json::Value;
-use wildmatch::WildMatch;
 
-use crate::conditions::{Conditions, Request};
+use crate::{
+    conditions::{Conditions, Request},
+    wildcard::matches,
+};
 
 /// One statement of a policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -189,12 +191,6 @@ impl Statement {
         let believed = self.conditions.hold(request).unwrap_or(self.allows);
         believed && self.concerns_action(action) && self.concerns_resource(resource)
     }
-}
-
-/// Whether a text matches a pattern of `*` (anything) and `?` (any one character).
-#[must_use]
-pub fn matches(pattern: &str, text: &str) -> bool {
-    WildMatch::new(pattern).matches(text)
 }
 
 #[cfg(test)]

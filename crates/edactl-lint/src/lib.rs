@@ -14,6 +14,7 @@ pub mod refusal;
 mod roles;
 pub mod runtimes;
 mod trigger;
+mod wildcard;
 
 use std::fmt;
 

@@ -7,6 +7,7 @@ use crate::{
     access::{Actor, Side, Verdict},
     iam::{self, Statement},
     missing,
+    wildcard::matches,
 };
 
 const EXECUTION_ROLE: &str =
@@ -346,7 +347,7 @@ fn names(needs: &[Need], wild: &[&str]) -> String {
         .filter(|action| {
             let action = action.to_ascii_lowercase();
             wild.iter()
-                .any(|pattern| iam::matches(&pattern.to_ascii_lowercase(), &action))
+                .any(|pattern| matches(&pattern.to_ascii_lowercase(), &action))
         })
         .collect();
     if meant.is_empty() {
@@ -384,7 +385,7 @@ fn is_wide(pattern: &str, queue_arn: &str) -> bool {
             .split(':')
             .nth(1)
             .is_none_or(|group| group.contains(['*', '?'])),
-        "sqs" => name.contains(['*', '?']) && iam::matches(pattern, queue_arn),
+        "sqs" => name.contains(['*', '?']) && matches(pattern, queue_arn),
         _ => name.contains(['*', '?']),
     }
 }

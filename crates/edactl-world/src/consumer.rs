@@ -2,31 +2,13 @@
 
 use super::{
     Ms,
+    invocation::Invocation,
     log::{What, Writer},
     messages::{Place, Sender},
     params::{Format, Kind, Means, Runtime, When},
     simulation::{Happening, Simulation},
     words::{LOOKALIKES, Status},
 };
-
-/// One invocation of the consumer.
-pub struct Invocation {
-    request: u128,
-    stream: usize,
-    start: Ms,
-    batch: Vec<usize>,
-    kinds: Vec<Kind>,
-}
-
-impl Invocation {
-    fn has(&self, kind: Kind) -> bool {
-        self.kinds.contains(&kind)
-    }
-
-    fn fails(&self) -> bool {
-        self.kinds.iter().any(|kind| kind.fails_batch())
-    }
-}
 
 impl Simulation {
     pub fn invoke(&mut self, now: Ms, batch: Vec<usize>) {

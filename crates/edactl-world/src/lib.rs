@@ -15,6 +15,7 @@
 mod checks;
 mod consumer;
 pub mod counts;
+mod invocation;
 pub mod log;
 pub mod messages;
 pub mod metrics;

@@ -8,8 +8,8 @@ use std::{
 
 use super::{
     HORIZON, Ms, Story, World,
-    consumer::Invocation,
     counts::Counter,
+    invocation::Invocation,
     log::{What, Writer},
     messages::{Letter, Message, Place, Sender},
     params::Kind,
