@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Mutation testing of the core with cargo-mutants: what the tests would not notice.
+# Mutation testing of the core and its facts with cargo-mutants: what the tests would not notice.
 #
 #   scripts/mutants.sh --in-diff BRANCH   mutants of what changed since BRANCH (daily work)
 #   scripts/mutants.sh --shard K/N        a sample: each N-th of all, from the K-th on (K from 0)
@@ -21,7 +21,7 @@ case "${1:-}" in
     --in-diff)
         diff=$(mktemp)
         trap 'rm -f "$diff"' EXIT
-        git diff "${2:?a branch or commit}" -- crates/edactl-core >"$diff"
+        git diff "${2:?a branch or commit}" -- crates/edactl-core crates/edactl-facts >"$diff"
         arguments=(--in-diff "$diff")
         ;;
     --shard) arguments=(--shard "${2:?K/N}" --sharding round-robin) ;;
@@ -33,8 +33,9 @@ output=target/mutants
 mkdir -p "$output"
 # Random tests with few cases: a mutant that only luck finds is not caught.
 code=0
-PROPTEST_CASES=64 "$tools/bin/cargo-mutants" mutants --package edactl-core --output "$output" \
-    --baseline run "${arguments[@]}" || code=$?
+PROPTEST_CASES=64 "$tools/bin/cargo-mutants" mutants --package edactl-core \
+    --package edactl-facts --test-package edactl-core,edactl-facts --output "$output" --baseline run \
+    "${arguments[@]}" || code=$?
 lists="$output/mutants.out"
 caught=$(cat "$lists/caught.txt" "$lists/timeout.txt" 2>/dev/null | wc -l)
 missed=$(wc -l <"$lists/missed.txt")

@@ -23,7 +23,7 @@ use crate::{
     error::{AwsError, AwsErrorKind},
     session::Session,
 };
-use edactl_core::topology::queue::queue_name;
+use edactl_facts::topology::queue::queue_name;
 
 /// The most entries of a batch, and the most messages of one receive.
 pub const BATCH: usize = 10;

@@ -6,7 +6,7 @@ use aws_smithy_types::DateTime;
 use jiff::Timestamp;
 
 use crate::{error::AwsError, functions::Functions, metrics::Metrics};
-use edactl_core::topology::function::FunctionHealth;
+use edactl_facts::topology::function::FunctionHealth;
 
 impl Functions {
     /// Whether the caller may invoke a function (`Invoke` with `DryRun`, which does not run it).

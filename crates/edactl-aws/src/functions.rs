@@ -12,7 +12,7 @@ use aws_sdk_lambda::{
 };
 
 use crate::{error::AwsError, session::Session};
-use edactl_core::topology::function::{
+use edactl_facts::topology::function::{
     FunctionFacts, LoggingFormat, Trigger, default_log_group, function_name,
 };
 

@@ -25,7 +25,7 @@ use crate::{
     error::{AwsError, AwsErrorKind, kind_of_transport, never_connected, root_cause},
     session::{CONNECT_TIMEOUT, Session, trusted},
 };
-use edactl_core::humanize;
+use edactl_facts::humanize;
 
 /// More of an answer's body is not read: a receipt is short.
 const LONGEST_BODY: usize = 1024 * 1024;

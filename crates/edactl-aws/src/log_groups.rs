@@ -1,7 +1,7 @@
 //! What CloudWatch Logs knows of a log group (`DescribeLogGroups`), and whether it may be read.
 
 use crate::{error::AwsError, session::Session};
-use edactl_core::topology::log_group::LogGroupSettings;
+use edactl_facts::topology::log_group::LogGroupSettings;
 
 /// Reads a log group; `None` where there is none of this name.
 ///

@@ -8,7 +8,7 @@ use aws_smithy_types::DateTime;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{error::AwsError, session::Session};
-use edactl_core::observation::{ConsumerMetrics, MappingMetrics, MetricMinutes, PipelineMetrics};
+use edactl_facts::observation::{ConsumerMetrics, MappingMetrics, MetricMinutes, PipelineMetrics};
 
 /// AWS publishes these metrics once a minute.
 const PERIOD_SECONDS: i32 = 60;

@@ -17,7 +17,7 @@ use crate::{
     error::{AwsError, AwsErrorKind},
     session::Session,
 };
-use edactl_core::humanize;
+use edactl_facts::humanize;
 
 /// How often a throttled invocation is tried.
 const THROTTLED_ATTEMPTS: u32 = 8;

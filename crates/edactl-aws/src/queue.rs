@@ -15,7 +15,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use jiff::Timestamp;
 
 use crate::{error::AwsError, session::Session};
-use edactl_core::{
+use edactl_facts::{
     observation::DeadLetter,
     topology::queue::{QueueCounters, QueueFacts, Redrive, queue_name},
 };

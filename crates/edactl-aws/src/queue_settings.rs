@@ -8,7 +8,7 @@ use crate::{
     error::AwsError,
     queue::{Queues, facts},
 };
-use edactl_core::topology::queue::QueueSettings;
+use edactl_facts::topology::queue::QueueSettings;
 
 impl Queues {
     /// Reads a queue's settings.

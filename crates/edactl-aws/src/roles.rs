@@ -5,7 +5,7 @@ use crate::{
     query::{Document, Query},
     session::Session,
 };
-use edactl_core::topology::role::{RolePolicy, role_name};
+use edactl_facts::topology::role::{RolePolicy, role_name};
 use edactl_lint::refusal::Refusal;
 
 /// Reads roles and asks IAM what a principal may do.

@@ -2,37 +2,29 @@
 //!
 //! | module | what lives there |
 //! |---|---|
-//! | [`event`] | events: shapes, entries, markers, canonical form |
-//! | [`run`] | what was planned and sent, as it is recorded |
-//! | [`line`] | what a log line says |
 //! | [`matcher`] | which message a text shows |
 //! | [`ledger`] | all evidence of a run, and the state of each message |
 //! | [`verdict`] | what the ledger proves |
 //! | [`diagnosis`] | why something is not proven |
-//! | [`latency`], [`clock`], [`sent_times`] | how long messages took, whichever clocks told |
-//! | [`topology`] | what the pipeline consists of, as facts |
-//! | [`observation`] | what a source said at one look, as facts |
+//! | [`session`] | what to look at next, and when it is over |
+//! | [`latency`], [`sent_times`] | how long messages took, whichever clocks told |
 //! | [`report`] | all that a verify came to |
-//! | [`exit`], [`humanize`] | exit codes; durations as people write them |
-//! | [`schema`] | JSON Schemas of what is written in one form and held in another |
+//! | [`exit`] | exit codes |
+//! | [`waits`] | how long a proof waits for what |
+//!
+//! The facts that it weighs (events, runs, log lines, the pipeline) are those of `edactl-facts`, and
+//! can be had from here as well.
 
-pub mod clock;
+pub use edactl_facts::{clock, event, humanize, line, moment, observation, run, schema, topology};
+
 pub mod diagnosis;
-pub mod event;
 pub mod exit;
-pub mod humanize;
 pub mod latency;
 pub mod ledger;
-pub mod line;
 pub mod matcher;
-pub mod moment;
-pub mod observation;
 pub mod report;
-pub mod run;
-pub mod schema;
 pub mod sent_times;
 pub mod session;
-pub mod topology;
 pub mod verdict;
 pub mod waits;
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use jiff::ToSpan;
 
-use edactl_core::topology::queue::queue_name;
+use edactl_facts::topology::queue::queue_name;
 
 use crate::{Facts, Finding, Function, Severity, runtimes};
 

@@ -22,7 +22,7 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use edactl_core::topology::{
+use edactl_facts::topology::{
     function::{FunctionFacts, FunctionHealth, Trigger},
     log_group::LogGroupSettings,
     queue::QueueSettings,

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use edactl_core::humanize::hex;
+use edactl_facts::humanize::hex;
 
 /// Actions on resources in words: each action once, those on the same resources together.
 #[must_use]

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use edactl_core::topology::function::unqualified_arn;
+use edactl_facts::topology::function::unqualified_arn;
 
 /// The ARNs of a pipeline's resources, as far as they are known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

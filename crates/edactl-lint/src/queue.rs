@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::civil::Date;
 
-use edactl_core::{
+use edactl_facts::{
     humanize,
     topology::queue::{QueueSettings, queue_name},
 };

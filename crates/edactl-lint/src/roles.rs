@@ -1,6 +1,6 @@
 //! The two roles: separate, with what each needs, and not more.
 
-use edactl_core::topology::role::role_name;
+use edactl_facts::topology::role::role_name;
 
 use crate::{
     Facts, Finding, Function, Severity,

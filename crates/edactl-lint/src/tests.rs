@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use jiff::civil::date;
 
-use edactl_core::topology::queue::{QueueCounters, QueueFacts, Redrive};
+use edactl_facts::topology::queue::{QueueCounters, QueueFacts, Redrive};
 
 use super::*;
 

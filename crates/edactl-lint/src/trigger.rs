@@ -1,6 +1,6 @@
 //! The trigger (event source mapping) between queue and consumer.
 
-use edactl_core::{
+use edactl_facts::{
     humanize,
     topology::function::{Trigger, function_name},
 };

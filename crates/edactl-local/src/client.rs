@@ -17,7 +17,7 @@ use crate::{
     route::{CONTROL, TOKEN},
     settings::Settings,
 };
-use edactl_core::{humanize::hex, schema::UtcTime};
+use edactl_facts::{humanize::hex, schema::UtcTime};
 
 /// The version that a pipeline must be of to be spoken to.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -44,7 +44,7 @@ pub struct LogHoldings {
     /// What they took, in bytes.
     pub evicted_bytes: u64,
     /// Every event from this time on is still there; `None`: nothing was forgotten.
-    #[serde(serialize_with = "edactl_core::schema::in_millis_if_any")]
+    #[serde(serialize_with = "edactl_facts::schema::in_millis_if_any")]
     #[schemars(with = "Option<UtcTime>")]
     pub complete_since: Option<Timestamp>,
 }

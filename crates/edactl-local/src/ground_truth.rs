@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use edactl_core::humanize;
+use edactl_facts::humanize;
 use edactl_functions::consumer;
 
 /// Beyond this many messages the oldest is forgotten.

@@ -208,7 +208,7 @@ pub fn parse_skew(text: &str) -> Result<SignedDuration, String> {
         Some(span) => (true, span),
         None => (false, text.strip_prefix('+').unwrap_or(text)),
     };
-    let span = edactl_core::humanize::parse_duration(span)?;
+    let span = edactl_facts::humanize::parse_duration(span)?;
     let span = SignedDuration::try_from(span).map_err(|error| error.to_string())?;
     Ok(if is_behind { -span } else { span })
 }
@@ -237,7 +237,7 @@ mod readable {
 
     use serde::{Deserialize, Deserializer, Serializer, de::Error as _};
 
-    use edactl_core::humanize::parse_duration;
+    use edactl_facts::humanize::parse_duration;
 
     pub fn serialize<S: Serializer>(span: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(&format_args!("{}ms", span.as_millis()))

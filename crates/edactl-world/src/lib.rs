@@ -26,6 +26,7 @@ pub mod random;
 pub mod rng;
 mod senders;
 mod simulation;
+pub mod strangers;
 pub mod truth;
 pub mod words;
 

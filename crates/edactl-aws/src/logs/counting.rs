@@ -11,7 +11,7 @@ use crate::{
         insights::{Question, Row, failed},
     },
 };
-use edactl_core::line::Level;
+use edactl_facts::line::Level;
 
 /// The most rows that a query gives.
 const MOST_VALUES: usize = 10_000;

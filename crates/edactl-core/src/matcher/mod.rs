@@ -7,20 +7,18 @@
 mod content;
 pub(crate) mod message_ids;
 pub mod print;
+mod setup;
 mod shape_evidence;
 #[cfg(test)]
 mod shape_tests;
+mod sighting;
 mod streams;
 #[cfg(test)]
 mod tests;
 mod values;
 mod words;
 
-use std::{
-    collections::{HashMap, hash_map::DefaultHasher},
-    hash::{Hash, Hasher},
-    ops::Range,
-};
+use std::{collections::HashMap, ops::Range};
 
 use jiff::{SignedDuration, Timestamp};
 use memchr::memmem::Finder;
@@ -28,25 +26,17 @@ use memchr::memmem::Finder;
 use self::{
     content::{ContentId, ContentMatch, Contents},
     message_ids::{MessageIds, uuids},
-    shape_evidence::{ShapeEvidence, lone_ids},
+    shape_evidence::ShapeEvidence,
+    sighting::{Sighting, evidence, failure, hash, line_id, named_id, one_line, summary},
     streams::Streams,
 };
 pub use self::{streams::ConsumerStreams, words::shape};
 use crate::{
-    event::{Recognition, marker::Markers},
-    ledger::{
-        Evidence, Failure, GroupIndex, InvocationIndex, Ledger, LineId, Means, MessageIndex,
-        Subject,
-    },
-    line::{self, ErrorOrigin, Kind, Level, Line, rejection, stack_trace},
-    run::{
-        Invocation, Outcome, PlannedPayload, Run, certainty::message_id, learned_shape::Observed,
-        message_id::MessageId,
-    },
+    event::marker::Markers,
+    ledger::{Evidence, InvocationIndex, Ledger, Means, MessageIndex, Subject},
+    line::{self, ErrorOrigin, Kind, Level, Line},
+    run::{Run, learned_shape::Observed, message_id::MessageId},
 };
-
-/// An error longer than this is cut.
-const LONGEST_ERROR: usize = 300;
 
 /// A log event of the consumer, as the matcher needs it.
 #[derive(Debug, Clone, Copy)]
@@ -94,88 +84,6 @@ pub struct Matcher {
 }
 
 impl Matcher {
-    /// A matcher for a run, and the groups of messages that only their content tells, or that
-    /// have the same content as others.
-    #[must_use]
-    pub fn new(run: &Run) -> (Self, Vec<Vec<MessageIndex>>) {
-        let markers = run.plan.markers();
-        let mut matcher = Self {
-            prefix: Finder::new(markers.prefix()).into_owned(),
-            messages: run.plan.payloads(),
-            all_marked: true,
-            contents: Contents::new(&run.plan),
-            markers,
-            ids: MessageIds::default(),
-            subjects: Vec::new(),
-            inside: Vec::new(),
-            lone_ids: lone_ids(run),
-            letters: HashMap::new(),
-            shapes: ShapeEvidence::new(&run.plan),
-            contents_since: run.plan.began,
-            undecided: Vec::new(),
-            active_invocation: HashMap::new(),
-            streams: Streams::of(run),
-        };
-        let groups = matcher.add_contents(run);
-        if run.invocations.iter().any(names_messages) {
-            matcher.ids.reserve(run.plan.payloads());
-        }
-        for place in run.plan.positions() {
-            if let Some(id) = message_id(run, place) {
-                matcher.ids.learn(message_index(place.seq), id);
-            }
-        }
-        (matcher, groups)
-    }
-
-    fn add_contents(&mut self, run: &Run) -> Vec<Vec<MessageIndex>> {
-        let planned: Vec<Vec<(ContentId, bool)>> = run
-            .plan
-            .events
-            .iter()
-            .map(|event| {
-                let add = |payload: &PlannedPayload| {
-                    let is_marked = payload.recognition != Recognition::Content;
-                    (self.contents.add(&payload.content), is_marked)
-                };
-                event.payloads.iter().map(add).collect()
-            })
-            .collect();
-        for (event, payloads) in run.plan.events.iter().zip(&planned) {
-            for container in &event.containers {
-                let inside = &payloads[container.payloads.clone()];
-                if self.contents.add_container(container).is_some() {
-                    let contents = inside.iter().map(|(content, _)| *content);
-                    self.inside.push(contents.collect());
-                }
-            }
-        }
-        // Each content's messages, and whether all of them carry a marker.
-        let mut members: Vec<(Vec<MessageIndex>, bool)> = Vec::new();
-        for place in run.plan.positions() {
-            let (content, is_marked) = planned[place.event][place.payload];
-            self.all_marked &= is_marked;
-            let index = content as usize;
-            if members.len() <= index {
-                members.resize(index + 1, (Vec::new(), true));
-            }
-            members[index].0.push(message_index(place.seq));
-            members[index].1 &= is_marked;
-        }
-        let mut groups = Vec::new();
-        for (messages, are_marked) in members {
-            self.subjects.push(match messages[..] {
-                [message] if are_marked => Subject::Message(message),
-                _ => {
-                    groups.push(messages);
-                    let group = GroupIndex::try_from(groups.len() - 1);
-                    Subject::Group(group.unwrap_or(GroupIndex::MAX))
-                }
-            });
-        }
-        groups
-    }
-
     /// Reads only the streams that are the consumer's.
     #[must_use]
     pub fn with_streams(mut self, streams: ConsumerStreams) -> Self {
@@ -463,118 +371,4 @@ impl Matcher {
             .filter(|seq| (1..=self.messages).contains(seq))
             .filter_map(|seq| MessageIndex::try_from(seq - 1).ok())
     }
-}
-
-/// Whether an invocation's answer names messages.
-fn names_messages(invocation: &Invocation) -> bool {
-    matches!(&invocation.outcome, Some(Outcome::Answered { message_ids, .. }) if !message_ids.is_empty())
-}
-
-/// What a line shows of a message.
-#[derive(Clone, Copy)]
-struct Sighting {
-    subject: Subject,
-    means: Means,
-    line: LineId,
-    shape: u64,
-}
-
-fn evidence(
-    seen: Sighting,
-    invocation: InvocationIndex,
-    at: Timestamp,
-    error: Option<&Failure>,
-) -> Evidence {
-    let Sighting {
-        subject,
-        means,
-        line,
-        shape,
-    } = seen;
-    match error {
-        Some(error) => Evidence::Refused {
-            subject,
-            invocation,
-            at,
-            error: error.clone(),
-            line,
-            means,
-        },
-        None => Evidence::Seen {
-            subject,
-            invocation,
-            at,
-            line,
-            shape,
-            means,
-        },
-    }
-}
-
-fn failure(error: &str, origin: ErrorOrigin, text: &str) -> Failure {
-    // Typed readers name the field that they refuse in a line of its own.
-    let refused = rejection::find(text).filter(|_| rejection::find(error).is_none());
-    let error = match refused.map(|refused| refused.to_string()) {
-        Some(refused) if refused.len() <= LONGEST_ERROR => format!("{error}: {refused}"),
-        _ => error.to_owned(),
-    };
-    Failure {
-        origin,
-        frame: stack_trace::application_frame(text).map(Into::into),
-        ..Failure::new(&error)
-    }
-}
-
-/// An error of which the platform tells the type, or one word.
-fn summary(error: &str) -> Failure {
-    Failure {
-        is_summary: true,
-        ..Failure::new(error)
-    }
-}
-
-/// The one id in the line that is called a message's: `messageId: …`, `message …`.
-fn named_id<'a>(line: &Line<'_>, text: &'a str) -> Option<&'a str> {
-    let is_named = |id: &&str| {
-        let begin = id.as_ptr() as usize - text.as_ptr() as usize;
-        let before = text[..begin].trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
-        let mut word = before
-            .bytes()
-            .rev()
-            .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
-            .filter(u8::is_ascii_alphanumeric)
-            .map(|byte| byte.to_ascii_lowercase());
-        let is = |word: &mut dyn Iterator<Item = u8>, name: &str| word.eq(name.bytes().rev());
-        let copy: Vec<u8> = word.by_ref().collect();
-        ["messageid", "message", "msgid", "sqsmessageid"]
-            .iter()
-            .any(|name| is(&mut copy.iter().copied(), name))
-    };
-    let mut named = uuids(text)
-        .filter(|id| Some(*id) != line.request_id)
-        .filter(is_named);
-    let first = named.next()?;
-    named.all(|other| other == first).then_some(first)
-}
-
-fn message_index(seq: u64) -> MessageIndex {
-    MessageIndex::try_from(seq - 1).unwrap_or(MessageIndex::MAX)
-}
-
-fn line_id(log: &LogText<'_>) -> LineId {
-    match log.id {
-        Some(id) => hash(&(log.stream, id)),
-        None => hash(&(log.stream, log.at, log.text, log.nth)),
-    }
-}
-
-fn hash(value: &impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    value.hash(&mut hasher);
-    hasher.finish()
-}
-
-fn one_line(text: &str) -> String {
-    let line = text.lines().next().unwrap_or_default().trim();
-    line.chars().take(LONGEST_ERROR).collect()
 }

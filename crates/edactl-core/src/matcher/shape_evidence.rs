@@ -5,7 +5,7 @@ use std::{collections::HashMap, ops::Range};
 
 use crate::{
     ledger::MessageIndex,
-    matcher::{content::Contents, message_index},
+    matcher::{content::Contents, setup::message_index},
     run::{
         Outcome, Plan, Run,
         learned_shape::{Observed, Pieces},

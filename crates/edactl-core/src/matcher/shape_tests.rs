@@ -3,16 +3,16 @@
 
 use std::{collections::HashSet, time::Duration};
 
+use edactl_world::strangers;
 use jiff::{SignedDuration, Timestamp};
 use rand::{RngExt, rngs::StdRng, seq::SliceRandom};
 use serde_json::{Value, json};
 
-use super::*;
+use super::{setup::message_index, shape_evidence::lone_ids, *};
 use crate::{
     clock::ClockBounds,
     event::{
-        Event, MarkerPolicy, canonical::ContentHash, marker::RunId, random, shape::Messages,
-        unmark::unmark,
+        Event, MarkerPolicy, canonical::ContentHash, marker::RunId, shape::Messages, unmark::unmark,
     },
     ledger::{Datum, Facts, Metric, Sending, State},
     run::{Baseline, Line as RecordLine, MessagePosition, Plan, attribution, certainty},
@@ -81,7 +81,7 @@ fn world(rng: &mut StdRng) -> Option<World> {
     };
     let mut events = Vec::new();
     for _ in 0..rng.random_range(1..3) {
-        let text = random::object(rng, 4).to_string();
+        let text = strangers::object(rng, 4).to_string();
         events.push(Event::parse_as("e", &text, &policy, &messages).ok()?);
     }
     let repeat = rng.random_range(1..3);
@@ -103,7 +103,7 @@ fn world(rng: &mut StdRng) -> Option<World> {
         let (event, before) = run.plan.invocation(invocation);
         let sent = events[event].text(|payload| markers.marker(before + payload as u64 + 1));
         let mut documents = Vec::new();
-        random::documents(&serde_json::from_str(&sent).unwrap(), &mut documents);
+        strangers::documents(&serde_json::from_str(&sent).unwrap(), &mut documents);
         // A marker alone is no document of the event.
         let is_marker = |it: &Value| {
             it.as_str()
@@ -127,7 +127,7 @@ fn world(rng: &mut StdRng) -> Option<World> {
             });
         }
         let ids: Vec<String> = messages[first..].iter().map(|it| it.id.clone()).collect();
-        let answer = random::answer(rng, &ids);
+        let answer = strangers::answer(rng, &ids);
         let bytes = answer.to_string().into_bytes();
         run.apply(RecordLine::Invoking {
             invocation,
@@ -258,7 +258,7 @@ fn held(run: &Run, body: &Value, into: &mut HashSet<ContentHash>) {
         run.plan.marker_field.as_deref(),
     );
     let mut documents = Vec::new();
-    random::documents(&body, &mut documents);
+    strangers::documents(&body, &mut documents);
     for document in &documents {
         into.insert(ContentHash::of(document));
         // A message that is `{}` may have been the text or the object.
@@ -273,8 +273,8 @@ fn held(run: &Run, body: &Value, into: &mut HashSet<ContentHash>) {
 
 #[test]
 fn no_guess_makes_anything_lost() {
-    let mut rng = random::rng();
-    let rounds = random::rounds(ROUNDS);
+    let mut rng = strangers::rng();
+    let rounds = strangers::rounds(ROUNDS);
     let (mut judged, mut taken, mut dead) = (0, 0, 0);
     for _ in 0..rounds {
         let Some(world) = world(&mut rng) else {

@@ -4,12 +4,17 @@ mod latencies;
 mod messages;
 mod witnesses;
 
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
 use super::*;
 use crate::{
     ledger::{
-        Datum, Evidence, Facts, InvocationStatus, Ledger, Metric, PlatformFormat, SendStatus,
-        Sending, Subject,
+        Attempt, Datum, Evidence, Facts, InvocationStatus, Ledger, Means, MessageIndex, Metric,
+        PlatformFormat, SendStatus, Sending, State, Subject, Way,
     },
+    topology::queue::QueueCounters,
     waits::{Environment, Waits},
 };
 

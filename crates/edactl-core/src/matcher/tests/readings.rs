@@ -7,7 +7,9 @@ use crate::{
     ledger::{Failure, Means, Subject},
     line::{ErrorOrigin, read_outer},
     matcher::{
-        LONGEST_ERROR, content::ContentMatch, failure, named_id, names_messages, one_line, summary,
+        content::ContentMatch,
+        setup::names_messages,
+        sighting::{LONGEST_ERROR, failure, named_id, one_line, summary},
     },
     run::learned_shape::Piece,
 };

@@ -2,9 +2,10 @@
 
 use super::*;
 use crate::{
+    clock::ClockBounds,
     event::{Event, MarkerPolicy, marker::RunId},
-    latency::Quantile,
-    run::{Line, Outcome as Sent, Plan},
+    latency::{LimitOutcome, Quantile, Quantiles, Stage},
+    run::{Line, Outcome as Sent, Plan, Run},
     topology::Pipeline,
 };
 

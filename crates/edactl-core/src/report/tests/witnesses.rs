@@ -1,6 +1,7 @@
 //! What metrics, queue and clocks said.
 
 use super::*;
+use crate::clock::ClockBounds;
 
 /// Metrics of the first minutes of the run: (sent, received, deleted, invocations, errors) in the
 /// first, zero in the second; without those that are left out.

@@ -1,5 +1,6 @@
 //! No payload is sent for certain because a shape was guessed.
 
+use edactl_world::strangers;
 use rand::{RngExt, seq::SliceRandom};
 use serde_json::{Value, json};
 
@@ -8,7 +9,6 @@ use crate::{
     event::{
         Event, MarkerPolicy,
         marker::RunId,
-        random,
         shape::{Messages, Shape},
     },
     run::{Line, Plan, attribution},
@@ -21,12 +21,12 @@ const ROUNDS: usize = 3_000;
 /// certain, so that nothing can be lost for it.
 #[test]
 fn a_guess_makes_nothing_certain() {
-    let mut rng = random::rng();
+    let mut rng = strangers::rng();
     let now = jiff::Timestamp::UNIX_EPOCH;
-    let rounds = random::rounds(ROUNDS);
+    let rounds = strangers::rounds(ROUNDS);
     let mut planned = 0;
     for _ in 0..rounds {
-        let text = random::object(&mut rng, 4).to_string();
+        let text = strangers::object(&mut rng, 4).to_string();
         let learned = [
             None,
             Some("entries"),
@@ -49,13 +49,13 @@ fn a_guess_makes_nothing_certain() {
         };
         let plan = Plan::new(RunId::new(now, 3), now, Pipeline::named("p"), &[event], 1);
         let mut sendable = Vec::new();
-        random::documents(&serde_json::from_str(&text).unwrap(), &mut sendable);
+        strangers::documents(&serde_json::from_str(&text).unwrap(), &mut sendable);
         sendable.shuffle(&mut rng);
         let sent = rng.random_range(0..=sendable.len());
         let ids: Vec<String> = (0..sent)
             .map(|number| format!("message-{number}"))
             .collect();
-        let answer = random::answer(&mut rng, &ids).to_string();
+        let answer = strangers::answer(&mut rng, &ids).to_string();
         let outcome = attribution::outcome(&plan.events[0], answer.as_bytes(), None, None);
         let mut run = Run::new(plan);
         let (invocation, at) = (0, now);

@@ -5,8 +5,6 @@ pub mod error;
 pub mod marker;
 pub mod pieces;
 pub mod pointer;
-#[cfg(test)]
-pub mod random;
 mod reading;
 pub mod shape;
 pub mod template;
