@@ -1,7 +1,7 @@
 //! From all evidence to the state of each payload at one moment.
 
 use std::{
-    cell::{Cell, RefCell},
+    cell::{Cell, OnceCell, RefCell},
     collections::{HashMap, HashSet},
 };
 
@@ -15,6 +15,7 @@ use crate::{
     ledger::{
         Death, Hold, Ledger, Means, MessageCounts, MessageIndex, MessageStatus, Minute, SendStatus,
         State, Subject, Sums, Way,
+        alike::Alike,
         groups::{Share, share_out},
         invocations::RunStatus,
         metrics::Metric,
@@ -62,8 +63,7 @@ pub enum Awaited {
     Nothing,
 }
 
-/// The states of all payloads at one moment. Each is worked out when it is asked for: a million of
-/// them at once would take more room than the evidence.
+/// The states of all payloads at one moment.
 #[allow(clippy::struct_excessive_bools)] // Each is a ground of its own.
 #[derive(Debug)]
 pub struct Judgement<'a> {
@@ -84,6 +84,8 @@ pub struct Judgement<'a> {
     pub(super) has_others: bool,
     pub(super) promises_status: bool,
     shares: Vec<Share>,
+    /// What can be counted of each payload, once somebody asks.
+    counted: OnceCell<Alike<MessageCounts>>,
     /// Where one message carries several payloads: one that the log shows, of each message.
     shown: HashMap<u32, MessageIndex>,
     /// The messages of the run that are letters.
@@ -155,6 +157,7 @@ impl Ledger {
             has_others: false,
             promises_status: self.facts.promises_status,
             shares: Vec::new(),
+            counted: OnceCell::new(),
             shown: self.shown_carriers(),
             lettered: self.lettered(),
             accounted: Memo::default(),
@@ -337,7 +340,7 @@ impl Judgement<'_> {
         !came_back
     }
 
-    fn look(&self, message: MessageIndex) -> (MessageCounts, Option<Fold>) {
+    pub(super) fn look(&self, message: MessageIndex) -> (MessageCounts, Option<Fold>) {
         let share = self.share(message);
         let own = self.ledger.receipts.of(message);
         let shared = share
@@ -475,7 +478,8 @@ impl Judgement<'_> {
     /// What can be counted of a payload: asked of all of them again and again.
     #[must_use]
     pub fn message_count(&self, message: MessageIndex) -> MessageCounts {
-        self.look(message).0
+        let all = || self.counts_as_asked().map(|(_, counts)| counts).collect();
+        self.counted.get_or_init(all).get(message as usize)
     }
 
     /// What a payload that was received waits for before it is taken; `None`: not received, or
@@ -501,11 +505,11 @@ impl Judgement<'_> {
     /// known.
     #[must_use]
     pub fn seen_and_done(&self, message: MessageIndex) -> (Option<Timestamp>, Option<Timestamp>) {
-        let (counts, fold) = self.look(message);
-        let is_taken = counts.state == State::Taken;
+        let is_taken = self.message_count(message).state == State::Taken;
         if self.ledger.group_of(message).is_none() {
             return self.ledger.seen_and_done(message, is_taken);
         }
+        let (_, fold) = self.look(message);
         // Nobody can tell which delivery of equal payloads was whose; they were shared out.
         let Some((fold, seen)) = fold.and_then(|fold| Some((fold, time(fold.first)?))) else {
             return (None, None);

@@ -94,7 +94,7 @@ impl Judgement<'_> {
         let mut weakest = Means::Marker;
         let mut first_unseen = None;
         let mut all_said = true;
-        for (message, counts) in self.message_counts() {
+        for (message, counts) in self.counts_as_asked() {
             if let Some(means) = counts.means {
                 weakest = weakest.max(means);
             }

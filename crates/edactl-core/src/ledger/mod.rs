@@ -61,6 +61,7 @@
 //! letters may come in any order, repeated or late; looks at counters and metrics are made by one
 //! session and come in its order. States are derived from all facts when asked.
 
+mod alike;
 mod dead_letters;
 mod evidence;
 mod groups;
@@ -364,7 +365,7 @@ impl Ledger {
     #[must_use]
     pub fn all_received(&self) -> bool {
         let judgement = self.judge(Duration::from_millis(self.now));
-        judgement.message_counts().all(|(message, counts)| {
+        judgement.counts_as_asked().all(|(message, counts)| {
             let status = self.send_status(message);
             counts.received > 0 || matches!(status, SendStatus::NotSent | SendStatus::Unattempted)
         })

@@ -135,7 +135,7 @@ impl Judgement<'_> {
         };
         let beyond = |counts: MessageCounts| (counts.received - counts.failed).saturating_sub(1);
         let all = self
-            .message_counts()
+            .counts_as_asked()
             .map(|(_, counts)| u64::from(beyond(counts)));
         match extra {
             0 => Repeats::Retries,

@@ -88,7 +88,7 @@ impl Way {
 }
 
 /// What can be counted of one payload.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct MessageCounts {
     /// Its state.
     pub state: State,
@@ -260,6 +260,15 @@ impl Judgement<'_> {
     pub fn message_counts(&self) -> impl Iterator<Item = (MessageIndex, MessageCounts)> + '_ {
         let end = MessageIndex::try_from(self.len()).unwrap_or(MessageIndex::MAX);
         (0..end).map(|message| (message, self.message_count(message)))
+    }
+
+    /// The same, each worked out anew: while the judgement is being made, or where not all are asked
+    /// for.
+    pub(super) fn counts_as_asked(
+        &self,
+    ) -> impl Iterator<Item = (MessageIndex, MessageCounts)> + '_ {
+        let end = MessageIndex::try_from(self.len()).unwrap_or(MessageIndex::MAX);
+        (0..end).map(|message| (message, self.look(message).0))
     }
 
     /// The status of each payload, in order.
