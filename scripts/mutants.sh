@@ -33,9 +33,9 @@ output=target/mutants
 mkdir -p "$output"
 # Random tests with few cases: a mutant that only luck finds is not caught.
 code=0
-PROPTEST_CASES=64 "$tools/bin/cargo-mutants" mutants --package edactl-core \
-    --package edactl-facts --test-package edactl-core,edactl-facts --output "$output" --baseline run \
-    "${arguments[@]}" || code=$?
+PROPTEST_CASES=64 "$tools/bin/cargo-mutants" mutants --output "$output" --baseline run \
+    --package edactl-core --package edactl-facts \
+    --test-package edactl-core --test-package edactl-facts "${arguments[@]}" || code=$?
 lists="$output/mutants.out"
 caught=$(cat "$lists/caught.txt" "$lists/timeout.txt" 2>/dev/null | wc -l)
 missed=$(wc -l <"$lists/missed.txt")

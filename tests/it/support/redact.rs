@@ -18,6 +18,8 @@ pub fn redact(text: &str) -> String {
             "<time>",
         ),
         (r"\b\d\d:\d\d:\d\d\.\d{3}\b", "<time>"),
+        // Times of two days, around midnight, have theirs with them.
+        (r"\btimes (of \d{4}-\d\d-\d\d )?in ", "times of <day> in "),
         (r"\b\d+(\.\d)? (ms|s)\b", "<span>"),
         (r#"time="\d+\.\d+""#, r#"time="<span>""#),
         (r"\bin \d+ lines\b", "in <n> lines"),
