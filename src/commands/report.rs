@@ -30,12 +30,9 @@ pub fn run(global: &GlobalArgs, args: &ReportArgs) -> Result<ExitCode, Error> {
 /// # Errors
 /// When there is none.
 pub fn find(store: &RunStore, asked: &str, pipeline: Option<&str>) -> Result<Run, StoreError> {
-    match (asked, pipeline) {
-        ("last", Some(pipeline)) => store.last(pipeline),
-        ("last", None) => {
-            let newest = store.ids()?.pop();
-            store.load(&newest.ok_or(StoreError::Nothing { pipeline: None })?)
-        }
-        _ => store.load(&store.resolve(asked)?),
-    }
+    let run = match asked {
+        "last" => store.newest(pipeline)?,
+        _ => store.resolve(asked)?,
+    };
+    store.load(&run)
 }

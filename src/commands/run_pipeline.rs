@@ -7,7 +7,7 @@ use crate::{
     commands::Error,
     config::{Config, ConfigError},
     context::named_by,
-    store::RunStore,
+    store::{RunStore, StoreError},
 };
 use edactl_core::{event::marker::RunId, topology::Pipeline};
 
@@ -33,9 +33,9 @@ pub fn with_pipeline_of(
             Err(error) => return Err(error.into()),
             Ok(_) => return Ok(global.clone()),
         }
-        match store.ids()?.pop() {
-            Some(newest) => newest,
-            None => return Ok(global.clone()),
+        match store.newest(None) {
+            Err(StoreError::Nothing { .. }) => return Ok(global.clone()),
+            newest => newest?,
         }
     } else {
         store.resolve(asked)?

@@ -192,6 +192,15 @@ impl RunStore {
     /// # Errors
     /// When there is none, or its record cannot be read.
     pub fn last(&self, pipeline: &str) -> Result<Run, StoreError> {
+        self.load(&self.newest(Some(pipeline))?)
+    }
+
+    /// The newest run, of the pipeline where one is named. Ids of one moment sort by chance, so their
+    /// plans tell which began last.
+    ///
+    /// # Errors
+    /// When there is none, or a record cannot be read.
+    pub fn newest(&self, pipeline: Option<&str>) -> Result<RunId, StoreError> {
         let ids = self.ids()?;
         for moment in ids.chunk_by(RunId::is_of_same_moment).rev() {
             let mut newest: Option<Plan> = None;
@@ -200,16 +209,16 @@ impl RunStore {
                 let is_newer = newest
                     .as_ref()
                     .is_none_or(|newest| plan.began >= newest.began);
-                if plan.pipeline.name == pipeline && is_newer {
+                if is_newer && pipeline.is_none_or(|name| plan.pipeline.name == name) {
                     newest = Some(plan);
                 }
             }
             if let Some(plan) = newest {
-                return self.load(&plan.run);
+                return Ok(plan.run);
             }
         }
         Err(StoreError::Nothing {
-            pipeline: Some(pipeline.to_owned()),
+            pipeline: pipeline.map(str::to_owned),
         })
     }
 

@@ -155,7 +155,9 @@ fn of_two_runs_of_one_moment_the_later_is_the_last() {
         };
         store.begin(&plan).unwrap();
     }
-    assert_eq!(store.last("demo").unwrap().plan.run, RunId::new(began, 1));
+    let last = RunId::new(began, 1);
+    assert_eq!(store.last("demo").unwrap().plan.run, last);
+    assert_eq!(store.newest(None).unwrap(), last);
 }
 
 #[test]
