@@ -256,10 +256,14 @@ impl Judgement<'_> {
         self.len() == 0
     }
 
+    fn indices(&self) -> std::ops::Range<MessageIndex> {
+        0..MessageIndex::try_from(self.len()).unwrap_or(MessageIndex::MAX)
+    }
+
     /// What can be counted of each payload, in order.
     pub fn message_counts(&self) -> impl Iterator<Item = (MessageIndex, MessageCounts)> + '_ {
-        let end = MessageIndex::try_from(self.len()).unwrap_or(MessageIndex::MAX);
-        (0..end).map(|message| (message, self.message_count(message)))
+        self.indices()
+            .map(|message| (message, self.message_count(message)))
     }
 
     /// The same, each worked out anew: while the judgement is being made, or where not all are asked
@@ -267,13 +271,12 @@ impl Judgement<'_> {
     pub(super) fn counts_as_asked(
         &self,
     ) -> impl Iterator<Item = (MessageIndex, MessageCounts)> + '_ {
-        let end = MessageIndex::try_from(self.len()).unwrap_or(MessageIndex::MAX);
-        (0..end).map(|message| (message, self.look(message).0))
+        self.indices()
+            .map(|message| (message, self.look(message).0))
     }
 
     /// The status of each payload, in order.
     pub fn iter(&self) -> impl Iterator<Item = MessageStatus> + '_ {
-        let end = MessageIndex::try_from(self.len()).unwrap_or(MessageIndex::MAX);
-        (0..end).map(|message| self.get(message))
+        self.indices().map(|message| self.get(message))
     }
 }

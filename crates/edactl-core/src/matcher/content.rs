@@ -7,10 +7,7 @@
 //! the whole message of the line, or stand behind the same words as a message that is known for
 //! certain. What no form tells may be told by its values: see [`super::values`].
 
-use std::{
-    collections::{HashMap, hash_map::DefaultHasher},
-    hash::{Hash, Hasher},
-};
+use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
@@ -19,6 +16,7 @@ use crate::{
     ledger::Means,
     matcher::{
         print,
+        sighting::hash,
         values::Values,
         words::{KnownWords, beginnings, shape},
     },
@@ -75,12 +73,6 @@ pub struct Contents {
     marker_field: Option<String>,
     /// Whether what a marker tells is to be told by its content, too.
     tells_marked: bool,
-}
-
-fn hash(value: &impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    value.hash(&mut hasher);
-    hasher.finish()
 }
 
 impl Contents {
