@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr, time::Duration};
 use jiff::Timestamp;
 #[cfg(feature = "schema")]
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::humanize;
 
@@ -44,7 +44,8 @@ impl Serialize for Quantile {
     }
 }
 
-impl<'de> Deserialize<'de> for Quantile {
+#[cfg(feature = "read")]
+impl<'de> serde::Deserialize<'de> for Quantile {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         text.parse().map_err(serde::de::Error::custom)
@@ -121,7 +122,8 @@ impl FromStr for LatencyLimit {
 }
 
 /// Which stage a limit is on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "read", derive(serde::Deserialize))]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Stage {
@@ -132,7 +134,8 @@ pub enum Stage {
 }
 
 /// How a limit stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "read", derive(serde::Deserialize))]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum LimitOutcome {
@@ -147,7 +150,8 @@ pub enum LimitOutcome {
 }
 
 /// A limit on latency, held against what was measured.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "read", derive(serde::Deserialize))]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct CheckedLimit {
     /// On which stage.
@@ -192,7 +196,8 @@ impl LatencyLimit {
 }
 
 /// The quantiles of one stage of a run.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "read", derive(serde::Deserialize))]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct Quantiles {
     /// Of how many messages.
@@ -219,14 +224,15 @@ pub struct Quantiles {
 mod in_millis {
     use std::time::Duration;
 
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use serde::{Serialize, Serializer};
 
     pub fn serialize<S: Serializer>(span: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
         crate::humanize::millis(*span).serialize(serializer)
     }
 
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
-        u64::deserialize(deserializer).map(Duration::from_millis)
+    #[cfg(feature = "read")]
+    pub fn deserialize<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
+        <u64 as serde::Deserialize>::deserialize(from).map(Duration::from_millis)
     }
 }
 
@@ -384,6 +390,14 @@ mod tests {
         let json = serde_json::to_string(&quantiles).unwrap();
         let expected = r#"{"count":4,"p50_ms":20,"p90_ms":40,"p99_ms":40,"max_ms":40}"#;
         assert_eq!(json, expected);
+    }
+
+    #[cfg(feature = "read")]
+    #[test]
+    fn quantiles_are_read_back() {
+        let spans = [10, 20, 30, 40].map(Duration::from_millis);
+        let quantiles = Quantiles::of(&mut spans.clone()).unwrap();
+        let json = serde_json::to_string(&quantiles).unwrap();
         assert_eq!(serde_json::from_str::<Quantiles>(&json).unwrap(), quantiles);
     }
 }

@@ -52,7 +52,7 @@ mod urgent;
 
 #[cfg(feature = "schema")]
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 pub use self::{
     findings::findings,
@@ -114,7 +114,8 @@ pub struct Diagnosis {
 }
 
 /// Payloads that stopped for one cause.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "read", derive(serde::Deserialize))]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct Group {
     /// The cause: its id (`id`) and what explains it.
@@ -136,7 +137,8 @@ pub struct Group {
 }
 
 /// Payloads of equal content.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "read", derive(serde::Deserialize))]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct Equals {
     /// The first one's key.
@@ -148,7 +150,8 @@ pub struct Equals {
 }
 
 /// An error of the consumer, as its log tells it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "read", derive(serde::Deserialize))]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct ConsumerError {
     /// Its type, such as `ValueError`, where the log tells it.
@@ -165,7 +168,8 @@ pub struct ConsumerError {
 }
 
 /// One error of invocations that show no payload.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "read", derive(serde::Deserialize))]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct UnseenError {
     /// The error, of the last of these invocations.
@@ -178,7 +182,8 @@ pub struct UnseenError {
 }
 
 /// How the consumer failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "read", derive(serde::Deserialize))]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum FailureKind {
@@ -195,7 +200,8 @@ pub enum FailureKind {
 }
 
 /// Why payloads are not proven. The module's documentation has the grounds of each.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "read", derive(serde::Deserialize))]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 #[serde(tag = "id", rename_all = "kebab-case")]
 pub enum Cause {

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::observation::{MetricMinutes, PipelineMetrics};
 
@@ -11,7 +11,8 @@ use crate::observation::{MetricMinutes, PipelineMetrics};
 pub type Minute = i64;
 
 /// A metric, summed over one minute.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "read", derive(serde::Deserialize))]
 #[serde(rename_all = "kebab-case")]
 pub enum Metric {
     /// AWS/SQS `NumberOfMessagesSent`.

@@ -5,7 +5,10 @@
 //! [`values`]). One line may show some messages in one way and some in another: each counts.
 
 mod content;
+mod letters;
 pub(crate) mod message_ids;
+mod named;
+mod pieces;
 pub mod print;
 mod setup;
 mod shape_evidence;
@@ -25,9 +28,9 @@ use memchr::memmem::Finder;
 
 use self::{
     content::{ContentId, ContentMatch, Contents},
-    message_ids::{MessageIds, uuids},
+    message_ids::MessageIds,
     shape_evidence::ShapeEvidence,
-    sighting::{Sighting, evidence, failure, hash, line_id, named_id, one_line, summary},
+    sighting::{Sighting, evidence, failure, hash, line_id, one_line, summary},
     streams::Streams,
 };
 pub use self::{streams::ConsumerStreams, words::shape};
@@ -240,80 +243,6 @@ impl Matcher {
         }
     }
 
-    /// Reads a message of the dead-letter queue into the ledger.
-    pub fn read_dead_letter(&mut self, message_id: &str, body: &str, ledger: &mut Ledger) {
-        let by_id = self.ids.message(message_id);
-        let by_id = by_id.map(|message| (Subject::Message(message), Means::MessageId));
-        let by_marker = self
-            .markers_in(body)
-            .map(|it| (Subject::Message(it), Means::Marker));
-        let mut known: Vec<_> = by_id.into_iter().chain(by_marker).collect();
-        // All that the event became, whatever it holds.
-        let id = MessageId::from(message_id);
-        let lone = self.lone_ids.get(&id).cloned();
-        let lone = lone.into_iter().flatten();
-        known.extend(lone.map(|it| (Subject::Message(it), Means::MessageId)));
-        let contents = &self.contents;
-        let content = *self
-            .letters
-            .entry(id)
-            .or_insert_with(|| contents.of_body(body));
-        if let Some(content) = content
-            && (known.is_empty() || self.is_larger(content))
-        {
-            let inside = self.inside(&content).iter();
-            known.extend(inside.map(|it| (self.subjects[*it as usize], Means::Content)));
-        }
-        if !known.is_empty() {
-            self.shapes.letter(body);
-        }
-        for (subject, means) in known {
-            ledger.add(Evidence::DeadLettered {
-                subject,
-                letter: message_id.into(),
-                means,
-            });
-        }
-    }
-
-    /// Whether a content is that of a piece that holds payloads.
-    fn is_larger(&self, content: ContentId) -> bool {
-        content as usize >= self.subjects.len()
-    }
-
-    /// The contents of the payloads in a content: its own, where it is a payload's.
-    fn inside<'a>(&'a self, content: &'a ContentId) -> &'a [ContentId] {
-        match (*content as usize).checked_sub(self.subjects.len()) {
-            Some(larger) => &self.inside[larger],
-            None => std::slice::from_ref(content),
-        }
-    }
-
-    /// The payloads in the larger pieces that a line shows, beside those that it shows themselves.
-    fn opened(&self, matches: Vec<ContentMatch>) -> Vec<ContentMatch> {
-        if !matches.iter().any(|found| self.is_larger(found.content)) {
-            return matches;
-        }
-        let (larger, own): (Vec<_>, Vec<_>) = matches
-            .into_iter()
-            .partition(|found| self.is_larger(found.content));
-        let mut opened = Vec::new();
-        for found in &larger {
-            let inside = self.inside(&found.content).iter();
-            opened.extend(inside.map(|content| ContentMatch {
-                content: *content,
-                ..found.clone()
-            }));
-        }
-        // Its values tell a payload only where nothing else does.
-        let is_told = |found: &ContentMatch| {
-            found.means == Means::Values && opened.iter().any(|it| it.content == found.content)
-        };
-        let own: Vec<_> = own.into_iter().filter(|found| !is_told(found)).collect();
-        opened.extend(own);
-        opened
-    }
-
     /// What is known of the messages that each event of the run became.
     #[must_use]
     pub fn observed(&self, run: &Run) -> Vec<Observed> {
@@ -340,35 +269,5 @@ impl Matcher {
             (None, Some(active_invocation)) => *active_invocation,
             (None, None) => ledger.anonymous_invocation(stream),
         }
-    }
-
-    /// The messages that a line shows by their marker or their id, each once.
-    fn messages_in(&mut self, line: &Line<'_>, text: &str) -> Vec<(MessageIndex, Means)> {
-        let marked = self.markers_in(text);
-        let mut found: Vec<_> = marked.map(|message| (message, Means::Marker)).collect();
-        if found.iter().all(|known| known.0 == found[0].0)
-            && let Some((message, _)) = found.first()
-            && !self.ids.knows(*message)
-            && let Some(id) = named_id(line, text)
-        {
-            // From now on the message is known by its id too: error lines often hold only that.
-            self.ids.learn_from_log(*message, &MessageId::from(id));
-        }
-        if !self.ids.is_empty() {
-            let by_id = uuids(text).filter_map(|id| self.ids.message(id));
-            found.extend(by_id.map(|message| (message, Means::MessageId)));
-        }
-        found.sort_unstable();
-        found.dedup_by_key(|(message, _)| *message);
-        found
-    }
-
-    fn markers_in<'a>(&'a self, text: &'a str) -> impl Iterator<Item = MessageIndex> + 'a {
-        let bytes = text.as_bytes();
-        self.prefix
-            .find_iter(bytes)
-            .filter_map(|at| self.markers.seq_at(&bytes[at..]))
-            .filter(|seq| (1..=self.messages).contains(seq))
-            .filter_map(|seq| MessageIndex::try_from(seq - 1).ok())
     }
 }

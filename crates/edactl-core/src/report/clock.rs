@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 #[cfg(feature = "schema")]
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::{
     clock::{ClockBounds, ClockSkew},
@@ -14,7 +14,8 @@ use crate::{
 };
 
 /// AWS's clock against this machine's.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "read", derive(serde::Deserialize))]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct ClockDifference {
     /// How many milliseconds AWS's clock is ahead (negative: behind); that is taken out of the

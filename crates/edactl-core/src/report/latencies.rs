@@ -4,7 +4,7 @@ use std::time::Duration;
 
 #[cfg(feature = "schema")]
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{ClockDifference, Messages};
 use crate::{
@@ -14,7 +14,8 @@ use crate::{
 };
 
 /// The quantiles of each stage that can be measured, and the limits that were set.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "read", derive(serde::Deserialize))]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct Latencies {
     /// From the invocation to the producer's answer.

@@ -9,7 +9,7 @@ mod witnesses;
 use jiff::Timestamp;
 #[cfg(feature = "schema")]
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 pub use self::{
     clock::{ClockDifference, skew_finding},
@@ -27,7 +27,8 @@ use crate::{
 
 /// What a verify came to, but for the payloads one by one: the head of the evidence file, and the
 /// most of the JSON document. Each field's name is the one in JSON.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "read", derive(serde::Deserialize))]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct Summary {
     /// When the verify ended, by this machine's clock.

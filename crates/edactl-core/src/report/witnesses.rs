@@ -4,12 +4,13 @@ use std::time::Duration;
 
 #[cfg(feature = "schema")]
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::{humanize::millis, ledger::Judgement, topology::queue::QueueCounters};
 
 /// What the witnesses said; one that was not asked or fell silent is left out.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "read", derive(serde::Deserialize))]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct Witnesses {
     /// The consumer's log.
@@ -24,7 +25,8 @@ pub struct Witnesses {
 }
 
 /// What the consumer's log says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "read", derive(serde::Deserialize))]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct LogWitness {
     /// The log group.
@@ -38,7 +40,8 @@ pub struct LogWitness {
 }
 
 /// What the metrics say over the minutes of the run. `null`: not published.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "read", derive(serde::Deserialize))]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct MetricsWitness {
     /// `NumberOfMessagesSent`.
@@ -78,7 +81,8 @@ impl MetricsWitness {
 }
 
 /// What the queue held at the last look. A counter that SQS did not tell is left out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "read", derive(serde::Deserialize))]
 #[cfg_attr(feature = "schema", derive(JsonSchema))]
 pub struct QueueWitness {
     /// Its counters.
