@@ -15,7 +15,9 @@
 //! The facts that it weighs (events, runs, log lines, the pipeline) are those of `edactl-facts`, and
 //! can be had from here as well.
 
-pub use edactl_facts::{clock, event, humanize, line, moment, observation, run, schema, topology};
+pub use edactl_facts::{
+    clock, event, humanize, line, moment, observation, print, run, schema, topology,
+};
 
 pub mod diagnosis;
 pub mod exit;

@@ -6,6 +6,7 @@
 //! | [`event`] | events: shapes, entries, markers, canonical form |
 //! | [`run`] | what was planned and sent, as it is recorded |
 //! | [`line`] | what a log line says |
+//! | [`print`](mod@print) | values as programs of any language print them |
 //! | [`topology`] | what the pipeline consists of |
 //! | [`observation`] | what a source said at one look |
 //! | [`clock`] | how far AWS's clock is ahead of this machine's |
@@ -18,6 +19,7 @@ pub mod humanize;
 pub mod line;
 pub mod moment;
 pub mod observation;
+pub mod print;
 pub mod run;
 pub mod schema;
 pub mod topology;

@@ -15,11 +15,11 @@ use crate::{
     event::{Container, Content, canonical::ContentHash, marker::Markers, unmark::unmark},
     ledger::Means,
     matcher::{
-        print,
         sighting::hash,
         values::Values,
         words::{KnownWords, beginnings, shape},
     },
+    print,
     run::Plan,
 };
 

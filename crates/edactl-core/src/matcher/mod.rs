@@ -9,7 +9,6 @@ mod letters;
 pub(crate) mod message_ids;
 mod named;
 mod pieces;
-pub mod print;
 mod setup;
 mod shape_evidence;
 #[cfg(test)]
