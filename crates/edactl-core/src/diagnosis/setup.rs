@@ -21,20 +21,24 @@ pub(super) fn obstacles(case: &Case<'_>) -> Vec<Cause> {
     if let Some(triggers) = &topology.triggers {
         if triggers.is_empty() {
             causes.push(Cause::TriggerMissing);
-        } else if !triggers.iter().any(Trigger::is_enabled) {
-            causes.extend(triggers.first().map(|trigger| Cause::TriggerDisabled {
+        } else if let Some(trigger) = triggers.first()
+            && !triggers.iter().any(Trigger::is_enabled)
+        {
+            causes.push(Cause::TriggerDisabled {
                 uuid: trigger.uuid.clone(),
                 state: trigger.state.clone(),
                 said: trigger.state_reason.clone().filter(|said| !said.is_empty()),
-            }));
+            });
         }
         let enabled = || triggers.iter().filter(|trigger| trigger.is_enabled());
-        causes.extend(enabled().filter_map(|trigger| {
-            Some(Cause::FilterUnreadable {
-                uuid: trigger.uuid.clone(),
-                said: trigger.filter_error.clone()?,
-            })
-        }));
+        for trigger in enabled() {
+            if let Some(said) = &trigger.filter_error {
+                causes.push(Cause::FilterUnreadable {
+                    uuid: trigger.uuid.clone(),
+                    said: said.clone(),
+                });
+            }
+        }
         causes.extend(enabled().filter_map(failing));
     }
     if let Some(consumer) = &topology.consumer {

@@ -62,6 +62,7 @@
 //! session and come in its order. States are derived from all facts when asked.
 
 mod alike;
+mod attempts;
 mod dead_letters;
 mod evidence;
 mod groups;
@@ -83,15 +84,8 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use self::{
-    dead_letters::DeadLetters,
-    groups::Groups,
-    invocations::Invocations,
-    looks::Looks,
-    metrics::MetricTable,
-    receipts::{Receipt, Receipts},
-};
 pub use self::{
+    attempts::{Attempt, UnseenFailure},
     evidence::{
         ErrorOrigin, Evidence, Failure, GroupIndex, InvocationIndex, InvocationStatus, LineId,
         Means, MessageIndex, PlatformFormat, SendStatus, Subject,
@@ -100,7 +94,15 @@ pub use self::{
     metrics::{Datum, Metric, Minute, Sums},
     run_wide::Hold,
     sending::{Facts, Sending},
-    status::{Attempt, MessageCounts, MessageStatus, State, UnseenFailure, Way},
+    status::{MessageCounts, MessageStatus, State, Way},
+};
+use self::{
+    dead_letters::DeadLetters,
+    groups::Groups,
+    invocations::Invocations,
+    looks::Looks,
+    metrics::MetricTable,
+    receipts::{Receipt, Receipts},
 };
 use crate::{humanize::millis, topology::queue::QueueCounters, waits::Waits};
 
