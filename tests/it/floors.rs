@@ -4,9 +4,11 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
+    process::Command,
 };
 
 use regex::Regex;
+use serde_json::{Value, json};
 
 /// A file longer than this is split by reason.
 const LONGEST: usize = 600;
@@ -353,4 +355,23 @@ fn words(name: &str) -> Vec<String> {
         }
     }
     words
+}
+
+/// `cargo run`, which the README begins with, has to know which of the binaries is meant.
+#[test]
+fn cargo_run_starts_edactl() {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["metadata", "--no-deps", "--locked", "--format-version", "1"]);
+    let told = cargo.current_dir(root()).output().expect("cargo runs");
+    assert!(
+        told.status.success(),
+        "{}",
+        String::from_utf8_lossy(&told.stderr)
+    );
+    let told: Value = serde_json::from_slice(&told.stdout).expect("cargo tells JSON");
+    let packages = told["packages"].as_array().expect("packages");
+    let edactl = packages.iter().find(|it| it["name"] == "edactl");
+    let edactl = edactl.expect("a package edactl");
+    assert_eq!(told["workspace_default_members"], json!([edactl["id"]]));
+    assert_eq!(edactl["default_run"], "edactl");
 }
