@@ -31,10 +31,11 @@ esac
 
 output=target/mutants
 mkdir -p "$output"
-# Random tests with few cases: a mutant that only luck finds is not caught.
+# Random tests with few cases: a mutant that only luck finds is not caught. Reading reports back is
+# tested where it is asked for.
 code=0
 PROPTEST_CASES=64 "$tools/bin/cargo-mutants" mutants --output "$output" --baseline run \
-    --package edactl-core --package edactl-facts \
+    --package edactl-core --package edactl-facts --features edactl-core/read \
     --test-package edactl-core --test-package edactl-facts "${arguments[@]}" || code=$?
 lists="$output/mutants.out"
 caught=$(cat "$lists/caught.txt" "$lists/timeout.txt" 2>/dev/null | wc -l)

@@ -121,20 +121,19 @@ fn a_quantile_has_three_digits_at_most_and_two_after_the_point() {
     }
 }
 
+const FOUR: &str = r#"{"count":4,"p50_ms":20,"p90_ms":40,"p99_ms":40,"max_ms":40}"#;
+
+fn of_four() -> Quantiles {
+    Quantiles::of(&mut [10, 20, 30, 40].map(Duration::from_millis)).unwrap()
+}
+
 #[test]
 fn quantiles_are_whole_milliseconds_in_json() {
-    let spans = [10, 20, 30, 40].map(Duration::from_millis);
-    let quantiles = Quantiles::of(&mut spans.clone()).unwrap();
-    let json = serde_json::to_string(&quantiles).unwrap();
-    let expected = r#"{"count":4,"p50_ms":20,"p90_ms":40,"p99_ms":40,"max_ms":40}"#;
-    assert_eq!(json, expected);
+    assert_eq!(serde_json::to_string(&of_four()).unwrap(), FOUR);
 }
 
 #[cfg(feature = "read")]
 #[test]
 fn quantiles_are_read_back() {
-    let spans = [10, 20, 30, 40].map(Duration::from_millis);
-    let quantiles = Quantiles::of(&mut spans.clone()).unwrap();
-    let json = serde_json::to_string(&quantiles).unwrap();
-    assert_eq!(serde_json::from_str::<Quantiles>(&json).unwrap(), quantiles);
+    assert_eq!(serde_json::from_str::<Quantiles>(FOUR).unwrap(), of_four());
 }

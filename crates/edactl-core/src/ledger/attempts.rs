@@ -6,9 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::ledger::{
-    Failure, HOST_DRIFT_MS, InvocationIndex, Ledger, MessageIndex, invocations::RunStatus, time,
-};
+use crate::ledger::{Failure, InvocationIndex, Ledger, MessageIndex, invocations::RunStatus, time};
 
 /// One delivery of a payload to the consumer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -55,8 +53,7 @@ pub struct UnseenFailure<'a> {
 impl Ledger {
     /// The failures of the consumer since the run began that show none of its payloads, in no order.
     pub fn unseen_failures(&self) -> impl Iterator<Item = UnseenFailure<'_>> {
-        let began = self.sending.began.as_millisecond() - HOST_DRIFT_MS;
-        let failures = self.invocations.failures_of_others(began);
+        let failures = self.invocations.failures_of_others(self.earliest());
         failures.map(|(request_id, first, error)| UnseenFailure {
             request_id,
             at: time(first),
@@ -67,8 +64,7 @@ impl Ledger {
     /// Whether the consumer ran since the run began without showing any of its payloads.
     #[must_use]
     pub fn ran_without_payload(&self) -> bool {
-        let began = self.sending.began.as_millisecond() - HOST_DRIFT_MS;
-        self.invocations.any_of_others(began)
+        self.invocations.any_of_others(self.earliest())
     }
 
     /// The attempts at a payload that the consumer's log shows, in no order. Of equal payloads

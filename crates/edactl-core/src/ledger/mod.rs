@@ -333,7 +333,7 @@ impl Ledger {
     ) {
         let at = at.as_millisecond();
         // What was logged before the send is of somebody else.
-        if at < self.sending.began.as_millisecond() - HOST_DRIFT_MS {
+        if at < self.earliest() {
             return;
         }
         self.by_mark |= means.is_unique();
@@ -511,11 +511,15 @@ impl Ledger {
         own.count()
     }
 
+    /// The earliest time that anything of the run may bear, in milliseconds by AWS's clock.
+    fn earliest(&self) -> i64 {
+        self.sending.began.as_millisecond() - HOST_DRIFT_MS
+    }
+
     /// Whether a message with this SentTimestamp may be the run's.
     fn was_sent_by_run(&self, sent: Option<i64>) -> bool {
-        let from = self.sending.began.as_millisecond() - HOST_DRIFT_MS;
         let until = self.sending.answered.as_millisecond() + HOST_DRIFT_MS;
-        sent.is_some_and(|sent| (from..=until).contains(&sent))
+        sent.is_some_and(|sent| (self.earliest()..=until).contains(&sent))
     }
 
     /// Whether a letter that was sent while the run was is none of its payloads, as far as is known:
